@@ -1,0 +1,1 @@
+"""headrace: a SQL-first streaming feature platform."""

@@ -1,0 +1,1 @@
+"""The catalog: definitions, versions, lineage, statistics and search."""

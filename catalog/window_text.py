@@ -1,0 +1,51 @@
+"""Windows and emissions in the words of the language."""
+
+from __future__ import annotations
+
+from ..features_sql.definitions import Emit, Window
+
+_UNITS = (("DAY", 86_400_000_000), ("HOUR", 3_600_000_000), ("MINUTE", 60_000_000), ("SECOND", 1_000_000))
+_EXCLUDE = {"none": "", "group": " EXCLUDE CURRENT GROUP", "row": " EXCLUDE CURRENT ROW"}
+
+
+def duration(microseconds: int) -> str:
+    """Return a duration in its largest exact unit: ``90 MINUTES``, ``1 HOUR``."""
+    for unit, size in _UNITS:
+        if microseconds and microseconds % size == 0:
+            count = microseconds // size
+            return f"{count} {unit}" if count == 1 else f"{count} {unit}S"
+    return f"{microseconds} MICROSECONDS"
+
+
+def window_text(window: Window) -> str:
+    """Return a window as a user would write it between the parentheses."""
+    return _kind_text(window) + _EXCLUDE[window.exclude]
+
+
+def emit_text(emit: Emit) -> str:
+    """Return what follows EMIT."""
+    return "ON EVENT" if emit.kind == "event" else f"ON WINDOW CLOSE {emit.window}"
+
+
+def _kind_text(window: Window) -> str:
+    match window.kind:
+        case "sliding" | "tumbling":
+            return f"{window.kind.upper()} SIZE {duration(window.size or 0)}"
+        case "hopping":
+            return f"HOPPING SIZE {duration(window.size or 0)} ADVANCE BY {duration(window.advance or 0)}"
+        case "session":
+            return f"SESSION GAP {duration(window.gap or 0)}"
+        case "global":
+            return "GLOBAL"
+        case "last":
+            return f"LAST {window.rows} ROWS"
+        case "range" | "rows":
+            return f"{window.kind.upper()} BETWEEN {_edge(window, window.start)} AND {_edge(window, window.end)}"
+
+
+def _edge(window: Window, edge: int | None) -> str:
+    if edge is None:
+        return "UNBOUNDED PRECEDING"
+    if edge == 0:
+        return "CURRENT ROW"
+    return f"{edge} PRECEDING" if window.kind == "rows" else f"INTERVAL {duration(edge)} PRECEDING"

@@ -1,0 +1,210 @@
+"""The demo: the flights example from raw files to features that have been verified and read, in a fresh folder."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+
+from ...features_sql.errors import HeadraceError
+from .prepare import find_raw, prepare
+
+HERE = Path(__file__).parent
+SERVICE = "flight_features"
+
+# What a user who wants a training set brings: some flights and when they were due, in UTC.
+SPINE = """origin,scheduled_at,carrier,tailnum,dest
+EWR,2013-07-10 16:37:00,UA,N54711,ATL
+JFK,2013-07-10 16:45:00,AA,N3GVAA,BOS
+LGA,2013-07-10 16:30:00,DL,N938DL,MIA
+EWR,2013-07-10 23:06:00,UA,N54711,BOS
+JFK,2013-07-10 23:55:00,MQ,N815MQ,RDU
+LGA,2013-07-10 23:59:00,DL,N917DE,PIT
+"""
+
+COMMANDS: tuple[tuple[str, ...], ...] = (
+    ("apply", "--yes"),
+    ("run",),
+    ("verify", "--format", "json", ">", "verify.json"),
+    ("catalog", "list"),
+    ("catalog", "show", "carrier_landings.late_share_6h"),
+    ("catalog", "search", "delay"),
+    (
+        *("catalog", "query"),
+        "SELECT step, count(*) AS features FROM features GROUP BY step ORDER BY step",
+    ),
+    ("get-online-features", SERVICE, "--key", "origin=JFK"),
+    ("get-historical-features", SERVICE, "--spine", "spine.csv", "-o", "training.parquet"),
+    ("status", "--format", "json", ">", "status.json"),
+)
+
+NEXT = (
+    ("catalog lineage flight_features", "what each feature is made from"),
+    ("explain aircraft_landings", "the program of a view, and the window step of each feature"),
+    ("get-online-features flight_features --key origin=LGA --row carrier=DL --row dest=ATL", "ask about a flight"),
+    ("plan", "after a change to a file in features/: what it would rebuild"),
+)
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What ``headrace verify`` compared."""
+
+    rows: int
+    mismatches: int
+
+
+@dataclass(frozen=True)
+class Report:
+    """The figures of one demo; ``report.json`` holds the same. ``rows`` counts the service too."""
+
+    events_per_second: float
+    events: int
+    seconds: float
+    rows: Mapping[str, int]
+    late: int
+    quarantined: int
+    verify: Verified
+
+
+def run(folder: Path | None = None) -> int:
+    """Run the demo in ``folder`` and return its exit status.
+
+    ``folder`` must be empty or absent; None makes a new one among the temporary files. The status is 1 where
+    the folder cannot be used, a row came late or was quarantined or verify counted other rows than were written,
+    and a failing command's own status otherwise. ``report.json`` is written in the folder once all commands ran.
+    """
+    console = Console()
+    try:
+        raw = find_raw()
+        project = _fresh(folder)
+    except HeadraceError as error:
+        Console(stderr=True).print(str(error), style="red", markup=False, highlight=False)
+        return 1
+    _prepare(project, raw, console)
+    for command in COMMANDS:
+        status = _headrace(command, project, console)
+        # verify's mismatches belong on the last screen.
+        if status and not (command[0] == "verify" and status == 1 and _has_json(project / "verify.json")):
+            console.print(f"headrace {command[0]} ended with status {status}; the project is in {project}", style="red")
+            return status
+    report = read_report(project)
+    (project / "report.json").write_text(json.dumps(asdict(report), indent=2) + "\n")
+    _show(report, project, console)
+    return _judge(report, console)
+
+
+def read_report(project: Path) -> Report:
+    """Put together the figures that ``status`` and ``verify`` left in ``status.json`` and ``verify.json``."""
+    status: dict[str, Any] = json.loads((project / "status.json").read_text())
+    verified: dict[str, Any] = json.loads((project / "verify.json").read_text())
+    return Report(
+        events_per_second=status["events_per_second"],
+        events=status["events"],
+        seconds=status["seconds"],
+        rows=dict(sorted(status["views"].items())),
+        late=status["late"],
+        quarantined=status["quarantined"],
+        verify=Verified(verified["rows"], verified["mismatches"]),
+    )
+
+
+def _fresh(folder: Path | None) -> Path:
+    """Return a project folder that holds the example's files and nothing else."""
+    if folder is None:
+        folder = Path(tempfile.mkdtemp(prefix="headrace-demo-"))
+    elif folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise HeadraceError(f"The demo's folder must be empty or new; got {folder}")
+    shutil.copytree(HERE / "features", folder / "features")
+    shutil.copy(HERE / "headrace.toml", folder)
+    (folder / "spine.csv").write_text(SPINE)
+    return folder.resolve()
+
+
+def _prepare(project: Path, raw: Path, console: Console) -> None:
+    console.print(f"[bold]The flights of 2013[/bold], from {raw.parent.name}, in {project}", highlight=False)
+    with console.status("reading the raw files") as status:
+        counts = prepare(project, raw, lambda part: status.update(f"writing {part}"))
+    console.print(
+        f"departures/ {counts.departures:,} rows, landings/ {counts.landings:,}, "
+        f"tables/ {counts.weather:,} of weather and {counts.planes:,} planes",
+        highlight=False,
+    )
+
+
+def _headrace(command: Sequence[str], project: Path, console: Console) -> int:
+    """Print a headrace command, run it in the project and return its exit status.
+
+    ``> FILE`` at the end sends its output there.
+    """
+    shown = " ".join(word if word == ">" else shlex.quote(word) for word in command)
+    console.print(f"\n[bold cyan]$ headrace {shown}[/bold cyan]", highlight=False, soft_wrap=True)
+    console.file.flush()
+    words, target = (command[:-2], project / command[-1]) if ">" in command else (command, None)
+    # -P keeps the user's folder out of the import path.
+    argv = [sys.executable, "-P", "-m", "headrace.cli", *words]
+    if target is None:
+        return subprocess.run(argv, cwd=project, check=False).returncode  # noqa: S603
+    with target.open("wb") as output:
+        return subprocess.run(argv, cwd=project, stdout=output, check=False).returncode  # noqa: S603
+
+
+def _has_json(path: Path) -> bool:
+    try:
+        json.loads(path.read_text())
+    except ValueError:
+        return False
+    return True
+
+
+def _show(report: Report, project: Path, console: Console) -> None:
+    table = Table("view or service", "rows", box=None, pad_edge=False)
+    table.columns[1].justify = "right"
+    for name, rows in report.rows.items():
+        table.add_row(name, f"{rows:,}")
+    console.print()
+    console.print(Panel(table, title="rows written", expand=False))
+    mismatches = (
+        "[green]none differ[/green]"
+        if not report.verify.mismatches
+        else f"[red]{report.verify.mismatches:,} differ[/red]"
+    )
+    console.print(
+        f"[bold]{report.events_per_second:,.0f} events/s[/bold]: {report.events:,} rows in {report.seconds:.1f} s, "
+        f"first read to last durable commit\n"
+        f"late {report.late:,}, quarantined {report.quarantined:,}\n"
+        f"verify: {report.verify.rows:,} rows against one batch query a view, {mismatches}",
+        highlight=False,
+    )
+    console.print(f"\n[bold]What to try next[/bold]  (cd {project})", highlight=False, soft_wrap=True)
+    for command, use in NEXT:
+        console.print(f"  headrace {command}   [dim]# {use}[/dim]", highlight=False, soft_wrap=True)
+    console.print(
+        "  duckdb -c \"FROM 'offline/flight_features/**/*.parquet' LIMIT 5\"", highlight=False, soft_wrap=True
+    )
+
+
+def _judge(report: Report, console: Console) -> int:
+    """Return 0 where the demo's figures are what they must be; say what is not and return 1 otherwise."""
+    written = sum(report.rows.values())
+    faults = (
+        (report.late > 0, f"{report.late:,} rows came late; none may"),
+        (report.quarantined > 0, f"{report.quarantined:,} rows were quarantined; none may be"),
+        (report.verify.mismatches > 0, f"{report.verify.mismatches:,} rows differ from the batch program"),
+        (report.verify.rows != written, f"verify compared {report.verify.rows:,} rows of {written:,}"),
+    )
+    found = [fault for wrong, fault in faults if wrong]
+    for fault in found:
+        console.print(fault, style="red")
+    return 1 if found else 0

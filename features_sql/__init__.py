@@ -1,0 +1,1 @@
+"""Feature SQL: text to statements to programs."""

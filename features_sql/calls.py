@@ -1,0 +1,117 @@
+"""Aggregate calls with OVER, found by their words and cut into parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from .diagnostics import not_built, refuse
+from .names import name_of
+from .parse_window import read_window
+from .source_text import Span
+from .statements import Fragment, Name, WindowStatement
+from .tokens import Cursor, Token, check_pairs, matching
+
+
+@dataclass(frozen=True)
+class Call:
+    """``name([DISTINCT] arguments) [FILTER (WHERE filter)] OVER window``; ``star`` is the place of a leading ``*``."""
+
+    name: Name
+    star: Span | None
+    distinct: bool
+    arguments: tuple[Fragment, ...]
+    filter: Fragment | None
+    over: Name | WindowStatement
+    span: Span = field(compare=False)
+
+
+def find_calls(fragment: Fragment) -> tuple[Call, ...]:
+    """Return the aggregate calls of an expression from left to right; one inside another is refused."""
+    check_pairs(fragment.script.source, fragment.tokens)
+    calls = list[Call]()
+    for i, token in enumerate(fragment.tokens):
+        if token.kind == "word" and token.upper == "OVER" and i > 0 and fragment.tokens[i - 1].text in (")", "NULLS"):
+            call = _call(fragment, i)
+            if nested := next((known for known in calls if known.span.start > call.span.start), None):
+                raise refuse(nested.span, "aggregates cannot be nested", "aggregate once, over the events of a window")
+            calls.append(call)
+    return tuple(calls)
+
+
+def _call(fragment: Fragment, over: int) -> Call:
+    cursor = Cursor(fragment.script, fragment.tokens, fragment.tokens[-1].end)
+    tokens = fragment.tokens
+    closing = over - 1
+    if tokens[closing].upper == "NULLS":
+        raise not_built(cursor.span(tokens[max(0, over - 2)], tokens[over - 1]), "IGNORE NULLS")
+    opening = _opening(tokens, closing)
+    filter_ = None
+    if opening and tokens[opening - 1].upper == "FILTER":
+        filter_ = _filter(Cursor(fragment.script, tokens[opening + 1 : closing], tokens[closing].start))
+        closing = opening - 2
+        opening = _opening(tokens, closing) if tokens[closing].text == ")" else 0
+    if opening and tokens[opening - 1].upper == "GROUP":
+        raise not_built(cursor.span(tokens[max(0, opening - 2)], tokens[opening - 1]), "WITHIN GROUP")
+    if not opening or tokens[opening - 1].kind not in ("word", "quoted"):
+        raise refuse(cursor.span(tokens[over], tokens[over]), "OVER must follow an aggregate", "sum(x) OVER w")
+    if opening > 1 and tokens[opening - 2].text == ".":
+        raise refuse(cursor.span(tokens[opening - 2], tokens[opening - 2]), "aggregates are called by their name alone")
+    window, last = _over(fragment, over)
+    name = name_of(cursor, tokens[opening - 1])
+    star, distinct, arguments = _arguments(fragment, opening, closing)
+    span = cursor.span(tokens[opening - 1], last)
+    return Call(name, star, distinct, arguments, filter_, window, span)
+
+
+def _opening(tokens: Sequence[Token], closing: int) -> int:
+    """Return the index of the bracket that ``closing`` closes."""
+    return next(i for i in range(closing, -1, -1) if tokens[i].text == "(" and matching(tokens, i) == closing)
+
+
+def _filter(inner: Cursor) -> Fragment:
+    inner.expect("WHERE", hint="FILTER (WHERE condition)")
+    if inner.done:
+        raise inner.unexpected("a condition")
+    return Fragment(inner.script, tuple(inner.tokens[inner.position :]))
+
+
+def _over(fragment: Fragment, over: int) -> tuple[Name | WindowStatement, Token]:
+    cursor = Cursor(fragment.script, fragment.tokens, fragment.tokens[-1].end)
+    cursor.position = over + 1
+    first = cursor.peek()
+    if first.kind in ("word", "quoted"):
+        return name_of(cursor, first), first
+    if not cursor.at("("):
+        raise cursor.unexpected("a window", "OVER w, or OVER (SLIDING SIZE 5 MINUTES)")
+    inner = cursor.inside()
+    last = cursor.tokens[cursor.position - 1]
+    return read_window(inner, None, cursor.span(first, last)), last
+
+
+def _arguments(fragment: Fragment, opening: int, closing: int) -> tuple[Span | None, bool, tuple[Fragment, ...]]:
+    tokens = fragment.tokens
+    inner = Cursor(fragment.script, tokens[opening + 1 : closing], tokens[closing].start)
+    distinct = inner.take("DISTINCT") is not None
+    inner.take("ALL")
+    if inner.done:
+        return None, distinct, ()
+    rest = Cursor(fragment.script, inner.tokens[inner.position :], tokens[closing].start)
+    parts = rest.split()
+    star = parts[0].take("*") if len(parts[0].tokens) == 1 else None
+    return star, distinct, tuple(_argument(part) for part in (parts[1:] if star else parts))
+
+
+def _argument(part: Cursor) -> Fragment:
+    if part.done:
+        raise part.unexpected("an argument")
+    depth = 0
+    for i, token in enumerate(part.tokens):
+        depth += (token.text in ("(", "[", "{")) - (token.text in (")", "]", "}"))
+        if depth == 0 and token.upper == "ORDER" and i + 1 < len(part.tokens) and part.tokens[i + 1].upper == "BY":
+            raise not_built(
+                part.span(token, part.tokens[i + 1]), "ORDER BY inside an aggregate", "it follows the total order"
+            )
+        if depth == 0 and token.upper in ("IGNORE", "RESPECT") and part.tokens[i + 1 :][:1]:
+            raise not_built(part.span(token, part.tokens[i + 1]), f"{token.upper} NULLS")
+    return Fragment(part.script, tuple(part.tokens))

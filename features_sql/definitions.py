@@ -1,0 +1,276 @@
+"""What a project defines, resolved and typed: the contract between the compiler and the runtime.
+
+All SQL held here is DuckDB SQL whose columns are fully qualified and quoted, so it may be placed in
+any query that offers the named relations. Types are DuckDB type texts as ``DESCRIBE`` prints them.
+All durations and instants are microseconds; instants count from 1970-01-01T00:00Z.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from .source_text import Span
+
+WindowKind = Literal["sliding", "tumbling", "hopping", "session", "global", "last", "range", "rows"]
+Exclude = Literal["none", "group", "row"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A named column with its DuckDB type."""
+
+    name: str
+    type: str
+
+
+@dataclass(frozen=True)
+class SourceColumn:
+    """A declared column; ``computed`` is the SQL of ``col TYPE AS (expr)`` over the other columns, or None."""
+
+    name: str
+    type: str
+    computed: str | None = None
+
+
+@dataclass(frozen=True)
+class FilesConnector:
+    """Where the files of a source or table lie and how they are read.
+
+    ``path`` is a glob, relative to the project's folder unless absolute; ``${NAME}`` is already replaced.
+    """
+
+    path: str
+    format: Literal["parquet", "csv", "jsonl"]
+    header: bool = True
+    delimiter: str = ","
+    nulls: tuple[str, ...] = ("",)
+    bounded: bool = False
+
+
+@dataclass(frozen=True)
+class Source:
+    """A stream of events. ``primary_key`` is () where none is declared."""
+
+    name: str
+    columns: tuple[SourceColumn, ...]
+    time: str
+    delay: int
+    primary_key: tuple[str, ...]
+    connector: FilesConnector
+    description: str
+    sql: str
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A frozen table of facts: copied by content into the log, joined as of."""
+
+    name: str
+    columns: tuple[SourceColumn, ...]
+    primary_key: tuple[str, ...]
+    connector: FilesConnector
+    description: str
+    sql: str
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class AsofJoin:
+    """One ``ASOF LEFT JOIN table alias ON equalities AND left_time >= right_time``.
+
+    ``equalities`` pairs the SQL of the left side (qualified) with a column name of the table;
+    ``left_time`` is SQL, ``right_time`` a column name of the table; ``strict`` is True for ``>``.
+    """
+
+    table: str
+    alias: str
+    equalities: tuple[tuple[str, str], ...]
+    left_time: str
+    right_time: str
+    strict: bool
+
+
+@dataclass(frozen=True)
+class Window:
+    """Which events of the entity count at an instant. Fields that a kind does not use are None.
+
+    sliding: size. tumbling: size. hopping: size, advance. session: gap. last: rows.
+    range: start >= end >= 0, microseconds before the instant, both ends closed; start None = unbounded.
+    rows: start >= end >= 0, rows before the current row; start None = unbounded.
+    """
+
+    name: str
+    kind: WindowKind
+    size: int | None = None
+    advance: int | None = None
+    gap: int | None = None
+    rows: int | None = None
+    start: int | None = None
+    end: int | None = None
+    exclude: Exclude = "none"
+
+
+@dataclass(frozen=True)
+class Term:
+    """A value computed per event before any window sees it: ``id`` (r0, x0 or f0), its SQL and type.
+
+    ``r*``: columns used outside aggregates. ``x*``: aggregate arguments. ``f*``: conditions (BOOLEAN).
+    """
+
+    id: str
+    sql: str
+    type: str
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One aggregate over one window, shared by every feature that uses it.
+
+    ``function`` is lower case, synonyms resolved (``mean`` -> ``avg``, ``stddev`` -> ``stddev_samp``,
+    ``count(*)`` and ``count()`` -> ``count`` with no arguments). ``arguments`` are term ids or literal SQL.
+    ``filter`` is a term id or None; ``since_last(cond)`` holds its condition there. ``last_n(x, n)`` keeps
+    ``n`` in ``count``; ``rate(x, per)`` and ``rate(*, per)`` keep ``per`` in ``per`` (the star: no arguments).
+    ``type`` is the DuckDB type of the value.
+    """
+
+    id: str
+    function: str
+    arguments: tuple[str, ...]
+    distinct: bool
+    filter: str | None
+    window: str
+    type: str
+    count: int | None = None
+    per: int | None = None
+
+
+@dataclass(frozen=True)
+class Feature:
+    """An output column of a view.
+
+    ``sql`` is over term ids ``r*`` and measure ids ``m*`` only (unqualified, unquoted). ``text`` is what the
+    user wrote. ``windows`` are window names used, ``lineage`` are ``relation.column`` names read.
+    """
+
+    name: str
+    sql: str
+    type: str
+    text: str
+    description: str
+    windows: tuple[str, ...]
+    measures: tuple[str, ...]
+    lineage: tuple[str, ...]
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Emit:
+    """When rows are written: on each event, or when ``window`` closes."""
+
+    kind: Literal["event", "close"]
+    window: str | None = None
+
+
+@dataclass(frozen=True)
+class View:
+    """A feature view.
+
+    ``entity`` are columns of the source. ``time`` is the name under which the instant is written: the
+    source's event time for ON EVENT, ``as_of`` otherwise. ``alias`` qualifies the source in every SQL.
+    ``features`` never repeat the entity or time column. ``valid_for`` is None where not declared.
+    """
+
+    name: str
+    source: str
+    alias: str
+    entity: tuple[Column, ...]
+    time: str
+    joins: tuple[AsofJoin, ...]
+    where: str | None
+    terms: tuple[Term, ...]
+    windows: tuple[Window, ...]
+    measures: tuple[Measure, ...]
+    features: tuple[Feature, ...]
+    emit: Emit
+    owner: str
+    tags: tuple[str, ...]
+    valid_for: int | None
+    recompute_allowed: bool
+    description: str
+    sql: str
+    span: Span = field(compare=False, repr=False)
+
+    def term(self, id: str) -> Term:
+        """Return the term named ``id``."""
+        return next(term for term in self.terms if term.id == id)
+
+    def window(self, name: str) -> Window:
+        """Return the window named ``name``."""
+        return next(window for window in self.windows if window.name == name)
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Every column of a written row that the user sees: entity, time, features, in this order."""
+        features = tuple(Column(feature.name, feature.type) for feature in self.features)
+        return (*self.entity, Column(self.time, "TIMESTAMP"), *features)
+
+
+@dataclass(frozen=True)
+class ServiceJoin:
+    """A view read at (its entity, the driving row's instant).
+
+    ``keys`` are names of the driving view's columns (entity or bare row columns), in the order of the joined view's entity.
+    """
+
+    view: str
+    alias: str
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ServiceColumn:
+    """An output column of a service.
+
+    ``sql`` refers to a column ``c`` of the view under alias ``a`` as the one quoted identifier ``"a.c"``.
+    ``lineage`` are ``view.column`` names.
+    """
+
+    name: str
+    sql: str
+    type: str
+    text: str
+    description: str
+    lineage: tuple[str, ...]
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Service:
+    """What a model or an application reads: one row per row of the driving view.
+
+    ``columns`` never repeat the driving view's entity and time columns, which lead every row.
+    """
+
+    name: str
+    view: str
+    alias: str
+    joins: tuple[ServiceJoin, ...]
+    columns: tuple[ServiceColumn, ...]
+    owner: str
+    tags: tuple[str, ...]
+    description: str
+    sql: str
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """Everything a project defines, by name; each mapping is in dependency order, then by name."""
+
+    sources: Mapping[str, Source]
+    tables: Mapping[str, Table]
+    views: Mapping[str, View]
+    services: Mapping[str, Service]

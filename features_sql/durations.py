@@ -1,0 +1,86 @@
+"""Lengths of time as the language writes them, in microseconds."""
+
+from __future__ import annotations
+
+import re
+
+from .diagnostics import Refusal, not_built, refuse
+from .names import did_you_mean
+from .source_text import Span
+from .tokens import Cursor
+
+_UNITS = {
+    "microsecond": 1,
+    "us": 1,
+    "millisecond": 1_000,
+    "ms": 1_000,
+    "second": 1_000_000,
+    "s": 1_000_000,
+    "minute": 60_000_000,
+    "hour": 3_600_000_000,
+    "day": 86_400_000_000,
+    "week": 7 * 86_400_000_000,
+}
+_OPTION_UNITS = {"ms", "s", "second", "minute", "hour", "day"}
+_CALENDAR = {"month", "quarter", "year"}
+_LONGEST = 2**60
+
+
+def read_duration(cursor: Cursor) -> int:
+    """Read ``5 MINUTES`` and return its microseconds."""
+    number = cursor.peek()
+    if number.kind != "number":
+        raise cursor.unexpected("a length of time such as 5 MINUTES")
+    cursor.next()
+    unit = cursor.peek()
+    if unit.kind != "word":
+        raise cursor.unexpected("a unit of time such as MINUTES")
+    cursor.next()
+    return _microseconds(number.text, unit.text, cursor.span(number, unit), set(_UNITS))
+
+
+def read_interval(cursor: Cursor) -> int:
+    """Read ``INTERVAL 5 MINUTES``, ``INTERVAL '5 minutes'`` or ``INTERVAL '5' MINUTE``."""
+    cursor.expect("INTERVAL")
+    token = cursor.peek()
+    if token.kind != "string":
+        return read_duration(cursor)
+    cursor.next()
+    words = token.text[1:-1]
+    unit = cursor.peek()
+    if words.strip().isdigit() and unit.kind == "word" and _singular(unit.text) in {*_UNITS, *_CALENDAR}:
+        cursor.next()
+        return _microseconds(words.strip(), unit.text, cursor.span(token, unit), set(_UNITS))
+    return parse_duration(words, cursor.span(token, token), set(_UNITS))
+
+
+def parse_duration(text: str, span: Span, units: set[str] | None = None) -> int:
+    """Return the microseconds of ``'<int> <unit>'`` as options hold it, refusing anything else at ``span``."""
+    match = re.fullmatch(r"\s*([\w.+-]+?)\s*([A-Za-z]+)\s*", text)
+    if match is None:
+        raise refuse(span, "a length of time must be a whole number and a unit", "for example '10 minutes'")
+    return _microseconds(match[1], match[2], span, units or _OPTION_UNITS)
+
+
+def _singular(unit: str) -> str:
+    word = unit.lower()
+    return word if word in ("s", "ms", "us") else word.removesuffix("s")
+
+
+def _microseconds(number: str, unit: str, span: Span, units: set[str]) -> int:
+    word = _singular(unit)
+    if word in _CALENDAR:
+        raise not_built(span, f"A calendar length ({unit})", "months differ in length: use DAYS")
+    if word not in units:
+        raise _unknown_unit(unit, span, units)
+    if not re.fullmatch(r"[0-9]+", number):
+        raise refuse(span, f"a length of time must be a whole number of {unit.lower()}; got {number}")
+    value = int(number) * _UNITS[word] if len(number) < 20 else _LONGEST + 1
+    if value > _LONGEST:
+        raise refuse(span, "this length of time is too long", "the longest is some 36,000 years")
+    return value
+
+
+def _unknown_unit(unit: str, span: Span, units: set[str]) -> Refusal:
+    known = sorted(word if len(word) < 3 else word + "s" for word in units)
+    return refuse(span, f"unknown unit of time {unit}", did_you_mean(unit, known) or f"one of {', '.join(known)}")

@@ -1,0 +1,171 @@
+"""The selected expressions of a view as features."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .binder import TypeProblem
+from .calls import Call, find_calls
+from .definitions import Column, Emit, Feature, Measure, Window
+from .diagnostics import Findings, refuse
+from .expressions import Replacement, analyse, print_sql
+from .measures import Measures
+from .names import check_new
+from .options import ViewOptions
+from .scope import Resolved, Typed, lineage
+from .statements import Fragment, Item, Name, ViewStatement
+from .windows import Windows
+
+
+class Features:
+    """Resolves the items of one view; ``collect`` fills ``features``, ``emit`` and ``time``."""
+
+    def __init__(
+        self,
+        statement: ViewStatement,
+        entity: Sequence[Column],
+        event_time: str,
+        windows: Windows,
+        measures: Measures,
+        options: ViewOptions,
+        findings: Findings,
+    ) -> None:
+        self.windows, self.measures, self.features = windows, measures, list[Feature]()
+        self.emit = Emit("event")
+        self._statement, self._findings = statement, findings
+        self._entity, self._event_time, self._options = entity, event_time, options
+
+    @property
+    def time(self) -> str:
+        """The name under which a row's instant is written."""
+        return self._event_time if self.emit.kind == "event" else "as_of"
+
+    def collect(self) -> None:
+        """Resolve every item; what is refused is reported and left out."""
+        select, calls = self._statement.select, dict[int, tuple[Call, ...]]()
+        for i, item in enumerate(select.items):
+            with self._findings.collecting():
+                calls[i] = find_calls(item.expression)
+                for call in calls[i]:
+                    if not self.windows.known_bad(call.over):
+                        self.windows.use(call.over)
+        # Only now is every inline window known, of which one may be the window that closes.
+        on_event = select.emit is None or select.emit.kind == "event"
+        with self._findings.collecting():
+            self.emit = self.windows.emit(select.emit)
+        if not on_event and self.emit.kind == "event":
+            self.emit = Emit("close")
+        for name in self._statement.entity:
+            if self.emit.kind == "close" and name.key == "as_of":
+                hint = "rename the column of the source"
+                self._findings.add(refuse(name.span, "as_of is the time of every row written on close", hint))
+        for i, item in enumerate(select.items):
+            with self._findings.collecting():
+                if i in calls and not any(self.windows.known_bad(call.over) for call in calls[i]):
+                    self._item(item, calls[i])
+        if not select.items or self.features or self._findings.refusals:
+            return
+        hint = "the entity and the event time lead every row by themselves"
+        self._findings.add(refuse(self._statement.name.span, f"view {self._statement.name.text} has no feature", hint))
+
+    def _item(self, item: Item, calls: tuple[Call, ...]) -> None:
+        scalar = analyse(item.expression, self.measures.binder, [call.span for call in calls], "feature")
+        reads = self.measures.scope.reads(scalar)
+        bare = len(reads) == 1 and reads[0].bare and reads[0].span == item.expression.span
+        name = item.alias or (Name(reads[0].column.name, item.expression.span) if bare else None)
+        if name is None:
+            raise refuse(item.span, "this feature has no name", "add AS and a name")
+        if bare and self._leads(name.text, reads[0]):
+            return
+        check_new(name, "a feature's name")
+        self._check_free(name)
+        feature = self._feature(item, name.text, calls, reads)
+        self.features.append(feature)
+
+    def _leads(self, name: str, read: Resolved) -> bool:
+        """Tell whether a bare column is one that leads every row anyway."""
+        source = self.measures.scope.source
+        leading = [column.name for column in self._entity]
+        if self.emit.kind == "event":
+            leading.append(self._event_time)
+        return (
+            read.relation is source and read.column.name in leading and name.casefold() == read.column.name.casefold()
+        )
+
+    def _check_free(self, name: Name) -> None:
+        if name.key == self.time.casefold() or any(column.name.casefold() == name.key for column in self._entity):
+            raise refuse(
+                name.span, f"{name.text} is the name of a column that leads every row", "choose another name: AS ..."
+            )
+        if any(feature.name.casefold() == name.key for feature in self.features):
+            raise refuse(name.span, f"two columns are called {name.text}", "choose another name: AS ...")
+
+    def _feature(self, item: Item, name: str, calls: tuple[Call, ...], reads: tuple[Resolved, ...]) -> Feature:
+        replacements, columns = list[Replacement](), dict[str, Column]()
+        measured, windows, everything = list[str](), list[str](), list[tuple[int, Resolved]]()
+        for call in calls:
+            window = self.windows.use(call.over)
+            measure, inner = self.measures.measure(call, window)
+            self._check_fold(call, measure, window)
+            measured.append(measure.id)
+            windows.append(window.name)
+            columns[measure.id] = Column(measure.id, measure.type)
+            replacements.append(Replacement(call.span.start, call.span.end, measure.id))
+            everything += [(read.start, read) for read in inner]
+        for read in reads:
+            id_, type_ = self._outside(read)
+            columns[id_] = Column(id_, type_)
+            if id_.startswith("m"):
+                measured.append(id_)
+            text = id_ if read.bare else f"({id_})"
+            replacements.append(Replacement(read.start, read.end, text))
+            everything.append((read.start, read))
+        sql = print_sql(item.expression, replacements)
+        type_ = self._bind(sql, list(columns.values()), item.expression)
+        return Feature(
+            name=name,
+            sql=sql,
+            type=type_,
+            text=print_sql(item.expression),
+            description=item.description,
+            windows=tuple(dict.fromkeys(windows)),
+            measures=tuple(dict.fromkeys(measured)),
+            lineage=lineage([read for _, read in sorted(everything, key=lambda pair: pair[0])]),
+            span=item.span,
+        )
+
+    def _bind(self, sql: str, columns: Sequence[Column], fragment: Fragment) -> str:
+        try:
+            return self.measures.binder.type_over(sql, columns)
+        except TypeProblem as problem:
+            raise refuse(fragment.span, str(problem)) from None
+
+    def _outside(self, read: Resolved) -> tuple[str, str]:
+        """Return the id and type of what stands for a column outside aggregates."""
+        source = self.measures.scope.source
+        typed = Typed(read.sql, read.sql, read.column.type, (read,))
+        if self.emit.kind == "event":
+            term = self.measures.term("r", typed)
+            return term.id, term.type
+        if read.relation is not source or read.column not in self._entity or self.emit.window is None:
+            hint = f"last({read.span.text}) OVER w"
+            raise refuse(read.span, f"{read.column.name} has no single value when a window closes", hint)
+        # Every event of the window that closes has the same entity, and only non-empty windows write.
+        term = self.measures.term("x", typed)
+        key = ("any_value", (term.id,), False, None, self.emit.window, None, None)
+        if key not in self.measures.measures:
+            id_ = f"m{len(self.measures.measures)}"
+            measure = Measure(id_, "any_value", (term.id,), False, None, self.emit.window, term.type)
+            self.measures.measures[key] = measure
+        return self.measures.measures[key].id, term.type
+
+    def _check_fold(self, call: Call, measure: Measure, window: Window) -> None:
+        unbounded = window.kind == "global" or (window.kind in ("range", "rows") and window.start is None)
+        if not unbounded or self.emit.kind != "event" or self._options.recompute_allowed:
+            return
+        from .steps import has_fold
+
+        if not has_fold(measure.function, self.measures.argument_types(measure), measure.distinct, window):
+            hint = "choose a window with a length, or allow it: WITH ('recompute' = 'allowed')"
+            what = f"{call.name.text} over all history would be computed anew for each event"
+            raise refuse(call.span, what, hint)

@@ -1,0 +1,48 @@
+"""Which aggregates have a fold: running values that one pass over the rows in time order keeps exact."""
+
+from __future__ import annotations
+
+import re
+
+from .definitions import Window
+
+INTEGERS = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"})
+FLOATS = frozenset({"FLOAT", "DOUBLE"})
+ORDERED = frozenset({"BOOLEAN", "DATE", "TIMESTAMP"})
+TIME_KINDS = frozenset({"sliding", "tumbling", "hopping", "session"})
+KINDS = TIME_KINDS | {"global", "last"}
+SUMS = frozenset({"sum", "avg", "stddev_samp", "stddev_pop", "var_samp", "var_pop"})
+DECIMAL = re.compile(r"DECIMAL\((\d+), ?(\d+)\)")
+WIDEST_DECIMAL = 18
+
+
+def has_fold(function: str, argument_types: tuple[str, ...], distinct: bool, window: Window) -> bool:
+    """Tell whether the fold serves ``function`` over arguments of these DuckDB types in ``window``.
+
+    ``argument_types`` are those of the measure's term arguments, so ``last_n(x, 3)`` has one and
+    ``count(*)`` none. EXCLUDE CURRENT ROW is served for ``since_last`` only, which never counts its own row.
+    """
+    if distinct or window.kind not in KINDS or (window.exclude == "row" and function != "since_last"):
+        return False
+    if function == "since_last":
+        return not argument_types
+    if function == "count" or (function == "rate" and not argument_types):
+        return len(argument_types) <= 1 and (function == "count" or window.kind in TIME_KINDS)
+    if len(argument_types) != 1:
+        return False
+    argument = argument_types[0]
+    if function in {"last_n", "first", "last"}:
+        return True
+    if function == "count_if":
+        return argument == "BOOLEAN"
+    if function == "rate":
+        return window.kind in TIME_KINDS and is_summable(argument)
+    if function in SUMS:
+        return is_summable(argument)
+    return function in {"min", "max"} and (argument in ORDERED or is_summable(argument))
+
+
+def is_summable(type: str) -> bool:
+    """Tell whether values of a DuckDB type fit the fold's sums: integers and decimals of 64 bits, and floats."""
+    decimal = DECIMAL.fullmatch(type)
+    return type in INTEGERS or type in FLOATS or (decimal is not None and int(decimal[1]) <= WIDEST_DECIMAL)

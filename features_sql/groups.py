@@ -1,0 +1,60 @@
+"""Source groups: the sources that some view or service reads together share one watermark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .definitions import Definitions
+
+
+@dataclass(frozen=True)
+class SourceGroup:
+    """A connected part of a project: everything in it advances in the same epochs.
+
+    ``name`` is its first source's name; all fields are sorted.
+    """
+
+    name: str
+    sources: tuple[str, ...]
+    tables: tuple[str, ...]
+    views: tuple[str, ...]
+    services: tuple[str, ...]
+
+
+def source_groups(definitions: Definitions) -> tuple[SourceGroup, ...]:
+    """Return the groups of a project by name. A source that nothing reads is a group of its own."""
+    parent = {name: name for name in definitions.sources}
+
+    def root(name: str) -> str:
+        while parent[name] != name:
+            name = parent[name]
+        return name
+
+    for service in definitions.services.values():
+        first, *others = _sources_of(definitions, service.name)
+        for other in others:
+            parent[root(other)] = root(first)
+    roots = {name: root(name) for name in definitions.sources}
+    return tuple(_group(definitions, roots, one) for one in sorted(set(roots.values())))
+
+
+def _sources_of(definitions: Definitions, service: str) -> list[str]:
+    held = definitions.services[service]
+    views = [held.view, *(join.view for join in held.joins)]
+    return [definitions.views[view].source for view in views]
+
+
+def _group(definitions: Definitions, roots: dict[str, str], root: str) -> SourceGroup:
+    def mine(source: str) -> bool:
+        return roots[source] == root
+
+    views = [view for view in definitions.views.values() if mine(view.source)]
+    services = [name for name, one in definitions.services.items() if mine(definitions.views[one.view].source)]
+    tables = {join.table for view in views for join in view.joins}
+    sources = _sorted(filter(mine, roots))
+    return SourceGroup(sources[0], sources, _sorted(tables), _sorted(view.name for view in views), _sorted(services))
+
+
+def _sorted(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(names))

@@ -1,0 +1,236 @@
+"""The SELECT of views and services: its clauses, found by their words outside brackets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from .comments import beside
+from .diagnostics import Findings, Refusal, not_built, refuse
+from .names import name_of, read_name
+from .parse_from import read_from
+from .parse_window import KIND_WORDS, read_window
+from .source_text import Span
+from .statements import EmitStatement, Fragment, Item, Name, SelectStatement, WindowStatement
+from .tokens import Cursor, Script, Token, check_pairs, depths
+
+Owner = Literal["view", "service"]
+
+_ORDER = ("SELECT", "FROM", "WHERE", "WINDOW", "EMIT")
+_NEVER = {
+    "GROUP": ("GROUP BY", "a view's rows are grouped by its ENTITY; use aggregates with OVER"),
+    "HAVING": ("HAVING", "select what you need and filter where it is read"),
+    "ORDER": ("ORDER BY", "events are always in the order of event time"),
+    "LIMIT": ("LIMIT", "a view holds a row for every event or close"),
+    "FETCH": ("FETCH", "a view holds a row for every event or close"),
+    "OFFSET": ("OFFSET", "a view holds a row for every event or close"),
+    "UNION": ("UNION", "a view has one FROM"),
+    "EXCEPT": ("EXCEPT", "a view has one FROM"),
+    "INTERSECT": ("INTERSECT", "a view has one FROM"),
+}
+_HEADS = frozenset((*_ORDER, *_NEVER, "QUALIFY"))
+
+
+@dataclass(frozen=True)
+class _Clause:
+    word: str
+    head: Span
+    body: Cursor
+
+
+def read_select(cursor: Cursor, owner: Owner, findings: Findings) -> SelectStatement:
+    """Read a SELECT to the end of the statement; what is refused inside a clause is reported and left out."""
+    if cursor.at("WITH"):
+        span = cursor.expect("WITH")
+        raise refuse(span, "WITH queries are not part of the language", "write one feature view for each step")
+    if not cursor.at("SELECT"):
+        raise cursor.unexpected("SELECT")
+    start = cursor.peek()
+    check_pairs(cursor.script.source, cursor.tokens[cursor.position :])
+    clauses = _clauses(cursor)
+    span = Span(cursor.script.source, start.start, cursor.tokens[-1].end)
+    kept = _kept(clauses, owner, span, findings)
+    items = _items(kept["SELECT"].body, findings)
+    relation, joins = read_from(kept["FROM"].body, owner, findings)
+    where = None
+    if clause := kept.get("WHERE"):
+        with findings.collecting():
+            where = whole(clause.body, "a condition")
+    windows, unreadable = _windows(kept["WINDOW"].body, findings) if "WINDOW" in kept else ((), frozenset[str]())
+    emit = None
+    if clause := kept.get("EMIT"):
+        with findings.collecting():
+            emit = _emit(clause)
+    return SelectStatement(items, relation, joins, where, windows, unreadable, emit, span)
+
+
+def _clauses(cursor: Cursor) -> list[_Clause]:
+    tokens = cursor.tokens[cursor.position :]
+    level = depths(tokens)
+    heads = [i for i in range(len(tokens)) if level[i] == 0 and _is_head(tokens, i)]
+    clauses = list[_Clause]()
+    for position, i in enumerate(heads):
+        stop = heads[position + 1] if position + 1 < len(heads) else len(tokens)
+        end = tokens[stop].start if stop < len(tokens) else tokens[-1].end
+        double = tokens[i].upper in ("GROUP", "ORDER") and i + 1 < stop and tokens[i + 1].upper == "BY"
+        body = Cursor(cursor.script, tokens[i + 1 : stop], end)
+        clauses.append(_Clause(tokens[i].upper, cursor.span(tokens[i], tokens[i + double]), body))
+    cursor.position = len(cursor.tokens)
+    return clauses
+
+
+def _is_head(tokens: Sequence[Token], i: int) -> bool:
+    token = tokens[i]
+    if token.kind != "word" or token.upper not in _HEADS:
+        return False
+    before = tokens[i - 1].upper if i else ""
+    after = tokens[i + 1].upper if i + 1 < len(tokens) else ""
+    if before == "." or (before == "AS" and after in (",", "")):
+        return False
+    if token.upper == "FROM" and before == "DISTINCT":
+        return not any(tokens[i - back].upper == "IS" for back in (2, 3) if i >= back)
+    if token.upper == "WINDOW":
+        return before != "ON"
+    if token.upper == "EMIT":
+        return after in ("ON", "EVERY", "WHEN", "")
+    if token.upper == "OFFSET":
+        return after != "("
+    return True
+
+
+def _kept(clauses: list[_Clause], owner: Owner, span: Span, findings: Findings) -> dict[str, _Clause]:
+    kept = dict[str, _Clause]()
+    for clause in clauses:
+        with findings.collecting():
+            if refusal := _refused_clause(clause, owner):
+                raise refusal
+            if clause.word in kept:
+                raise refuse(clause.head, f"{clause.word} is given twice")
+            if any(_ORDER.index(word) > _ORDER.index(clause.word) for word in kept):
+                raise refuse(clause.head, f"{clause.word} stands too late", f"the order is {', '.join(_ORDER)}")
+            kept[clause.word] = clause
+        if clause.word in ("UNION", "EXCEPT", "INTERSECT"):
+            break
+    if "FROM" not in kept:
+        raise refuse(Span(span.source, span.end - 1, span.end), "expected FROM; the statement ends here")
+    return kept
+
+
+def _refused_clause(clause: _Clause, owner: Owner) -> Refusal | None:
+    if clause.word in _NEVER:
+        words, hint = _NEVER[clause.word]
+        return refuse(clause.head, f"{words} is not part of a feature {owner}", hint if owner == "view" else "")
+    if clause.word == "QUALIFY" and owner == "view":
+        return not_built(clause.head, "QUALIFY")
+    if owner == "service" and clause.word in ("WHERE", "WINDOW", "EMIT", "QUALIFY"):
+        hint = "a service has one row for each row of the view that drives it; do this in a feature view"
+        return refuse(clause.head, f"{clause.word} is not part of a feature service", hint)
+    return None
+
+
+def whole(cursor: Cursor, what: str) -> Fragment:
+    """Return the unread tokens as one expression."""
+    if cursor.done:
+        raise cursor.unexpected(what)
+    rest = Cursor(cursor.script, cursor.tokens[cursor.position :], cursor.tokens[-1].end)
+    parts = rest.split()
+    if len(parts) > 1:
+        comma = rest.tokens[len(parts[0].tokens)]
+        raise refuse(cursor.span(comma, comma), f"expected one expression as {what}; got ,")
+    return Fragment(cursor.script, tuple(rest.tokens))
+
+
+def _items(body: Cursor, findings: Findings) -> tuple[Item, ...]:
+    if body.at("DISTINCT"):
+        span = body.expect("DISTINCT")
+        findings.add(
+            refuse(span, "SELECT DISTINCT is not part of the language", "DISTINCT may stand inside an aggregate")
+        )
+    parts = body.split()
+    descriptions = beside(body.script, [part.tokens for part in parts])
+    items = list[Item]()
+    for part, description in zip(parts, descriptions, strict=True):
+        with findings.collecting():
+            items.append(_item(part, description))
+    return tuple(items)
+
+
+def _item(part: Cursor, description: str) -> Item:
+    tokens = part.tokens
+    if not tokens:
+        raise part.unexpected("an expression")
+    span = part.span(tokens[0], tokens[-1])
+    if len(tokens) > 2 and tokens[-2].upper == "AS" and depths(tokens)[-2] == 0:
+        last = tokens[-1]
+        if last.kind not in ("word", "quoted"):
+            raise refuse(part.span(last, last), f"expected a name after AS; got {last.text}")
+        return Item(Fragment(part.script, tuple(tokens[:-2])), name_of(part, last), description, span)
+    if tokens[-1].upper == "AS" and tokens[-1].kind == "word":
+        raise refuse(part.span(tokens[-1], tokens[-1]), "expected a name after AS")
+    return Item(Fragment(part.script, tuple(tokens)), None, description, span)
+
+
+def _windows(body: Cursor, findings: Findings) -> tuple[tuple[WindowStatement, ...], frozenset[str]]:
+    """Return the windows, and the names of those that were refused."""
+    windows, unreadable = list[WindowStatement](), set[str]()
+    for part in body.split():
+        with findings.collecting():
+            first = part.peek()
+            name = read_name(part, "a window's name")
+            unreadable.add(name.key)
+            windows.append(_window(part, name, first))
+            unreadable.discard(name.key)
+    return tuple(windows), frozenset(unreadable)
+
+
+def _window(part: Cursor, name: Name, first: Token) -> WindowStatement:
+    if name.text.upper() in KIND_WORDS:
+        raise refuse(name.span, f"{name.text} is a kind of window and cannot name one")
+    part.expect("AS")
+    if not part.at("("):
+        raise part.unexpected("( and a window", f"{name.text} AS (SLIDING SIZE 5 MINUTES)")
+    inner = part.inside()
+    if not part.done:
+        raise part.unexpected(", or EMIT")
+    return read_window(inner, name, part.span(first, part.tokens[-1]))
+
+
+def _emit(clause: _Clause) -> EmitStatement:
+    body = clause.body
+    span = Span(clause.head.source, clause.head.start, body.tokens[-1].end if body.tokens else clause.head.end)
+    for word in ("EVERY", "WHEN"):
+        if found := body.take(word):
+            raise not_built(found, f"EMIT {word}")
+    if found := body.take("ON", "DEMAND"):
+        raise not_built(found, "EMIT ON DEMAND")
+    statement = _emit_on(body, span)
+    if not body.done:
+        raise body.unexpected("; after EMIT")
+    return statement
+
+
+def _emit_on(body: Cursor, span: Span) -> EmitStatement:
+    body.expect("ON")
+    if body.take("EVENT"):
+        if found := body.take("IMMEDIATELY"):
+            raise not_built(found, "IMMEDIATELY")
+        return EmitStatement("event", None, span)
+    if body.take("WINDOW"):
+        body.expect("CLOSE")
+        window: Name | None = None if body.done else read_name(body, "a window's name")
+        return EmitStatement("close", window, span)
+    raise body.unexpected("EVENT or WINDOW CLOSE")
+
+
+def split_script(script: Script) -> list[Cursor]:
+    """Split a file into statements at every semicolon; empty ones are left out."""
+    statements, begin = list[Cursor](), 0
+    tokens = script.tokens
+    for i in range(len(tokens) + 1):
+        if i == len(tokens) or (tokens[i].kind == "symbol" and tokens[i].text == ";"):
+            if i > begin:
+                end = tokens[i].start if i < len(tokens) else tokens[i - 1].end + 1
+                statements.append(Cursor(script, tokens[begin:i], min(end, len(script.plain))))
+            begin = i + 1
+    return statements

@@ -1,0 +1,135 @@
+"""A file to statements."""
+
+from __future__ import annotations
+
+from .comments import above
+from .diagnostics import Findings, Refusal, not_built, refuse
+from .names import check_new_simple, did_you_mean, name_of, read_name
+from .parse_options import read_options
+from .parse_relation import read_relation
+from .parse_select import read_select, split_script
+from .source_text import SourceText, Span
+from .statements import BrokenStatement, Name, ServiceStatement, Statement, ViewStatement
+from .tokens import Cursor, tokenize
+
+LARGEST = 256 * 1024
+_NOT_BUILT = ("DROP", "SHOW", "DESCRIBE", "EXPLAIN", "COMMENT")
+_NOT_BUILT_CREATE = ("MODEL", "STREAM", "SINK")
+_CREATE = ("SOURCE", "TABLE", "FEATURE VIEW", "FEATURE SERVICE")
+
+
+def parse(source: SourceText, findings: Findings) -> list[Statement]:
+    """Read every statement of a file; one that is refused is reported and its name kept."""
+    size = len(source.text.encode("utf-8", "surrogatepass"))
+    if refusal := _unreadable(source, size):
+        findings.add(refusal)
+        findings.incomplete = True
+        return []
+    script = tokenize(source)
+    if script.broken:
+        findings.add(script.broken)
+        findings.incomplete = True
+    statements, floor = list[Statement](), 0
+    for cursor in split_script(script):
+        cut_off = script.broken is not None and cursor.tokens[-1] is script.tokens[-1]
+        statement = _statement(cursor, floor, Findings() if cut_off else findings)
+        floor = cursor.tokens[-1].end
+        if statement is not None:
+            # What stands before text that cannot be read may lack its end: only its name is sure.
+            statements.append(BrokenStatement(statement.name) if cut_off else statement)
+    return statements
+
+
+def _unreadable(source: SourceText, size: int) -> Refusal | None:
+    if size > LARGEST:
+        span = Span(source, 0, 1)
+        return refuse(span, f"a file may hold {LARGEST // 1024} KB; this one has {size // 1024 + 1} KB", "split it")
+    for position, char in enumerate(source.text):
+        if char == "\0" or "\ud800" <= char <= "\udfff":
+            return refuse(Span(source, position, position + 1), "this is not text in UTF-8")
+    return None
+
+
+def _statement(cursor: Cursor, floor: int, findings: Findings) -> Statement | None:
+    description = above(cursor.script, cursor.tokens[0], floor)
+    span = cursor.span(cursor.tokens[0], cursor.tokens[-1])
+    name: Name | None = None
+    try:
+        kind = _kind(cursor, findings)
+        name = read_name(cursor, f"the {kind}'s name")
+        check_new_simple(name, f"a {kind}'s name")
+        if kind == "source" or kind == "table":
+            return read_relation(cursor, kind, name, description, span, findings)
+        if kind == "view":
+            return _view(cursor, name, description, span, findings)
+        return _service(cursor, name, description, span, findings)
+    except Refusal as refusal:
+        findings.add(refusal)
+        name = name or _name_of_refused(cursor, findings)
+    return BrokenStatement(name) if name else None
+
+
+def _name_of_refused(cursor: Cursor, findings: Findings) -> Name | None:
+    """Read on to the name of a refused CREATE, so that uses of it are not refused too."""
+    if cursor.tokens[0].upper in _NOT_BUILT:
+        return None
+    if cursor.tokens[0].upper == "CREATE" and cursor.peek().kind in ("word", "quoted"):
+        return name_of(cursor, cursor.tokens[min(cursor.position, len(cursor.tokens) - 1)])
+    findings.incomplete = True
+    return None
+
+
+def _kind(cursor: Cursor, findings: Findings) -> str:
+    token = cursor.peek()
+    span = cursor.span(token, token)
+    if token.upper in _NOT_BUILT:
+        raise not_built(cursor.take("COMMENT", "ON") or span, "COMMENT ON" if token.upper == "COMMENT" else token.upper)
+    if not cursor.take("CREATE"):
+        raise refuse(
+            span, f"a statement must start with CREATE; got {token.text}", did_you_mean(token.text, ["CREATE"])
+        )
+    if replace := cursor.take("OR", "REPLACE"):
+        findings.add(not_built(replace, "CREATE OR REPLACE", "change the statement itself; apply shows what changes"))
+    for word in _NOT_BUILT_CREATE:
+        if found := cursor.take(word):
+            raise not_built(found, f"CREATE {word}")
+    for words in _CREATE:
+        if cursor.take(*words.split()):
+            return words.split()[-1].lower()
+    return _refuse_kind(cursor)
+
+
+def _refuse_kind(cursor: Cursor) -> str:
+    token = cursor.peek()
+    wanted = "SOURCE, TABLE, FEATURE VIEW or FEATURE SERVICE"
+    if token.upper == "FEATURE":
+        cursor.next()
+        wanted = "VIEW or SERVICE"
+    if token.upper in ("VIEW", "SERVICE"):
+        raise cursor.unexpected(wanted, f"CREATE FEATURE {token.upper}")
+    raise cursor.unexpected(wanted, did_you_mean(cursor.peek().text, wanted.replace(",", "").split()))
+
+
+def _view(cursor: Cursor, name: Name, description: str, span: Span, findings: Findings) -> ViewStatement:
+    hint = f"CREATE FEATURE VIEW {name.text} ENTITY card_id AS SELECT ..."
+    cursor.expect("ENTITY", hint=hint)
+    if cursor.at("("):
+        entity = tuple(_entity_column(part) for part in cursor.inside().split())
+    else:
+        entity = (read_name(cursor, "the entity's column"),)
+    options = read_options(cursor)
+    cursor.expect("AS", hint=hint)
+    return ViewStatement(name, entity, options, read_select(cursor, "view", findings), description, span)
+
+
+def _entity_column(part: Cursor) -> Name:
+    name = read_name(part, "a column of the entity")
+    if not part.done:
+        raise part.unexpected(", or )")
+    return name
+
+
+def _service(cursor: Cursor, name: Name, description: str, span: Span, findings: Findings) -> ServiceStatement:
+    options = read_options(cursor)
+    cursor.expect("AS", hint=f"CREATE FEATURE SERVICE {name.text} AS SELECT c.* FROM view c")
+    return ServiceStatement(name, options, read_select(cursor, "service", findings), description, span)

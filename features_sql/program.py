@@ -1,0 +1,202 @@
+"""The SQL programs of a view and of a service.
+
+A view has three queries. *prepare* turns source rows into prepared rows: entity, time and terms. The
+*evaluation* (``evaluate.py``) yields its measures at instants. *finish* computes the features. The
+incremental program runs prepare and finish on each batch and window steps in between; the batch
+program chains the three over the whole history in one query. Both have the same meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .definitions import AsofJoin, Definitions, Service, Source, View, Window
+from .evaluate import Evaluation, bucket_start, evaluation_sql
+from .aggregates import FLOATS, scale
+
+ORIGIN = ("_partition", "_offset")
+
+
+def quoted(name: str) -> str:
+    """Return ``name`` as a quoted identifier."""
+    escaped = name.replace('"', '""')
+    return f'"{escaped}"'
+
+
+def key_columns(view: View) -> tuple[str, ...]:
+    """Return the names under which prepared rows carry the entity: ``_k0``, ``_k1`` ..."""
+    return tuple(f"_k{position}" for position in range(len(view.entity)))
+
+
+def row_terms(view: View) -> tuple[str, ...]:
+    """Return the ids of the terms that features read straight from the event (``r*``)."""
+    return tuple(term.id for term in view.terms if term.id.startswith("r"))
+
+
+def join_relation(view: View, position: int) -> str:
+    """Return the relation that holds the table of the view's join, deduplicated for that join."""
+    return f"{view.name}.{view.joins[position].alias}"
+
+
+def total_order(source: Source) -> str:
+    """Return the ORDER BY list of a source's total order."""
+    keys = [source.time, *source.primary_key, *ORIGIN]
+    return ", ".join(f"{quoted(key)} ASC NULLS LAST" for key in keys)
+
+
+def numbered_sql(source: Source, relation: str) -> str:
+    """Return the query that adds ``_n``, the place of each row in the source's total order."""
+    return f"SELECT *, row_number() OVER (ORDER BY {total_order(source)}) AS _n\nFROM {relation}"
+
+
+def prepare_sql(view: View, source: Source, relation: str = "_source_rows") -> str:
+    """Return the query from source rows (with ``_n``) to prepared rows, in the order of ``_n``.
+
+    Rows with a NULL entity are left out: they are in no window.
+    """
+    alias = quoted(view.alias)
+    keys = [f"{alias}.{quoted(column.name)}" for column in view.entity]
+    columns = [f"{alias}._n"]
+    columns += [f"{key} AS _k{position}" for position, key in enumerate(keys)]
+    columns += [f"epoch_us({alias}.{quoted(source.time)}) AS _t", *(f"{alias}.{name}" for name in ORIGIN)]
+    columns += [f"CAST({term.sql} AS {term.type}) AS {term.id}" for term in view.terms]
+    joins = "".join(f"\n{_join(view, position)}" for position in range(len(view.joins)))
+    conditions = [f"{key} IS NOT NULL" for key in keys] + ([f"({view.where})"] if view.where else [])
+    return (
+        f"SELECT {', '.join(columns)}\nFROM {relation} AS {alias}{joins}"
+        f"\nWHERE {' AND '.join(conditions)}\nORDER BY {alias}._n"
+    )
+
+
+def _join(view: View, position: int) -> str:
+    join = view.joins[position]
+    alias = quoted(join.alias)
+    on = [f"{left} = {alias}.{quoted(right)}" for left, right in join.equalities]
+    on.append(f"{join.left_time} {'>' if join.strict else '>='} {alias}.{quoted(join.right_time)}")
+    return f"ASOF LEFT JOIN {quoted(join_relation(view, position))} AS {alias} ON {' AND '.join(on)}"
+
+
+def join_table_sql(join: AsofJoin, primary_key: Sequence[str], relation: str) -> str:
+    """Return the query that keeps, of the rows an ASOF join cannot tell apart, the last.
+
+    ``relation`` holds the table's columns and ``_offset`` (file and row); last is by (primary key, file, row).
+    """
+    same = ", ".join(quoted(name) for name in (*(right for _, right in join.equalities), join.right_time))
+    order = ", ".join(f"{quoted(name)} DESC" for name in (*primary_key, "_offset"))
+    return (
+        f"SELECT * EXCLUDE (_offset)\nFROM {relation}"
+        f"\nQUALIFY row_number() OVER (PARTITION BY {same} ORDER BY {order}) = 1"
+    )
+
+
+def finish_sql(view: View, relation: str = "_evaluated", *, scales: bool = False) -> str:
+    """Return the query from evaluated rows to the view's columns, then ``_i``, ``_partition``, ``_offset``.
+
+    ``relation`` offers ``_k*``, ``_t``, ``r*``, ``m*``, ``_i`` and the two origin columns.
+    """
+    keys = [f"{key} AS {quoted(column.name)}" for key, column in zip(key_columns(view), view.entity, strict=True)]
+    features = [f"CAST({feature.sql} AS {feature.type}) AS {quoted(feature.name)}" for feature in view.features]
+    columns = [*keys, f"make_timestamp(_t) AS {quoted(view.time)}", *features, "_i", *ORIGIN]
+    if scales:
+        columns += [f"{sql} AS {quoted('_scale_' + name)}" for name, sql in _feature_scales(view).items()]
+    typed = ", ".join(f"CAST({measure.id} AS {measure.type}) AS {measure.id}" for measure in view.measures)
+    replaced = f"SELECT * REPLACE ({typed}) FROM {relation}" if typed else f"SELECT * FROM {relation}"
+    return f"SELECT {', '.join(columns)}\nFROM ({replaced})"
+
+
+def _feature_scales(view: View) -> dict[str, str]:
+    """The magnitude by which each inexact feature's float error is judged, from its measures' scales."""
+    types = {term.id: term.type for term in view.terms}
+    inexact = {measure.id for measure in view.measures if scale(measure, types)}
+    scales: dict[str, str] = {}
+    for feature in view.features:
+        if feature.type in FLOATS:
+            used = [f"coalesce(s{measure}, 0)" for measure in feature.measures if measure in inexact]
+            scales[feature.name] = f"greatest({', '.join(used)})" if used else "0::DOUBLE"
+    return scales
+
+
+def closes_sql(view: View, window: Window, rows: str = "_rows") -> str:
+    """Return the instants at which ``window`` closes: keys, ``_i``, ``_m`` = T - 1, ``_t`` = T, ``_n`` = NULL."""
+    keys = ", ".join(key_columns(view))
+    if window.kind == "tumbling":
+        closes = f"SELECT DISTINCT {keys}, {bucket_start('_t', window.size or 1)} + {window.size} AS _t FROM {rows}"
+    elif window.kind == "hopping":
+        size, advance = window.size or 1, window.advance or 1
+        start = bucket_start("_t", advance)
+        hops = f"UNNEST(range(1, {size // advance + 1}))"
+        closes = f"SELECT DISTINCT {keys}, start + hop * {advance} AS _t"
+        closes += f"\nFROM (SELECT {keys}, {start} AS start, {hops} AS hop FROM {rows})"
+    else:
+        opened = f"coalesce(_t - lag(_t) OVER (PARTITION BY {keys} ORDER BY _n) > {window.gap}, TRUE)"
+        numbered = f"SELECT {keys}, _t, _n, {opened} AS opened FROM {rows}"
+        running = f"count(*) FILTER (WHERE opened) OVER (PARTITION BY {keys} ORDER BY _n)"
+        closes = f"SELECT {keys}, max(_t) + {window.gap} AS _t"
+        closes += f"\nFROM (SELECT {keys}, _t, {running} AS session FROM ({numbered}))\nGROUP BY {keys}, session"
+    order = f"row_number() OVER (ORDER BY _t, {keys})"
+    return f"SELECT {keys}, {order} AS _i, _t - 1 AS _m, _t, NULL::BIGINT AS _n\nFROM ({closes})"
+
+
+def batch_sql(view: View, source: Source, *, at_instants: bool = False, scales: bool = False) -> str:
+    """Return the batch program: one query over the history of the source, with the view's meaning.
+
+    It reads the relation named like the source and those of its joins. ``at_instants`` evaluates the
+    view at the rows of a relation ``_instants`` (``_k*``, ``_i``, ``_m``, ``_t``, ``_n`` NULL) in place
+    of the instants at which the view writes. Rows are not ordered.
+    """
+    parts = {"_numbered": numbered_sql(source, quoted(source.name)), "_rows": prepare_sql(view, source, "_numbered")}
+    parts["_evaluated"] = evaluated_sql(view, at_instants=at_instants, scales=scales)
+    ctes = ",\n".join(f"{name} AS (\n{sql}\n)" for name, sql in parts.items())
+    return f"WITH {ctes}\n{finish_sql(view, scales=scales)}"
+
+
+def evaluated_sql(view: View, *, at_instants: bool = False, scales: bool = False) -> str:
+    """Return the query from prepared rows (``_rows``) to evaluated ones: the middle of the batch program."""
+    closing = view.window(view.emit.window) if view.emit.window and not at_instants else None
+    own = closing is None and not at_instants
+    evaluation = Evaluation(view, view.measures, key_columns(view), row_terms(view), scales)
+    instants = "_instants" if at_instants else None if own else "_closes"
+    closes = f"_closes AS (\n{closes_sql(view, closing)}\n),\n" if closing is not None else ""
+    measures = evaluation_sql(evaluation, "_rows", instants)
+    return f"WITH {closes}_measures AS (\n{measures}\n)\n{_with_origin('_measures', own)}"
+
+
+def _with_origin(relation: str, own: bool) -> str:
+    """Events evaluated at themselves carry their origin; any other instant has none."""
+    if own:
+        return f"SELECT v.*, o._partition, o._offset\nFROM {relation} v JOIN _rows o ON o._n = v._n"
+    nulls = ", ".join(f"NULL::BIGINT AS {name}" for name in ORIGIN)
+    return f"SELECT *, {nulls}\nFROM {relation}\nWHERE _i IS NOT NULL"
+
+
+def is_stored(view: View) -> bool:
+    """Tell whether a service reads the view as its newest written row (else as f(entity, instant))."""
+    return view.emit.kind != "event"
+
+
+def service_sql(service: Service, definitions: Definitions, relation: str = "_joined") -> str:
+    """Return the query from joined rows to the service's columns.
+
+    ``relation`` offers each column ``c`` of alias ``a`` as ``"a.c"``, and ``_i``, ``_partition``, ``_offset``.
+    """
+    driver = definitions.views[service.view]
+    lead = [*(column.name for column in driver.entity), driver.time]
+    columns = [f"{quoted(f'{service.alias}.{name}')} AS {quoted(name)}" for name in lead]
+    columns += [f"CAST({column.sql} AS {column.type}) AS {quoted(column.name)}" for column in service.columns]
+    return f"SELECT {', '.join([*columns, '_i', *ORIGIN])}\nFROM {relation}"
+
+
+def newest_stored_sql(view: View, relation: str, instants: str = "_instants") -> str:
+    """Return the query that finds, per instant, the view's newest written row with ``as_of`` <= the instant.
+
+    ``relation`` holds the view's columns; ``instants`` holds ``_k*``, ``_i``, ``_t``. A row older than
+    ``valid.for`` yields NULL in every column. Every instant yields one row.
+    """
+    on = [f"i.{key} = v.{quoted(column.name)}" for key, column in zip(key_columns(view), view.entity, strict=True)]
+    on.append(f"make_timestamp(i._t) >= v.{quoted(view.time)}")
+    age = f"i._t - epoch_us(v.{quoted(view.time)})"
+    fresh = "TRUE" if view.valid_for is None else f"{age} <= {view.valid_for}"
+    columns = ", ".join(
+        f"CASE WHEN {fresh} THEN v.{quoted(column.name)} END AS {quoted(column.name)}" for column in view.columns
+    )
+    return f"SELECT i._i, {columns}\nFROM {instants} i ASOF LEFT JOIN {relation} v ON {' AND '.join(on)}"

@@ -1,0 +1,90 @@
+"""A project's texts to its definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import TypeVar
+
+from .binder import Binder
+from .definitions import Definitions, Service, Source, Table, View
+from .diagnostics import Diagnostic, Findings, refuse
+from .errors import StatementError
+from .parser import parse
+from .resolve_relation import ResolvedRelation, resolve_relation
+from .resolve_service import resolve_service
+from .resolve_view import ResolvedView, Surroundings, resolve_view
+from .source_text import SourceText
+from .statements import BrokenStatement, RelationStatement, ServiceStatement, Statement, ViewStatement
+
+_Defined = TypeVar("_Defined", Source, Table, View, Service)
+_NO_ENVIRONMENT: Mapping[str, str] = MappingProxyType({})
+
+
+def compile_project(texts: Sequence[SourceText], environment: Mapping[str, str] = _NO_ENVIRONMENT) -> Definitions:
+    """Resolve and type every statement of a project.
+
+    Statements may come in any order over any number of files. ``environment`` gives the values of
+    ``${NAME}`` in options. Raises one StatementError with every finding, in the order of the files
+    given and of the lines in them.
+    """
+    findings = Findings()
+    statements = [statement for text in texts for statement in parse(text, findings)]
+    with Binder() as binder:
+        definitions = _resolve(_unique(statements, findings), environment, binder, findings)
+    if findings.diagnostics:
+        raise StatementError(*_ordered(findings.diagnostics, texts))
+    return definitions
+
+
+def _resolve(
+    statements: Sequence[Statement], environment: Mapping[str, str], binder: Binder, findings: Findings
+) -> Definitions:
+    relations = dict[str, ResolvedRelation]()
+    for statement in statements:
+        if isinstance(statement, RelationStatement):
+            relations[statement.name.key] = resolve_relation(statement, environment, binder, findings)
+    around = Surroundings(
+        relations,
+        frozenset(s.name.key for s in statements if isinstance(s, ViewStatement | ServiceStatement)),
+        frozenset(s.name.key for s in statements if isinstance(s, BrokenStatement)),
+        environment,
+        binder,
+    )
+    views = dict[str, ResolvedView]()
+    for statement in statements:
+        if isinstance(statement, ViewStatement):
+            views[statement.name.key] = resolve_view(statement, around, findings)
+    services = [
+        resolve_service(statement, views, around, findings)
+        for statement in statements
+        if isinstance(statement, ServiceStatement)
+    ]
+    return Definitions(
+        sources=_by_name([r.definition for r in relations.values() if isinstance(r.definition, Source)]),
+        tables=_by_name([r.definition for r in relations.values() if isinstance(r.definition, Table)]),
+        views=_by_name([v.view for v in views.values() if v.view and v.complete]),
+        services=_by_name([service for service in services if service]),
+    )
+
+
+def _unique(statements: Sequence[Statement], findings: Findings) -> list[Statement]:
+    """Keep the first statement of each name; report the others."""
+    kept = dict[str, Statement]()
+    for statement in statements:
+        first = kept.setdefault(statement.name.key, statement)
+        if first is not statement:
+            span = first.name.span
+            hint = f"the first is at {span.source.path}:{span.line}"
+            findings.add(refuse(statement.name.span, f"{statement.name.text} is declared twice", hint))
+    return list(kept.values())
+
+
+def _by_name(items: Sequence[_Defined]) -> Mapping[str, _Defined]:
+    return MappingProxyType({item.name: item for item in sorted(items, key=lambda item: item.name)})
+
+
+def _ordered(diagnostics: Sequence[Diagnostic], texts: Sequence[SourceText]) -> list[Diagnostic]:
+    order = {id(text): i for i, text in enumerate(texts)}
+    unique = dict.fromkeys(diagnostics)
+    return sorted(unique, key=lambda d: (order.get(id(d.span.source), 0), d.span.start, d.span.end))

@@ -1,0 +1,179 @@
+"""CREATE FEATURE VIEW: from words to a typed view."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from .binder import Binder
+from .definitions import AsofJoin, Column, View
+from .diagnostics import Findings, consequence, not_built, refuse
+from .features import Features
+from .measures import Measures
+from .names import check_new_simple, did_you_mean, listed
+from .options import ViewOptions, view_options
+from .resolve_join import joined_table, resolve_join
+from .resolve_relation import ResolvedRelation
+from .scope import Relation, Scope
+from .statements import Name, ViewStatement
+from .windows import Windows
+
+_NOT_A_KEY = ("FLOAT", "DOUBLE", "STRUCT", "MAP", "UNION", "JSON", "VARIANT", "BLOB", "INTERVAL", "BIT")
+
+
+@dataclass(frozen=True)
+class ResolvedView:
+    """A view; ``complete`` is False where part of it is refused, ``view`` None where nothing is known of it."""
+
+    name: Name
+    view: View | None
+    complete: bool = False
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a view or service is resolved against."""
+
+    relations: Mapping[str, ResolvedRelation]
+    view_names: frozenset[str]
+    broken: frozenset[str]
+    environment: Mapping[str, str]
+    binder: Binder
+
+
+def resolve_view(statement: ViewStatement, around: Surroundings, findings: Findings) -> ResolvedView:
+    """Resolve a view; everything wrong in it is reported."""
+    before = findings.refusals
+    options = view_options(statement.options, "view", around.environment, findings)
+    source = None
+    with findings.collecting():
+        source = _source(statement, around, findings)
+    if source is None:
+        return ResolvedView(statement.name, None)
+    joins, scope = _joins(statement, source.relation, around, findings)
+    entity = _entity(statement, source.relation, source.time, findings)
+    if source.time is None or scope is None:
+        return ResolvedView(statement.name, None)
+    windows = Windows(source.relation, source.time, [column.name for column in entity])
+    windows.declare(statement.select.windows, statement.select.unreadable_windows, findings)
+    measures = Measures(scope, around.binder)
+    features = Features(statement, entity, source.time, windows, measures, options, findings)
+    where = None
+    if statement.select.where is not None:
+        with findings.collecting():
+            where = scope.condition(statement.select.where, around.binder).sql
+    features.collect()
+    if options.valid_for_span is not None and features.emit.kind == "event":
+        hint = "reads of this view are computed for their own instant"
+        findings.add(refuse(options.valid_for_span, "'valid.for' is for views that write ON WINDOW CLOSE", hint))
+    view = _view(statement, source.relation, entity, joins, where, features, options)
+    return ResolvedView(statement.name, view, findings.refusals == before)
+
+
+def _view(
+    statement: ViewStatement,
+    source: Relation,
+    entity: tuple[Column, ...],
+    joins: tuple[AsofJoin, ...],
+    where: str | None,
+    features: Features,
+    options: ViewOptions,
+) -> View:
+    measures = features.measures
+    used = {measure.window for measure in measures.measures.values()}
+    if features.emit.window is not None:
+        used.add(features.emit.window)
+    return View(
+        name=statement.name.text,
+        source=source.name,
+        alias=source.alias,
+        entity=entity,
+        time=features.time,
+        joins=joins,
+        where=where,
+        terms=tuple(measures.terms.values()),
+        windows=features.windows.used(used),
+        measures=tuple(measures.measures.values()),
+        features=tuple(features.features),
+        emit=features.emit,
+        owner=options.owner,
+        tags=options.tags,
+        valid_for=options.valid_for,
+        recompute_allowed=options.recompute_allowed,
+        description=statement.description,
+        sql=statement.span.text,
+        span=statement.span,
+    )
+
+
+def _source(statement: ViewStatement, around: Surroundings, findings: Findings) -> ResolvedRelation | None:
+    """Return the source under its alias; None where its own statement is refused."""
+    name, alias = statement.select.relation.name, statement.select.relation.alias
+    if name.key in around.view_names:
+        raise not_built(name.span, "A view over a view", "read a source")
+    found = around.relations.get(name.key)
+    if found is None:
+        if findings.incomplete or name.key in around.broken:
+            return None
+        sources = [r.relation.name for r in around.relations.values() if r.kind == "source"]
+        raise refuse(
+            name.span, f"unknown source {name.text}", did_you_mean(name.text, sources) or f"sources: {listed(sources)}"
+        )
+    if found.kind == "table":
+        raise refuse(
+            name.span, f"{name.text} is a table: a view reads a source of events", "join tables with ASOF LEFT JOIN"
+        )
+    if alias is not name:
+        check_new_simple(alias, "an alias")
+    text = found.relation.name if alias is name else alias.text
+    return replace(found, relation=replace(found.relation, alias=text))
+
+
+def _joins(
+    statement: ViewStatement, source: Relation, around: Surroundings, findings: Findings
+) -> tuple[tuple[AsofJoin, ...], Scope | None]:
+    """Resolve the joins from left to right; the scope is None where a joined table's columns are not known."""
+    joins, relations, known = list[AsofJoin](), [source], True
+    for join in statement.select.joins:
+        table = None
+        with findings.collecting():
+            if join.relation.name.key in around.broken:
+                known = False
+                continue
+            table = joined_table(join, around.relations, relations, findings)
+        if table is None:
+            known = False
+            continue
+        with findings.collecting():
+            joins.append(resolve_join(join, Scope(tuple(relations)), table, around.binder))
+        relations.append(table)
+    return tuple(joins), Scope(tuple(relations)) if known else None
+
+
+def _entity(statement: ViewStatement, source: Relation, time: str | None, findings: Findings) -> tuple[Column, ...]:
+    entity = list[Column]()
+    for name in statement.entity:
+        with findings.collecting():
+            column = source.column(name.text)
+            if column is None and not source.complete:
+                raise consequence(name.span)
+            if column is None:
+                known = [column.name for column in source.columns]
+                hint = did_you_mean(name.text, known) or f"columns: {listed(known)}"
+                raise refuse(name.span, f"ENTITY names an unknown column {name.text} of {source.name}", hint)
+            if column.name == time:
+                raise refuse(name.span, f"{column.name} is the event time: it cannot be the entity")
+            if column in entity:
+                raise refuse(name.span, f"ENTITY names {column.name} twice")
+            if column.type in ("FLOAT", "DOUBLE"):
+                raise refuse(
+                    name.span,
+                    f"{column.name} is {column.type}: such keys do not compare reliably",
+                    "use VARCHAR, BIGINT or DECIMAL",
+                )
+            if column.type.startswith(_NOT_A_KEY) or column.type.endswith("]"):
+                raise refuse(
+                    name.span, f"{column.name} is {column.type}, which cannot be a key", "use VARCHAR or BIGINT"
+                )
+            entity.append(column)
+    return tuple(entity)

@@ -1,0 +1,180 @@
+"""What the user wrote: statements as parsed, before names are looked up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from .source_text import Span
+from .tokens import Script, Token
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name without its quotes, and its place."""
+
+    text: str
+    span: Span = field(compare=False)
+
+    @property
+    def key(self) -> str:
+        """The name for comparing without case."""
+        return self.text.casefold()
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """The tokens of an expression; never empty."""
+
+    script: Script = field(repr=False, compare=False)
+    tokens: tuple[Token, ...]
+
+    @property
+    def span(self) -> Span:
+        """The place from the first token to the last."""
+        return Span(self.script.source, self.tokens[0].start, self.tokens[-1].end)
+
+
+@dataclass(frozen=True)
+class Option:
+    """``'key' = 'value'``; the value is as written, without its quotes."""
+
+    key: Name
+    value: str
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True)
+class ColumnStatement:
+    """``name TYPE [AS (expression)]``."""
+
+    name: Name
+    type: Fragment
+    computed: Fragment | None
+
+
+@dataclass(frozen=True)
+class Watermark:
+    """``WATERMARK FOR column AS column [- INTERVAL ...]``; the delay in microseconds."""
+
+    column: Name
+    delay: int
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True)
+class RelationStatement:
+    """CREATE SOURCE or CREATE TABLE; ``complete`` is False where one of its columns or clauses is refused."""
+
+    kind: Literal["source", "table"]
+    name: Name
+    columns: tuple[ColumnStatement, ...]
+    watermark: Watermark | None
+    primary_key: tuple[Name, ...]
+    options: tuple[Option, ...]
+    complete: bool
+    description: str
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True)
+class WindowStatement:
+    """A window's words: see ``definitions.Window``. ``name`` is None for one written inside OVER (...)."""
+
+    name: Name | None
+    kind: Literal["sliding", "tumbling", "hopping", "session", "global", "last", "range", "rows"]
+    size: int | None
+    advance: int | None
+    gap: int | None
+    rows: int | None
+    start: int | None
+    end: int | None
+    exclude: Literal["none", "group", "row"]
+    partition: tuple[Name, ...]
+    order: tuple[Name, ...]
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One selected expression with its name and the comment beside it."""
+
+    expression: Fragment
+    alias: Name | None
+    description: str
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True)
+class RelationReference:
+    """A relation in FROM or JOIN; ``alias`` is its own name where none is given."""
+
+    name: Name
+    alias: Name
+
+
+@dataclass(frozen=True)
+class JoinStatement:
+    """One join. ``kind`` holds the words before JOIN, upper case: ``ASOF LEFT``, ``LEFT`` or nothing."""
+
+    kind: str
+    relation: RelationReference
+    on: Fragment | None
+    using: tuple[Name, ...]
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True)
+class EmitStatement:
+    """ON EVENT, or ON WINDOW CLOSE with the window's name where it is given."""
+
+    kind: Literal["event", "close"]
+    window: Name | None
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True)
+class SelectStatement:
+    """The SELECT of a view or service; ``unreadable_windows`` are the names of windows that are refused."""
+
+    items: tuple[Item, ...]
+    relation: RelationReference
+    joins: tuple[JoinStatement, ...]
+    where: Fragment | None
+    windows: tuple[WindowStatement, ...]
+    unreadable_windows: frozenset[str]
+    emit: EmitStatement | None
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True)
+class ViewStatement:
+    """CREATE FEATURE VIEW."""
+
+    name: Name
+    entity: tuple[Name, ...]
+    options: tuple[Option, ...]
+    select: SelectStatement
+    description: str
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True)
+class ServiceStatement:
+    """CREATE FEATURE SERVICE."""
+
+    name: Name
+    options: tuple[Option, ...]
+    select: SelectStatement
+    description: str
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True)
+class BrokenStatement:
+    """A statement that was refused but whose name was read, so that uses of it are not refused too."""
+
+    name: Name
+
+
+Statement = RelationStatement | ViewStatement | ServiceStatement | BrokenStatement

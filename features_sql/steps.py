@@ -1,0 +1,78 @@
+"""The choice of a window step for each measure.
+
+tiles:      DuckDB partial states per (entity, tile), combined when the view's window closes.
+fold:       running values, one pass over the rows in time order.
+recompute:  the evaluation query over retained rows of the touched entities and the batch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from .definitions import Measure, View, Window
+from .folds import has_fold
+
+StepName = Literal["tiles", "fold", "recompute"]
+
+# Aggregates whose EXPORT_STATE travels through Arrow and combines to the same value as one pass.
+EXPORTABLE = frozenset(
+    "count count_if sum avg min max stddev_samp stddev_pop var_samp var_pop bool_and bool_or rate since_last".split()
+)
+CLOSING_KINDS = frozenset({"tumbling", "hopping", "session"})
+
+__all__ = ["CLOSING_KINDS", "StepPlan", "choose_step", "cost_class", "has_fold", "plan_steps", "state_bytes"]
+
+
+@dataclass(frozen=True)
+class StepPlan:
+    """The measures of a view by the step that computes them; a step with none is absent from the run."""
+
+    tiles: tuple[Measure, ...]
+    fold: tuple[Measure, ...]
+    recompute: tuple[Measure, ...]
+
+    def step_of(self, measure: str) -> StepName:
+        """Return the step that computes the measure with this id."""
+        for name in ("tiles", "fold"):
+            if any(held.id == measure for held in getattr(self, name)):
+                return name
+        return "recompute"
+
+
+def choose_step(view: View, measure: Measure) -> StepName:
+    """Return the cheapest step that computes ``measure`` exactly."""
+    window = view.window(measure.window)
+    closing = view.emit.window == window.name and window.kind in CLOSING_KINDS
+    if closing and measure.function in EXPORTABLE and not measure.distinct:
+        return "tiles"
+    types = tuple(view.term(name).type for name in measure.arguments if name[0] in "rxf" and name[1:].isdigit())
+    return "fold" if has_fold(measure.function, types, measure.distinct, window) else "recompute"
+
+
+def plan_steps(view: View) -> StepPlan:
+    """Return every measure of the view under the step chosen for it."""
+    chosen: dict[StepName, list[Measure]] = {"tiles": [], "fold": [], "recompute": []}
+    for measure in view.measures:
+        chosen[choose_step(view, measure)].append(measure)
+    return StepPlan(tuple(chosen["tiles"]), tuple(chosen["fold"]), tuple(chosen["recompute"]))
+
+
+def cost_class(step: StepName, window: Window) -> str:
+    """Return what one event costs, in the terms ``explain`` prints."""
+    if step == "tiles":
+        return "O(1) per event, O(tiles) per close"
+    if step == "fold":
+        return "O(1) per event"
+    return "O(history of the entity) per event" if window.kind == "global" else "O(rows in window) per event"
+
+
+def state_bytes(measure: Measure, step: StepName) -> int:
+    """Return the bytes of state a key holds for the measure, apart from the rows still inside a window."""
+    if step == "recompute":
+        return 0
+    if measure.function in {"last_n", "first_n"}:
+        return 16 * (measure.count or 0)
+    if measure.function in {"stddev_samp", "stddev_pop", "var_samp", "var_pop"}:
+        return 56
+    return 8 if measure.function in {"count", "count_if", "since_last"} else 40

@@ -1,0 +1,1 @@
+"""Models: training, scoring and online correction."""

@@ -1,0 +1,1 @@
+"""The engine: sources, watermarks, window steps, state, epochs, stores and the loop."""

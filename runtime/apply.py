@@ -1,0 +1,130 @@
+"""Apply: make the catalog what the project's SQL says, and build what is new from history."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pyarrow as pa
+
+from ..catalog import registry, statistics
+from ..catalog.database import transaction
+from ..catalog.plan import Plan, plan
+from ..features_sql.definitions import Definitions, Feature, View
+from ..features_sql.groups import source_groups
+from ..features_sql.steps import cost_class, plan_steps, state_bytes
+from . import datasets, ledger, offline, snapshots
+from .datasets import Dataset
+from .engine import find_files
+from .group import Advance
+from .group_run import GroupRun, Workplace, note_rows, stage_rows
+from .ledger import Intent, Output
+
+
+def step_notes(definitions: Definitions) -> dict[tuple[str, str], registry.StepNote]:
+    """Return how each feature of each view is computed."""
+    notes: dict[tuple[str, str], registry.StepNote] = {}
+    for view in definitions.views.values():
+        for feature in view.features:
+            notes[view.name, feature.name] = _note(view, feature)
+    return notes
+
+
+def _note(view: View, feature: Feature) -> registry.StepNote:
+    steps = plan_steps(view)
+    measures = [measure for measure in view.measures if measure.id in feature.measures]
+    if not measures:
+        return registry.StepNote("row", "O(1) per event", 0)
+    used = [steps.step_of(measure.id) for measure in measures]
+    costs = [cost_class(step, view.window(measure.window)) for step, measure in zip(used, measures, strict=True)]
+    held = sum(state_bytes(measure, step) for step, measure in zip(used, measures, strict=True))
+    return registry.StepNote("+".join(sorted(set(used))), max(costs, key=len), held)
+
+
+def apply(place: Workplace) -> Plan:
+    """Record every definition, and build new and changed views from history up to the last epoch.
+
+    Readers see the old versions until everything is built; then one commit makes all new ones live.
+    """
+    changes = plan(place.store, place.definitions)
+    offline.place(place.layout, place.store)
+    find_files(place)
+    versions = registry.next_versions(place.store, place.definitions)
+    held = datasets.load(place.store, place.definitions, versions)
+    building = {change.name for change in changes.changes if change.kind in {"new", "changed"}} & set(held)
+    building |= {name for name in held if not _is_live(place, held[name])}
+    builder = _Builder(replace(place, versions=versions), held, building)
+    builder.build()
+    live_before = registry.live_versions(place.store)
+    with transaction(place.store):
+        registry.record(place.store, place.definitions, step_notes(place.definitions))
+        builder.commit()
+        gone = [name for name in live_before if name not in versions]
+        place.store.executemany("DELETE FROM live WHERE name = ?", [(name,) for name in gone])
+    offline.place(place.layout, place.store)
+    for name in building:
+        offline.link(place.layout, name, held[name].folder)
+    for name in gone:
+        offline.unlink(place.layout, name)
+    snapshots.forget_old(place.layout, place.store)
+    return changes
+
+
+def _is_live(place: Workplace, dataset: Dataset) -> bool:
+    row = place.store.execute("SELECT version FROM live WHERE name = ?", (dataset.name,)).fetchone()
+    return row is not None and row[0] == dataset.version
+
+
+class _Builder:
+    """Computes committed epochs again for groups with something new in them, and stages what is new."""
+
+    def __init__(self, place: Workplace, held: Mapping[str, Dataset], building: set[str]) -> None:
+        self._place = place
+        self._held = held
+        self._building = building
+        self._outputs: list[tuple[int, Output]] = []
+        self._rows: list[tuple[int, str, pa.Table]] = []
+        self._watermarks: dict[str, int] = {}
+        self._snapshots: list[tuple[str, int, str, str]] = []
+
+    def build(self) -> None:
+        """Stage the rows of every new version, as if it had been there from the first epoch."""
+        for name in self._building:
+            shutil.rmtree(self._place.layout.store / self._held[name].folder, ignore_errors=True)
+        for spec in source_groups(self._place.definitions):
+            mine = self._building & {*spec.views, *spec.services}
+            if not mine:
+                continue
+            epochs = ledger.committed_epochs(self._place.store, spec.sources, 0)
+            group = GroupRun(self._place, spec)
+            try:
+                if epochs:
+                    group.restore(fresh=True, on_epoch=self._keep)
+                    path = snapshots.write(self._place.layout, f"{spec.name}.build", epochs[-1], group.group.snapshot())
+                    self._snapshots.append((spec.name, epochs[-1], group.stamp, path))
+                self._watermarks |= dict.fromkeys(mine, group.watermark)
+            finally:
+                group.close()
+
+    def _keep(self, intent: Intent, advanced: Advance) -> None:
+        for name in sorted(self._building & set(advanced.rows)):
+            rows, dataset = advanced.rows[name], self._held[name]
+            staged = stage_rows(self._place.layout, intent.epoch, dataset, rows)
+            self._outputs += [(intent.epoch, output) for output in staged]
+            self._rows.append((intent.epoch, name, rows))
+
+    def commit(self) -> None:
+        """Make the new versions live, inside the caller's transaction."""
+        store = self._place.store
+        for name in self._building:
+            dataset = self._held[name]
+            store.execute("DELETE FROM outputs WHERE path LIKE ?", (f"{dataset.folder}/%",))
+            statistics.clear(store, name, dataset.version)
+            datasets.save(store, name, dataset.version, dataset.folder, self._watermarks[name])
+        for epoch, output in self._outputs:
+            ledger.add_outputs(store, epoch, [output])
+        for epoch, name, rows in self._rows:
+            note_rows(store, epoch, self._held[name], rows)
+        for group, epoch, stamp, path in self._snapshots:
+            snapshots.remember(store, group, epoch, stamp, path)

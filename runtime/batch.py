@@ -1,0 +1,187 @@
+"""The batch programs, run over history: the oracle of ``verify`` and the engine of historical reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..features_sql import program
+from ..features_sql.definitions import Column, Service, ServiceColumn, View
+from ..features_sql.groups import SourceGroup, source_groups
+from . import datasets, ledger
+from .duck import arrow_schema, fetch, quote
+from .frozen_tables import FrozenTables
+from .group_run import Workplace
+from .history import History
+from .live_view import Probes
+from .quarantine import bisect
+
+Relations = Mapping[str, pa.Table]
+
+
+class Batch:
+    """Runs the batch program of views and services over the committed past.
+
+    Every row is joined with the version of a frozen table that was in force when its epoch computed it.
+    """
+
+    def __init__(self, place: Workplace) -> None:
+        self._place = place
+        self._history = History(place)
+        self._tables = FrozenTables(place.layout, place.duck)
+        self._groups = {name: group for group in source_groups(place.definitions) for name in group.views}
+        self._prepared: dict[str, pa.Table] = {}
+        self._datasets = datasets.load(place.store, place.definitions, place.versions)
+
+    def watermark(self, name: str) -> int:
+        """Return the instant below which every row of a view or service is written."""
+        return self._datasets[name].watermark
+
+    def view(self, view: View, *, scales: bool = False) -> pa.Table:
+        """Return the rows the view should have written: its columns, ``_partition``, ``_offset``, scales if asked."""
+        rows = self._evaluate(view, {"_rows": self._prepare(view)}, scales=scales)
+        return _below(rows, view.time, self.watermark(view.name))
+
+    def view_at(self, view: View, probes: Probes, *, scales: bool = False) -> pa.Table:
+        """Return the view as f(entity, instant), a row per probe, in order; NULLs for a key with a NULL."""
+        known = np.ones(len(probes.keys), bool)
+        for column in probes.keys.columns:
+            known &= np.asarray(column.is_valid())
+        asked = probes.keys.filter(pa.array(known))
+        times = pa.array(probes.times[known])
+        places = np.flatnonzero(known)
+        instants = asked.append_column("_i", pa.array(np.arange(len(places)))).append_column("_m", times)
+        instants = instants.append_column("_t", times).append_column("_n", pa.nulls(len(places), pa.int64()))
+        relations = {"_rows": self._prepare(view), "_instants": instants}
+        found = self._evaluate(view, relations, at_instants=True, scales=scales)
+        answer = np.full(len(known), -1, np.int64)
+        answer[places[found.column("_i").to_numpy()]] = np.arange(len(found))
+        return found.take(pa.array(answer, mask=answer < 0))
+
+    def stored_at(self, view: View, probes: Probes) -> pa.Table:
+        """Return the newest row written at or before each probe's instant, NULLs where none is valid."""
+        keys = probes.keys.append_column("_i", pa.array(np.arange(len(probes.keys))))
+        relations = {"_written": self.view(view), "_instants": keys.append_column("_t", pa.array(probes.times))}
+        sql = program.newest_stored_sql(view, "_written") + "\nORDER BY _i"
+        return self._query(sql, relations).drop_columns(["_i"])
+
+    def service(self, service: Service, *, scales: bool = False) -> pa.Table:
+        """Return the rows the service should have written, laid out as ``view`` does."""
+        driver = self._place.definitions.views[service.view]
+        driving = self.view(driver, scales=scales)
+        return self.serve(service, driving, scales=scales)
+
+    def serve(self, service: Service, driving: pa.Table, *, scales: bool = False) -> pa.Table:
+        """Return the service's row for each driving row (the driving view's columns, scales if asked), in order."""
+        definitions = self._place.definitions
+        driver = definitions.views[service.view]
+        times = pc.cast(driving.column(driver.time), pa.int64()).to_numpy()
+        columns = {f"{service.alias}.{name}": driving.column(name) for name in driving.column_names}
+        for join in service.joins:
+            view = definitions.views[join.view]
+            keys = _typed_keys(view, [driving.column(name) for name in join.keys])
+            probes = Probes(keys, times)
+            stored = program.is_stored(view)
+            answer = self.stored_at(view, probes) if stored else self.view_at(view, probes, scales=scales)
+            columns |= {f"{join.alias}.{name}": answer.column(name) for name in answer.column_names}
+        columns["_i"] = pa.chunked_array([pa.array(np.arange(len(driving)))])
+        columns |= {name: driving.column(name) for name in program.ORIGIN}
+        joined = pa.table(columns)
+        sql = program.service_sql(service, definitions) + "\nORDER BY _i"
+        rows, _ = bisect(lambda part: self._query(sql, {"_joined": part}), joined)
+        if scales:
+            picked = joined.take(rows.column("_i"))
+            for column in service.columns:
+                if column.type in {"DOUBLE", "FLOAT"}:
+                    rows = rows.append_column(f"_scale_{column.name}", _service_scale(service, column, picked))
+        return rows.drop_columns(["_i"])
+
+    def _prepare(self, view: View) -> pa.Table:
+        if view.name not in self._prepared:
+            source = self._place.definitions.sources[view.source]
+            watermark = self.watermark(view.name)
+            events = self._history.events_below(view.source, watermark)
+            numbered = self._query(
+                program.numbered_sql(source, quote(source.name)) + "\nORDER BY _n", {source.name: events}
+            )
+            times = pc.cast(numbered.column(source.time), pa.int64()).to_numpy()
+            parts = [
+                self._prepare_part(view, numbered.slice(start, end - start), versions)
+                for start, end, versions in self._segments(view, times)
+            ]
+            self._prepared[view.name] = pa.concat_tables(parts)
+        return self._prepared[view.name]
+
+    def _segments(self, view: View, times: npt.NDArray[np.int64]) -> list[tuple[int, int, dict[str, str]]]:
+        """Cut events in time order where the version of a joined table changes."""
+        group: SourceGroup = self._groups[view.name]
+        used = {join.table for join in view.joins}
+        segments: list[tuple[int, int, dict[str, str]]] = []
+        start = 0
+        for epoch in ledger.committed_epochs(self._place.store, group.sources, 0):
+            intent = ledger.read_intent(self._place.store, epoch)
+            versions = {name: sha for name, sha in intent.tables.items() if name in used}
+            end = max(start, int(np.searchsorted(times, intent.watermark, side="left")))
+            if segments and segments[-1][2] == versions:
+                segments[-1] = (segments[-1][0], end, versions)
+            else:
+                segments.append((start, end, versions))
+            start = end
+        return segments or [(0, 0, {})]
+
+    def _prepare_part(self, view: View, rows: pa.Table, versions: Mapping[str, str]) -> pa.Table:
+        source = self._place.definitions.sources[view.source]
+        contents = self._tables.load(versions)
+        relations: dict[str, pa.Table] = {}
+        for position, join in enumerate(view.joins):
+            table = self._place.definitions.tables[join.table]
+            content = contents.get(join.table)
+            if content is None:
+                columns = [Column(column.name, column.type) for column in table.columns]
+                content = arrow_schema([*columns, Column("_offset", "BIGINT")]).empty_table()
+            sql = program.join_table_sql(join, table.primary_key, "_contents")
+            relations[program.join_relation(view, position)] = self._query(sql, {"_contents": content})
+        sql = program.prepare_sql(view, source)
+        prepared, _ = bisect(lambda part: self._query(sql, {"_source_rows": part, **relations}), rows)
+        return prepared
+
+    def _evaluate(
+        self, view: View, relations: Relations, *, at_instants: bool = False, scales: bool = False
+    ) -> pa.Table:
+        evaluated = self._query(program.evaluated_sql(view, at_instants=at_instants, scales=scales), relations)
+        finish = program.finish_sql(view, scales=scales)
+        return bisect(lambda part: self._query(finish, {"_evaluated": part}), evaluated)[0]
+
+    def _query(self, sql: str, relations: Relations) -> pa.Table:
+        cursor = self._place.duck.cursor()
+        try:
+            for name, table in relations.items():
+                cursor.register(name, table)
+            return fetch(cursor, sql)
+        finally:
+            cursor.close()
+
+
+def _typed_keys(view: View, columns: list[pa.ChunkedArray]) -> pa.Table:
+    names = program.key_columns(view)
+    schema = arrow_schema([Column(name, key.type) for name, key in zip(names, view.entity, strict=True)])
+    return pa.table({field.name: column.cast(field.type) for field, column in zip(schema, columns, strict=True)})
+
+
+def _below(rows: pa.Table, time: str, watermark: int) -> pa.Table:
+    return rows.filter(pc.less(pc.cast(rows.column(time), pa.int64()), watermark))
+
+
+def _service_scale(service: Service, column: ServiceColumn, joined: pa.Table) -> pa.ChunkedArray:
+    """The greatest magnitude among the inexact columns that an output column reads."""
+    views = [(service.alias, service.view), *((join.alias, join.view) for join in service.joins)]
+    read = {f"{alias}._scale_{name.partition('.')[2]}" for name in column.lineage for alias, view in views
+            if view == name.partition(".")[0]}
+    found = [joined.column(name) for name in sorted(read & set(joined.column_names))]
+    if not found:
+        return pa.chunked_array([pa.array(np.zeros(len(joined)))])
+    return pc.fill_null(pc.max_element_wise(*found), 0.0)

@@ -1,0 +1,81 @@
+"""The live datasets of a project: what each view, service and late stream writes, and where."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..features_sql.definitions import Definitions
+from .lateness import BEGINNING
+from .offline import live_folder
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Rows of one version: its folder (relative to the store), entity and time columns.
+
+    ``watermark``: every instant below it (µs) is written. ``from_events``: an event drives each row.
+    """
+
+    name: str
+    version: int
+    folder: str
+    entity: tuple[str, ...]
+    time: str
+    watermark: int
+    from_events: bool
+
+
+def describe(definitions: Definitions, versions: Mapping[str, int]) -> dict[str, Dataset]:
+    """Return every view and service as a dataset that holds nothing yet."""
+    views = {name: view for name, view in definitions.views.items()}
+    driving = views | {name: views[service.view] for name, service in definitions.services.items()}
+    return {
+        name: Dataset(
+            name,
+            versions[name],
+            live_folder(name, versions[name]),
+            tuple(column.name for column in view.entity),
+            view.time,
+            BEGINNING,
+            view.emit.kind == "event",
+        )
+        for name, view in driving.items()
+    }
+
+
+def load(connection: sqlite3.Connection, definitions: Definitions, versions: Mapping[str, int]) -> dict[str, Dataset]:
+    """Return every view and service with the folder and watermark that the ledger holds for this version."""
+    held = {row[0]: row[1:] for row in connection.execute("SELECT name, version, folder, watermark FROM live")}
+    found: dict[str, Dataset] = {}
+    for name, fresh in describe(definitions, versions).items():
+        version, folder, watermark = held.get(name, (None, "", BEGINNING))
+        same = version == fresh.version
+        found[name] = Dataset(
+            name,
+            fresh.version,
+            folder if same else fresh.folder,
+            fresh.entity,
+            fresh.time,
+            watermark if same else BEGINNING,
+            fresh.from_events,
+        )
+    return found
+
+
+def save(connection: sqlite3.Connection, name: str, version: int, folder: str, watermark: int) -> None:
+    """Make a version live, inside the caller's transaction."""
+    connection.execute("INSERT OR REPLACE INTO live VALUES (?, ?, ?, ?)", (name, version, folder, watermark))
+
+
+def advance(connection: sqlite3.Connection, names: list[str], watermark: int) -> None:
+    """Note that every instant below ``watermark`` is written, inside the caller's transaction."""
+    connection.executemany(
+        "UPDATE live SET watermark = max(watermark, ?) WHERE name = ?", [(watermark, name) for name in names]
+    )
+
+
+def late_name(source: str) -> str:
+    """Return the dataset that keeps a source's late rows."""
+    return f"{source}$late"

@@ -1,0 +1,188 @@
+"""The streaming loop: every group of a project, epoch after epoch."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from ..catalog import registry
+from ..catalog.database import connect as connect_store
+from ..catalog.database import transaction
+from ..catalog.plan import plan
+from ..features_sql.definitions import Definitions
+from ..features_sql.errors import ConfigError, SourceError
+from ..features_sql.groups import source_groups
+from . import ledger, offline
+from .duck import connect as connect_duck
+from .files import discover
+from .group_run import EpochReport, GroupRun, Workplace
+from .layout import Layout
+from .lock import writer_lock
+from .settings import Settings
+
+POLL_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """What a run did: ``seconds`` span the first read to the last commit; ``waiting`` rows await a watermark."""
+
+    epochs: int
+    rows: int
+    seconds: float
+    waiting: int
+
+    @property
+    def events_per_second(self) -> float:
+        """Accepted rows, each read once, per second of the run."""
+        return self.rows / self.seconds if self.seconds else 0.0
+
+
+@dataclass
+class Tally:
+    """Counts of a run while it goes."""
+
+    epochs: int = 0
+    rows: int = 0
+    started: float = field(default_factory=time.perf_counter)
+
+    def add(self, report: EpochReport) -> None:
+        """Count one committed epoch."""
+        self.epochs += 1
+        self.rows += report.rows
+
+
+OnEpoch = Callable[[EpochReport], None]
+
+
+@contextmanager
+def workplace(layout: Layout, settings: Settings, definitions: Definitions, *, write: bool) -> Iterator[Workplace]:
+    """Open a project's stores while the block runs; ``write`` takes the writer's lock. Versions are the live ones."""
+    with opened(layout, write=write) as store:
+        duck = connect_duck(settings.threads)
+        try:
+            versions = registry.live_versions(store)
+            yield Workplace(layout, settings, definitions, versions, store, duck)
+        finally:
+            duck.close()
+
+
+@contextmanager
+def opened(layout: Layout, *, write: bool) -> Iterator[sqlite3.Connection]:
+    """Open the project's SQLite file while the block runs."""
+    if not write:
+        store = connect_store(layout.database, readonly=True)
+        try:
+            yield store
+        finally:
+            store.close()
+        return
+    with writer_lock(layout.lock):
+        layout.create()
+        store = connect_store(layout.database)
+        try:
+            ledger.create(store)
+            yield store
+        finally:
+            store.close()
+
+
+def require_applied(store: sqlite3.Connection, definitions: Definitions) -> None:
+    """Raise ConfigError when the project's files differ from what was applied."""
+    pending = [change for change in plan(store, definitions).changes if change.kind not in {"unchanged", "metadata"}]
+    if pending:
+        names = ", ".join(f"{change.name} ({change.kind})" for change in pending[:5])
+        more = f" and {len(pending) - 5} more" if len(pending) > 5 else ""
+        raise ConfigError(f"the project's SQL is not applied yet: {names}{more}; run `headrace apply` first")
+
+
+def run(
+    place: Workplace, *, until: int | None = None, once: bool = True, on_epoch: OnEpoch | None = None
+) -> RunReport:
+    """Run every group until nothing is left to read, or every instant up to ``until`` (µs) is written.
+
+    An epoch that was promised before a crash is computed again first. With ``once`` false an unbounded
+    source is watched for new files until interrupted.
+    """
+    require_applied(place.store, place.definitions)
+    offline.place(place.layout, place.store)
+    find_files(place)
+    groups = [GroupRun(place, spec) for spec in source_groups(place.definitions) if spec.views]
+    tally = Tally()
+    try:
+        for group in groups:
+            group.restore()
+        tally.started = time.perf_counter()
+        _finish_promised(place, groups, tally, on_epoch)
+        for group in groups:
+            group.freeze_tables()
+        while _round(groups, until, tally, on_epoch) or not once:
+            if not _waits_for_files(groups, once):
+                continue
+            time.sleep(POLL_SECONDS)
+            if find_files(place):
+                for group in groups:
+                    group.set_files()
+        seconds = time.perf_counter() - tally.started
+        for group in groups:
+            group.save_snapshot()
+        return RunReport(tally.epochs, tally.rows, seconds, sum(group.group.waiting for group in groups))
+    finally:
+        for group in groups:
+            group.close()
+
+
+def _round(groups: list[GroupRun], until: int | None, tally: Tally, on_epoch: OnEpoch | None) -> bool:
+    """Run one epoch of each group; tell whether any had one."""
+    worked = False
+    for group in groups:
+        report = group.step(until)
+        if report is not None:
+            worked = True
+            _tell(report, tally, on_epoch)
+    return worked
+
+
+def _finish_promised(place: Workplace, groups: list[GroupRun], tally: Tally, on_epoch: OnEpoch | None) -> None:
+    intent = ledger.open_intent(place.store)
+    if intent is None:
+        return
+    sources = {held.source for held in intent.ranges}
+    for group in groups:
+        if sources <= set(group.spec.sources):
+            _tell(group.complete(intent), tally, on_epoch)
+            return
+    # Nothing reads its source any more, so nothing of it is left to compute.
+    with transaction(place.store):
+        ledger.commit(place.store, intent.epoch, (), ())
+
+
+def _tell(report: EpochReport, tally: Tally, on_epoch: OnEpoch | None) -> None:
+    tally.add(report)
+    if on_epoch is not None:
+        on_epoch(report)
+
+
+def _waits_for_files(groups: list[GroupRun], once: bool) -> bool:
+    return not once and any(not held.ended for group in groups for held in group.progress.values())
+
+
+def find_files(place: Workplace) -> int:
+    """Discover and remember new files of every source; return how many. Raises SourceError for a changed file."""
+    found = 0
+    for name, source in place.definitions.sources.items():
+        known = ledger.known_files(place.store, name)
+        fresh = discover(name, source.connector, place.layout.root, known)
+        if fresh and ledger.source_progress(place.store, name).ended:
+            raise SourceError(
+                f"source {name} is bounded and has ended, but {fresh[0].path} is new; "
+                "take it away, or declare the source without 'bounded'"
+            )
+        if fresh:
+            with transaction(place.store):
+                ledger.add_files(place.store, name, fresh)
+        found += len(fresh)
+    return found

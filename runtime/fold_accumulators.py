@@ -1,0 +1,150 @@
+"""Accumulators: what one row does to each when it enters a window, and when it leaves."""
+
+from __future__ import annotations
+
+from .fold_chains import chain_add, chain_evict, rank
+from .fold_compiled import compiled
+from .fold_layout import (
+    A_COLUMN,
+    A_FLOAT_MASK,
+    A_GIVEN,
+    A_GIVEN_WORD,
+    A_KIND,
+    A_LINK,
+    A_PASS,
+    A_PASS_WORD,
+    A_REVERSE,
+    A_STATE,
+    A_VALID,
+    A_VALID_WORD,
+    BEST,
+    CHAIN,
+    COUNT,
+    INTEGER_SUM,
+    MINUS,
+    NEWEST,
+    OLDEST,
+    PASSED,
+    PLUS,
+    SQUARE_SUM,
+    Floats,
+    Memory,
+    Words,
+)
+from .fold_rings import push_value
+from .fold_sums import float_add, integer_add
+
+
+@compiled
+def enters(accumulators: Words, a: int, store: Words, body: int) -> bool:
+    """Tell whether a row meets the accumulator's filter and gives it an argument it does not ignore."""
+    if store[body + accumulators[a, A_PASS_WORD]] & accumulators[a, A_PASS] == 0:
+        return False
+    return store[body + accumulators[a, A_GIVEN_WORD]] & accumulators[a, A_GIVEN] != 0
+
+
+@compiled
+def add_content(
+    accumulators: Words,
+    a: int,
+    state: Words,
+    state_floats: Floats,
+    base: int,
+    store: Words,
+    store_floats: Floats,
+    origin: int,
+    mask: int,
+    stride: int,
+    entry: int,
+) -> None:
+    """Add entry ``entry`` of a block to accumulator ``a``, one whose content must leave it again."""
+    body = origin + ((entry - 1) & mask) * stride
+    if not enters(accumulators, a, store, body):
+        return
+    kind, at = accumulators[a, A_KIND], base + accumulators[a, A_STATE]
+    column = body + accumulators[a, A_COLUMN]
+    if kind == COUNT:
+        state[at] += 1
+    elif kind == INTEGER_SUM:
+        integer_add(state, at, store[column], PLUS)
+    elif kind == CHAIN:
+        chain_add(accumulators, a, state, at, store, origin, mask, stride, entry)
+    elif kind == BEST:
+        add_best(accumulators, a, state, at, store[column])
+    elif kind == OLDEST:
+        if state[at] == 0:
+            state[at] = 1
+            state[at + 1] = is_valid(accumulators, a, store, body)
+            state[at + 2] = store[column]
+    else:
+        float_add(state, state_floats, at, store_floats[column], PLUS, kind == SQUARE_SUM)
+
+
+@compiled
+def add_best(accumulators: Words, a: int, state: Words, at: int, word: int) -> None:
+    float_mask, reverse = accumulators[a, A_FLOAT_MASK], accumulators[a, A_REVERSE]
+    if state[at] == 0 or rank(word, float_mask, reverse) < rank(state[at + 1], float_mask, reverse):
+        state[at] = 1
+        state[at + 1] = word
+
+
+@compiled
+def is_valid(accumulators: Words, a: int, store: Words, body: int) -> int:
+    return 1 if store[body + accumulators[a, A_VALID_WORD]] & accumulators[a, A_VALID] != 0 else 0
+
+
+@compiled
+def evict_content(
+    accumulators: Words,
+    a: int,
+    state: Words,
+    state_floats: Floats,
+    base: int,
+    store: Words,
+    store_floats: Floats,
+    origin: int,
+    mask: int,
+    stride: int,
+    entry: int,
+) -> None:
+    """Take entry ``entry`` of a block, the oldest one still in it, back out of accumulator ``a``."""
+    body = origin + ((entry - 1) & mask) * stride
+    kind, at = accumulators[a, A_KIND], base + accumulators[a, A_STATE]
+    if kind == CHAIN:
+        chain_evict(accumulators[a, A_LINK], state, at, store, origin, mask, stride, entry)
+        return
+    if not enters(accumulators, a, store, body):
+        return
+    column = body + accumulators[a, A_COLUMN]
+    if kind == COUNT:
+        state[at] -= 1
+    elif kind == INTEGER_SUM:
+        integer_add(state, at, store[column], MINUS)
+    else:
+        float_add(state, state_floats, at, store_floats[column], MINUS, kind == SQUARE_SUM)
+
+
+@compiled
+def add_place(accumulators: Words, a: int, memory: Memory, base: int, body: int, key: int, time: int) -> None:
+    """Add a row of the log to accumulator ``a``, one that holds the place of its values.
+
+    ``key`` says when the value leaves a window: the row's time, or its number among its slot's rows.
+    """
+    log, state = memory.log, memory.state
+    if not enters(accumulators, a, log, body):
+        return
+    kind, at = accumulators[a, A_KIND], base + accumulators[a, A_STATE]
+    value = log[body + accumulators[a, A_COLUMN]]
+    if kind == PASSED:
+        state[at] += 1
+        state[at + 3] = state[at + 1]
+        state[at + 4] = state[at + 2]
+        state[at + 1] = key
+        state[at + 2] = time
+    elif kind == NEWEST:
+        state[at] = 1
+        state[at + 1] = key
+        state[at + 2] = is_valid(accumulators, a, log, body)
+        state[at + 3] = value
+    else:
+        push_value(memory, at, key, is_valid(accumulators, a, log, body), value)

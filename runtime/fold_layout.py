@@ -1,0 +1,171 @@
+"""The tables that tell the kernels of a fold what to compute, and the arrays that they compute on.
+
+Every value of a fold is one 64-bit *word*: an integer, the bits of a float64, or the code of a value that
+is kept in a dictionary. The row log holds one *entry* per event, ``[slot, t, successor]`` and a *body*
+(flags, then columns), then the links of chains. An event's sequence number counts from 1; 0 means none.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Words = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Bytes = npt.NDArray[np.uint8]
+
+# Kinds of window. The first two evict events one by one as time goes on, LAST does as rows arrive.
+SLIDING, HOPPING, TUMBLING, SESSION, GLOBAL, LAST = range(6)
+
+# Kinds of accumulator, and the words of state each one takes.
+COUNT, INTEGER_SUM, FLOAT_SUM, SQUARE_SUM, BEST, OLDEST, CHAIN, NEWEST, PASSED, RECENT = range(10)
+ACCUMULATOR_WORDS = (1, 3, 8, 11, 2, 3, 2, 4, 5, 4)
+
+# What an output makes of its accumulator.
+(
+    OUT_COUNT,
+    OUT_COUNT_RATE,
+    OUT_INTEGER_SUM,
+    OUT_INTEGER_AVG,
+    OUT_INTEGER_RATE,
+    OUT_FLOAT_SUM,
+    OUT_FLOAT_AVG,
+    OUT_FLOAT_RATE,
+    OUT_VAR_SAMP,
+    OUT_VAR_POP,
+    OUT_STDDEV_SAMP,
+    OUT_STDDEV_POP,
+    OUT_BEST,
+    OUT_OLDEST,
+    OUT_CHAIN,
+    OUT_NEWEST,
+    OUT_PASSED,
+    OUT_RECENT,
+) = range(18)
+
+# Columns of Plan.windows. [ACC, ACC_MID) are accumulators whose content must leave them, by eviction or
+# by a reset of the words [RESET, RESET_END); those in [ACC_MID, ACC_END) hold the place of each value instead.
+(
+    W_KIND,
+    W_SIZE,
+    W_STEP,
+    W_ROWS,
+    W_DEFER,
+    W_EVICT,
+    W_WORDS,
+    W_RESET,
+    W_RESET_END,
+    W_ACC,
+    W_ACC_MID,
+    W_ACC_END,
+    W_OUT,
+    W_OUT_END,
+    W_HEAD,
+    W_RING,
+    W_OWN_FREE,
+    WINDOW_COLUMNS,
+) = range(18)
+
+# Columns of Plan.accumulators. A row counts if the bits A_PASS of flag word A_PASS_WORD and the bits A_GIVEN of
+# flag word A_GIVEN_WORD are set. Offsets of columns and links count from the start of a body.
+(
+    A_KIND,
+    A_STATE,
+    A_PASS_WORD,
+    A_PASS,
+    A_GIVEN_WORD,
+    A_GIVEN,
+    A_VALID_WORD,
+    A_VALID,
+    A_COLUMN,
+    A_FLOAT_MASK,
+    A_REVERSE,
+    A_KEEP,
+    A_LINK,
+    A_RING,
+    ACCUMULATOR_COLUMNS,
+) = range(15)
+
+# Columns of Plan.rings: where each slot's four ring words are, the entries kept, the words of an entry, the
+# condition on which a row enters, and the columns of the log (Plan.copied) that an entry of a row ring copies.
+R_STATE, R_ROWS, R_STRIDE, R_PASS_WORD, R_PASS, R_COPY, R_COPY_END, RING_COLUMNS = range(8)
+RING_OFFSET, RING_CAPACITY, RING_PUSHED, RING_PROMISED = range(4)
+
+# Columns of Plan.outputs and Plan.factors.
+O_OP, O_ACC, O_WORD, O_LIST, OUTPUT_COLUMNS = range(5)
+F_DIVISOR, F_PER, FACTOR_COLUMNS = range(3)
+
+# Plan.sizes.
+S_STATE, S_ENTRY, S_FLAGS, SIZES = range(4)
+
+# Log entries and cursors.
+E_SLOT, E_TIME, E_NEXT, E_BODY = range(4)
+C_BASE, C_END, C_TOP, C_SLOTS, C_WINDOWS = range(5)
+
+# Places where the code of an interned value may be: a word of a state row, of a ring entry, of a log entry.
+IN_STATE, IN_RING, IN_LOG = range(3)
+
+# Size classes of ring blocks: 2**0 to 2**39 entries.
+CLASSES = 40
+SMALLEST_BLOCK = 4
+
+
+# numba compiles a function anew for each literal it is called with, but not for numbers of numpy.
+ZERO, PLUS, MINUS, LOG_ORIGIN = np.int64(0), np.int64(1), np.int64(-1), np.int64(E_BODY)
+
+
+class Plan(NamedTuple):
+    """What to compute: one row per window, accumulator, ring and output, in the columns above."""
+
+    windows: Words
+    accumulators: Words
+    rings: Words
+    outputs: Words
+    factors: Floats
+    copied: Words
+    sizes: Words
+
+
+class Memory(NamedTuple):
+    """The state of a fold. Each of the float arrays is the same memory as its namesake of words.
+
+    ``state`` has one row of words per slot. ``log`` is circular, its capacity a power of two. ``arena`` holds
+    the blocks of the rings; ``free`` heads, per ring and size class, a list of blocks to use again.
+    ``cursors`` holds the log's first and next sequence number, the arena's first unused word and the number
+    of slots, then for each window the sequence number of the next event to add, then of the next to evict.
+    """
+
+    state: Words
+    state_floats: Floats
+    log: Words
+    log_floats: Floats
+    arena: Words
+    arena_floats: Floats
+    free: Words
+    cursors: Words
+
+
+class Instants(NamedTuple):
+    """Where values are asked for, in the order of ``member``."""
+
+    slot: Words
+    member: Words
+    clock: Words
+    row: Words
+
+
+class Answers(NamedTuple):
+    """What the kernels write: ``words`` by (word, instant), ``valid`` by (output, instant).
+
+    A list is a start and a length in ``words`` and that run of ``items``; ``ends`` holds, per list output,
+    where its next list starts.
+    """
+
+    words: Words
+    floats: Floats
+    valid: Bytes
+    items: Words
+    items_valid: Bytes
+    ends: Words

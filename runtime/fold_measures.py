@@ -1,0 +1,170 @@
+"""What each measure keeps of its window, and what it makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from ..features_sql.definitions import Measure
+from ..features_sql.folds import DECIMAL, FLOATS, INTEGERS
+from .fold_layout import (
+    BEST,
+    CHAIN,
+    COUNT,
+    FLOAT_SUM,
+    INTEGER_SUM,
+    NEWEST,
+    OLDEST,
+    OUT_BEST,
+    OUT_CHAIN,
+    OUT_COUNT,
+    OUT_COUNT_RATE,
+    OUT_FLOAT_AVG,
+    OUT_FLOAT_RATE,
+    OUT_FLOAT_SUM,
+    OUT_INTEGER_AVG,
+    OUT_INTEGER_RATE,
+    OUT_INTEGER_SUM,
+    OUT_NEWEST,
+    OUT_OLDEST,
+    OUT_PASSED,
+    OUT_RECENT,
+    OUT_STDDEV_POP,
+    OUT_STDDEV_SAMP,
+    OUT_VAR_POP,
+    OUT_VAR_SAMP,
+    PASSED,
+    RECENT,
+    SQUARE_SUM,
+)
+
+SPREADS = {
+    "var_samp": OUT_VAR_SAMP,
+    "var_pop": OUT_VAR_POP,
+    "stddev_samp": OUT_STDDEV_SAMP,
+    "stddev_pop": OUT_STDDEV_POP,
+}
+INTEGER_OUTPUTS = {"sum": OUT_INTEGER_SUM, "avg": OUT_INTEGER_AVG, "rate": OUT_INTEGER_RATE}
+FLOAT_OUTPUTS = {"sum": OUT_FLOAT_SUM, "avg": OUT_FLOAT_AVG, "rate": OUT_FLOAT_RATE, **SPREADS}
+VALUE_OUTPUTS = {BEST: OUT_BEST, OLDEST: OUT_OLDEST, CHAIN: OUT_CHAIN, NEWEST: OUT_NEWEST}
+# Types whose values are one word as they stand; those of any other type are interned.
+ONE_WORD = INTEGERS | FLOATS | {"BOOLEAN", "DATE", "TIMESTAMP"}
+WIDEST_DECIMAL = 18
+
+
+@dataclass(frozen=True)
+class Column:
+    """The words of a term: its values as they are (``word``), as float64 (``float``), or interned (``code``)."""
+
+    term: str
+    form: Literal["word", "float", "code"]
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A truth about a row: that ``term`` is ``valid`` (not NULL), or ``true``; of no term, it always holds."""
+
+    term: str | None
+    kind: Literal["valid", "true", "always"]
+
+
+ALWAYS = Flag(None, "always")
+
+
+@dataclass(frozen=True)
+class Spec:
+    """An accumulator: what it keeps of the rows for which both ``passes`` and ``given`` hold.
+
+    ``valid`` tells a value from a NULL where NULLs are kept. ``reverse`` is True for max, ``keep`` for first.
+    """
+
+    kind: int
+    column: Column | None
+    passes: Flag
+    given: Flag = ALWAYS
+    valid: Flag = ALWAYS
+    is_float: bool = False
+    reverse: bool = False
+    keep: bool = False
+    rows: int = 0
+
+    @property
+    def lane(self) -> tuple[Column | None, Flag, Flag]:
+        """What is summed, whatever the sums kept of it."""
+        return self.column, self.passes, self.given
+
+    @property
+    def is_sum(self) -> bool:
+        """Whether this is a sum of floats."""
+        return self.kind in (FLOAT_SUM, SQUARE_SUM)
+
+    def covers(self, other: Spec) -> bool:
+        """Tell whether this sum of floats holds all that ``other`` does."""
+        return self.kind == SQUARE_SUM and self.lane == other.lane
+
+
+def accumulator_of(measure: Measure, types: Mapping[str, str], evicts: bool) -> Spec:
+    """Return what ``measure`` keeps of a window whose rows leave one by one (``evicts``) or not."""
+    passes = Flag(measure.filter, "true") if measure.filter is not None else ALWAYS
+    if measure.function == "since_last":
+        return Spec(PASSED, None, passes)
+    argument = measure.arguments[0] if measure.arguments else None
+    if argument is None or (measure.function == "count" and argument not in types):
+        return Spec(COUNT, None, passes)
+    if measure.function == "count":
+        return Spec(COUNT, None, passes, Flag(argument, "valid"))
+    if measure.function == "count_if":
+        return Spec(COUNT, None, passes, Flag(argument, "true"))
+    return _value_accumulator(measure, argument, types[argument], passes, evicts)
+
+
+def _value_accumulator(measure: Measure, argument: str, type: str, passes: Flag, evicts: bool) -> Spec:
+    valid, floats = Flag(argument, "valid"), type in FLOATS
+    column = Column(argument, "word" if is_one_word(type) else "code")
+    match measure.function:
+        case "last_n":
+            if (measure.count or 0) < 1:
+                raise ValueError(f"last_n must keep at least 1 value; got {measure.count}")
+            return Spec(RECENT, column, passes, valid=valid, rows=measure.count or 0)
+        case "last":
+            return Spec(NEWEST, column, passes, valid=valid)
+        case "first":
+            return Spec(CHAIN if evicts else OLDEST, column, passes, valid=valid, keep=True)
+        case "min" | "max":
+            reverse = measure.function == "max"
+            return Spec(CHAIN if evicts else BEST, column, passes, valid, valid, floats, reverse)
+        case "sum" | "avg" | "rate":
+            return Spec(FLOAT_SUM if floats else INTEGER_SUM, column, passes, valid)
+        case "var_samp" | "var_pop" | "stddev_samp" | "stddev_pop":
+            return Spec(SQUARE_SUM, column if floats else Column(argument, "float"), passes, valid)
+        case other:
+            raise ValueError(f"a measure of a fold must be an aggregate that has one; got {other}")
+
+
+def is_one_word(type: str) -> bool:
+    """Tell whether values of a DuckDB type are kept as they are."""
+    decimal = DECIMAL.fullmatch(type)
+    return type in ONE_WORD or (decimal is not None and int(decimal[1]) <= WIDEST_DECIMAL)
+
+
+def output_of(measure: Measure, spec: Spec) -> int:
+    """Return what to make of the accumulator ``spec``."""
+    if spec.kind == COUNT:
+        return OUT_COUNT_RATE if measure.function == "rate" else OUT_COUNT
+    if spec.kind == PASSED:
+        return OUT_PASSED
+    if spec.kind == RECENT:
+        return OUT_RECENT
+    if spec.kind == INTEGER_SUM:
+        return INTEGER_OUTPUTS[measure.function]
+    return FLOAT_OUTPUTS[measure.function] if spec.is_sum else VALUE_OUTPUTS[spec.kind]
+
+
+def form_of(output: int) -> Literal["word", "wide", "float", "list"]:
+    """Return how the words of an output are read."""
+    if output == OUT_RECENT:
+        return "list"
+    if output == OUT_INTEGER_SUM:
+        return "wide"
+    return "word" if output == OUT_COUNT or output >= OUT_BEST and output != OUT_PASSED else "float"

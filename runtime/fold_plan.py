@@ -1,0 +1,284 @@
+"""From windows and measures to the tables that the kernels read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from ..features_sql.definitions import Measure, Window
+from ..features_sql.folds import DECIMAL
+from .fold_layout import (
+    ACCUMULATOR_WORDS,
+    BEST,
+    CHAIN,
+    E_BODY,
+    FLOAT_SUM,
+    GLOBAL,
+    HOPPING,
+    IN_LOG,
+    IN_RING,
+    IN_STATE,
+    LAST,
+    NEWEST,
+    OLDEST,
+    OUT_INTEGER_SUM,
+    OUT_RECENT,
+    PASSED,
+    RECENT,
+    SESSION,
+    SLIDING,
+    SQUARE_SUM,
+    TUMBLING,
+    Plan,
+    Words,
+)
+from .fold_measures import ALWAYS, Column, Flag, Spec, accumulator_of, form_of, output_of
+
+FLAGS_A_WORD = 62
+KINDS = {"sliding": SLIDING, "hopping": HOPPING, "tumbling": TUMBLING, "session": SESSION, "global": GLOBAL, "last": LAST}
+WINDOW_WORDS = {TUMBLING: 2, SESSION: 3, LAST: 2}
+FLOAT_BITS = (1 << 63) - 1
+BY_PLACE = frozenset({NEWEST, PASSED, RECENT})
+
+
+@dataclass(frozen=True)
+class Output:
+    """How a measure leaves the kernels.
+
+    ``place`` is its row among the plan's outputs, ``word`` its first row of answer words. ``form`` is how to read it: one ``word``, two of a ``wide`` integer,
+    a ``float`` or a ``list``. ``column`` is the column whose representation the words have, None for numbers.
+    """
+
+    id: str
+    place: int
+    word: int
+    form: Literal["word", "wide", "float", "list"]
+    column: Column | None
+    never_null: bool
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The tables of a fold and what Python must know of them.
+
+    ``columns`` and ``flags`` are the words that each row brings, in order. ``cells`` are, per interned term,
+    where its codes are. ``sequence_words`` and ``link_words`` are the words of a state row and of a log
+    entry that hold sequence numbers of the log.
+    """
+
+    plan: Plan
+    columns: tuple[Column, ...]
+    flags: tuple[Flag, ...]
+    outputs: tuple[Output, ...]
+    cells: Mapping[str, Words]
+    sequence_words: tuple[int, ...]
+    link_words: tuple[int, ...]
+    answer_words: int
+    list_rings: tuple[int, ...]
+
+
+def lay_out(windows: Sequence[Window], measures: Sequence[Measure], types: Mapping[str, str]) -> Layout:
+    """Return the tables for ``measures``, each of which must have a fold."""
+    builder = _Builder(types)
+    named = {window.name: window for window in windows}
+    by_window: dict[str, list[Measure]] = {}
+    for measure in measures:
+        by_window.setdefault(measure.window, []).append(measure)
+    for name, held in by_window.items():
+        builder.collect(named[name], held)
+    for name, held in by_window.items():
+        builder.place(named[name], held)
+    order = {measure.id: place for place, measure in enumerate(measures)}
+    return builder.finish(order)
+
+
+@dataclass
+class _Builder:
+    """Two passes: ``collect`` finds columns, flags and accumulators; ``place`` gives each its offsets."""
+
+    types: Mapping[str, str]
+    columns: list[Column] = field(default_factory=list[Column])
+    flags: list[Flag] = field(default_factory=lambda: [ALWAYS])
+    specs: dict[str, list[Spec]] = field(default_factory=dict[str, list[Spec]])
+    window_rows: list[list[int]] = field(default_factory=list[list[int]])
+    accumulator_rows: list[list[int]] = field(default_factory=list[list[int]])
+    ring_rows: list[list[int]] = field(default_factory=list[list[int]])
+    output_rows: list[list[int]] = field(default_factory=list[list[int]])
+    factors: list[list[float]] = field(default_factory=list[list[float]])
+    copied: list[int] = field(default_factory=list[int])
+    outputs: list[Output] = field(default_factory=list[Output])
+    cells: dict[str, list[list[int]]] = field(default_factory=dict[str, list[list[int]]])
+    sequence_words: list[int] = field(default_factory=lambda: [0])
+    list_rings: list[int] = field(default_factory=list[int])
+    width: int = 1
+    links: int = 0
+    answer_words: int = 0
+
+    def collect(self, window: Window, measures: Iterable[Measure]) -> None:
+        specs: list[Spec] = []
+        for measure in measures:
+            spec = accumulator_of(measure, self.types, evicts(window))
+            if spec not in specs:
+                specs.append(spec)
+        squares = {spec.lane for spec in specs if spec.kind == SQUARE_SUM}
+        specs = [spec for spec in specs if spec.kind != FLOAT_SUM or spec.lane not in squares]
+        self.specs[window.name] = sorted(specs, key=lambda spec: spec.kind in BY_PLACE)
+        for spec in specs:
+            for flag in (spec.passes, spec.given, spec.valid):
+                if flag not in self.flags:
+                    self.flags.append(flag)
+            if spec.column is not None and spec.column not in self.columns:
+                self.columns.append(spec.column)
+
+    @property
+    def flag_words(self) -> int:
+        return -(-len(self.flags) // FLAGS_A_WORD)
+
+    def bit(self, flag: Flag) -> tuple[int, int]:
+        """The flag's word and its mask there."""
+        place = self.flags.index(flag)
+        return place // FLAGS_A_WORD, 1 << (place % FLAGS_A_WORD)
+
+    def take(self, words: int) -> int:
+        """Add words to the state of a slot and return the first."""
+        start = self.width
+        self.width += words
+        return start
+
+    def place(self, window: Window, measures: Sequence[Measure]) -> None:
+        kind, specs = KINDS[window.kind], self.specs[window.name]
+        deferred, by_time = window.exclude == "group", kind in (SLIDING, HOPPING)
+        words = self.take(WINDOW_WORDS.get(kind, 0))
+        head = self.take(1) if by_time or deferred else -1
+        if head >= 0:
+            self.sequence_words.append(head)
+        first, output = len(self.accumulator_rows), len(self.output_rows)
+        middle = first + sum(spec.kind not in BY_PLACE for spec in specs)
+        # A row ring comes before the accumulators, whose words from here on are what a new bucket resets.
+        ring = self.row_ring(window, specs) if kind == LAST and middle > first else -1
+        reset = self.width
+        local = [spec.column for spec in specs if spec.kind not in BY_PLACE] if ring >= 0 else None
+        chains = 0
+        reset_end = reset
+        for place, spec in enumerate(specs):
+            chains += self.accumulator(spec, window, local, chains, ring)
+            if first + place < middle:
+                reset_end = self.width
+        size = window.gap if kind == SESSION else window.size
+        step, rows = window.advance or 0, window.rows or 0
+        for measure in measures:
+            self.output(measure, window, first, specs)
+        self.window_rows.append(
+            [
+                *(kind, size or 0, step, rows, deferred, by_time, words, reset, reset_end, first, middle),
+                *(len(self.accumulator_rows), output, len(self.output_rows), head, ring, window.exclude == "row"),
+            ]
+        )
+
+    def row_ring(self, window: Window, specs: Sequence[Spec]) -> int:
+        """Give a LAST window the ring of its rows: flags, then columns, then the links of its chains."""
+        held = unique(spec.column for spec in specs if spec.kind not in BY_PLACE)
+        chains = sum(spec.kind == CHAIN for spec in specs)
+        start = len(self.copied)
+        self.copied += [self.flag_words + self.columns.index(column) for column in held]
+        stride = self.flag_words + len(held) + 2 * chains
+        ring = len(self.ring_rows)
+        self.ring_rows.append([self.take(4), window.rows or 0, stride, 0, 1, start, len(self.copied)])
+        for place, column in enumerate(held):
+            if column.form == "code":
+                self.cell(column, IN_RING, self.flag_words + place, ring)
+        return ring
+
+    def cell(self, column: Column, place: int, offset: int, ring: int = -1) -> None:
+        self.cells.setdefault(column.term, []).append([place, offset, ring])
+
+    def accumulator(
+        self, spec: Spec, window: Window, local: list[Column | None] | None, chains: int, row_ring: int
+    ) -> int:
+        """Place one accumulator; return how many chains it took."""
+        at = self.take(ACCUMULATOR_WORDS[spec.kind])
+        held = self.columns if local is None or spec.kind in BY_PLACE else unique(local)
+        column = self.flag_words + held.index(spec.column) if spec.column is not None else 0
+        link, ring = 0, -1
+        if spec.kind == CHAIN:
+            # Log links are numbered over all windows, those of a row ring over its own.
+            link = self.flag_words + len(held) + 2 * (chains if row_ring >= 0 else self.links)
+            self.links += row_ring < 0
+            if row_ring < 0:
+                self.sequence_words += [at, at + 1]
+        if spec.kind == RECENT:
+            ring = len(self.ring_rows)
+            self.ring_rows.append([at, spec.rows, 3, *self.bit(spec.passes), 0, 0])
+        if spec.column is not None and spec.column.form == "code":
+            offset = {BEST: 1, OLDEST: 2, NEWEST: 3}.get(spec.kind)
+            if offset is not None:
+                self.cell(spec.column, IN_STATE, at + offset)
+            elif spec.kind == RECENT:
+                self.cell(spec.column, IN_RING, 2, ring)
+        bits = (*self.bit(spec.passes), *self.bit(spec.given), *self.bit(spec.valid))
+        mask = FLOAT_BITS if spec.is_float else 0
+        self.accumulator_rows.append([spec.kind, at, *bits, column, mask, -spec.reverse, spec.keep, link, ring])
+        return int(spec.kind == CHAIN)
+
+    def output(self, measure: Measure, window: Window, first: int, specs: Sequence[Spec]) -> None:
+        spec = accumulator_of(measure, self.types, evicts(window))
+        op = output_of(measure, spec)
+        held = next(
+            place for place, other in enumerate(specs) if other == spec or (spec.is_sum and other.covers(spec))
+        )
+        list_place = -1
+        if op == OUT_RECENT:
+            list_place = len(self.list_rings)
+            self.list_rings.append(self.accumulator_rows[first + held][-1])
+        self.output_rows.append([op, first + held, self.answer_words, list_place])
+        self.factors.append([10.0 ** decimal_scale(measure, self.types), float(measure.per or 0)])
+        form = form_of(op)
+        column = spec.column if form == "list" or form == "word" else None
+        never_null = measure.function in {"count", "count_if"}
+        self.outputs.append(Output(measure.id, len(self.outputs), self.answer_words, form, column, never_null))
+        self.answer_words += 2 if op in (OUT_INTEGER_SUM, OUT_RECENT) else 1
+
+    def finish(self, order: Mapping[str, int]) -> Layout:
+        body = self.flag_words + len(self.columns)
+        for place, column in enumerate(self.columns):
+            if column.form == "code":
+                self.cell(column, IN_LOG, E_BODY + self.flag_words + place)
+        tables = (self.window_rows, self.accumulator_rows, self.ring_rows, self.output_rows)
+        widths = (17, 14, 7, 4)
+        words = [np.array(rows, np.int64).reshape(-1, width) for rows, width in zip(tables, widths, strict=True)]
+        factors = np.array(self.factors, np.float64).reshape(-1, 2)
+        entry = E_BODY + body + 2 * self.links
+        sizes = np.array([self.width, entry, self.flag_words], np.int64)
+        plan = Plan(*words, factors, np.array(self.copied, np.int64), sizes)
+        return Layout(
+            plan=plan,
+            columns=tuple(self.columns),
+            flags=tuple(self.flags),
+            outputs=tuple(sorted(self.outputs, key=lambda output: order[output.id])),
+            cells={term: np.array(rows, np.int64) for term, rows in self.cells.items()},
+            sequence_words=tuple(self.sequence_words),
+            link_words=(2, *range(E_BODY + body, entry)),
+            answer_words=self.answer_words,
+            list_rings=tuple(self.list_rings),
+        )
+
+
+def evicts(window: Window) -> bool:
+    """Tell whether rows leave the window one by one, rather than all at once or never."""
+    return window.kind in {"sliding", "hopping", "last"}
+
+
+def unique(columns: Iterable[Column | None]) -> list[Column]:
+    """Return the columns without repeats and Nones, in order."""
+    return list(dict.fromkeys(column for column in columns if column is not None))
+
+
+def decimal_scale(measure: Measure, types: Mapping[str, str]) -> int:
+    """Return the digits after the point of a decimal argument, 0 for any other."""
+    argument = types.get(measure.arguments[0], "") if measure.arguments else ""
+    decimal = DECIMAL.fullmatch(argument)
+    return int(decimal[2]) if decimal is not None else 0
+

@@ -1,0 +1,284 @@
+"""Windows: which rows of a slot each holds, as rows come, leave and are asked about."""
+
+from __future__ import annotations
+
+from .fold_accumulators import add_content, add_place, evict_content
+from .fold_answers import answer
+from .fold_compiled import compiled
+from .fold_layout import (
+    A_KIND,
+    A_STATE,
+    C_SLOTS,
+    C_WINDOWS,
+    E_BODY,
+    E_NEXT,
+    E_SLOT,
+    E_TIME,
+    FLOAT_SUM,
+    GLOBAL,
+    HOPPING,
+    LAST,
+    LOG_ORIGIN,
+    R_STATE,
+    R_STRIDE,
+    RING_CAPACITY,
+    RING_OFFSET,
+    S_ENTRY,
+    S_STATE,
+    SESSION,
+    SLIDING,
+    SQUARE_SUM,
+    TUMBLING,
+    W_ACC,
+    W_ACC_END,
+    W_ACC_MID,
+    W_DEFER,
+    W_EVICT,
+    W_HEAD,
+    W_KIND,
+    W_OUT,
+    W_OUT_END,
+    W_OWN_FREE,
+    W_RESET,
+    W_RESET_END,
+    W_RING,
+    W_ROWS,
+    W_SIZE,
+    W_STEP,
+    W_WORDS,
+    Answers,
+    Instants,
+    Memory,
+    Plan,
+)
+from .fold_rings import push_row
+from .fold_sums import float_add, float_clear, float_settled, is_trusted
+
+EARLIEST = -(1 << 63)
+LATEST = (1 << 63) - 1
+# The words of a window: [open, bucket] of TUMBLING, [open, first, last] of SESSION, [seen, added] of LAST.
+OPEN, BUCKET, FIRST_TIME, LAST_TIME, SEEN, ADDED = 0, 1, 1, 2, 0, 1
+
+
+@compiled
+def earlier(time: int, span: int) -> int:
+    return time - span if time >= EARLIEST + span else EARLIEST
+
+
+@compiled
+def later(time: int, span: int) -> int:
+    return time + span if time <= LATEST - span else LATEST
+
+
+@compiled
+def floor_to(time: int, step: int) -> int:
+    return earlier(time, time % step)
+
+
+@compiled
+def lowest(plan: Plan, w: int, time: int) -> int:
+    """Return the least event time that a window of fixed bounds holds at ``time``."""
+    kind, size = plan.windows[w, W_KIND], plan.windows[w, W_SIZE]
+    if kind == SLIDING:
+        return earlier(time, size - 1)
+    if kind == HOPPING:
+        step = plan.windows[w, W_STEP]
+        return earlier(floor_to(time, step), size - step)
+    if kind == TUMBLING:
+        return floor_to(time, size)
+    return EARLIEST
+
+
+@compiled
+def entry_of(plan: Plan, memory: Memory, e: int) -> int:
+    """Return where row ``e`` lies in the log."""
+    stride = plan.sizes[S_ENTRY]
+    return ((e - 1) & (memory.log.size // stride - 1)) * stride
+
+
+@compiled
+def reset(plan: Plan, memory: Memory, w: int, base: int) -> None:
+    for word in range(base + plan.windows[w, W_RESET], base + plan.windows[w, W_RESET_END]):
+        memory.state[word] = 0
+
+
+@compiled
+def open_window(plan: Plan, memory: Memory, w: int, base: int, time: int) -> None:
+    """Start the bucket or session of a row at ``time`` afresh unless it is the current one."""
+    state, at = memory.state, base + plan.windows[w, W_WORDS]
+    if plan.windows[w, W_KIND] == TUMBLING:
+        bucket = floor_to(time, plan.windows[w, W_SIZE])
+        if state[at + OPEN] == 0 or state[at + BUCKET] != bucket:
+            reset(plan, memory, w, base)
+            state[at + OPEN] = 1
+            state[at + BUCKET] = bucket
+    else:
+        if state[at + OPEN] == 0 or time > later(state[at + LAST_TIME], plan.windows[w, W_SIZE]):
+            reset(plan, memory, w, base)
+            state[at + OPEN] = 1
+            state[at + FIRST_TIME] = time
+        state[at + LAST_TIME] = time
+
+
+@compiled
+def add_row(plan: Plan, memory: Memory, w: int, e: int) -> None:
+    """Add row ``e`` of the log to a window; rows come in total order."""
+    here, kind = entry_of(plan, memory, e), plan.windows[w, W_KIND]
+    time, base = memory.log[here + E_TIME], memory.log[here + E_SLOT] * plan.sizes[S_STATE]
+    if plan.windows[w, W_DEFER] != 0 and plan.windows[w, W_EVICT] == 0:
+        memory.state[base + plan.windows[w, W_HEAD]] = memory.log[here + E_NEXT]
+    if kind == LAST:
+        add_last(plan, memory, w, here, base, time)
+        return
+    if kind == TUMBLING or kind == SESSION:
+        open_window(plan, memory, w, base, time)
+    stride = plan.sizes[S_ENTRY]
+    mask = memory.log.size // stride - 1
+    for a in range(plan.windows[w, W_ACC], plan.windows[w, W_ACC_MID]):
+        add_content(
+            plan.accumulators, a, memory.state, memory.state_floats, base,
+            memory.log, memory.log_floats, LOG_ORIGIN, mask, stride, e,
+        )  # fmt: skip
+    for a in range(plan.windows[w, W_ACC_MID], plan.windows[w, W_ACC_END]):
+        add_place(plan.accumulators, a, memory, base, here + E_BODY, time, time)
+
+
+@compiled
+def add_last(plan: Plan, memory: Memory, w: int, here: int, base: int, time: int) -> None:
+    state, at, ring = memory.state, base + plan.windows[w, W_WORDS], plan.windows[w, W_RING]
+    state[at + ADDED] += 1
+    number = state[at + ADDED]
+    # Peers that arrived while this row waited may have pushed it out already.
+    if ring >= 0 and number > state[at + SEEN] - plan.windows[w, W_ROWS]:
+        words = base + plan.rings[ring, R_STATE]
+        for a in range(plan.windows[w, W_ACC], plan.windows[w, W_ACC_MID]):
+            add_content(
+                plan.accumulators, a, state, memory.state_floats, base, memory.arena, memory.arena_floats,
+                state[words + RING_OFFSET], state[words + RING_CAPACITY] - 1, plan.rings[ring, R_STRIDE], number,
+            )  # fmt: skip
+    for a in range(plan.windows[w, W_ACC_MID], plan.windows[w, W_ACC_END]):
+        add_place(plan.accumulators, a, memory, base, here + E_BODY, number, time)
+
+
+@compiled
+def arrive(plan: Plan, memory: Memory, w: int, e: int) -> None:
+    """Let row ``e`` push the oldest one out of its slot's LAST window, before it is added."""
+    here = entry_of(plan, memory, e)
+    base = memory.log[here + E_SLOT] * plan.sizes[S_STATE]
+    state, at, ring = memory.state, base + plan.windows[w, W_WORDS], plan.windows[w, W_RING]
+    state[at + SEEN] += 1
+    if ring < 0:
+        return
+    oldest = state[at + SEEN] - plan.windows[w, W_ROWS]
+    words = base + plan.rings[ring, R_STATE]
+    if oldest >= 1 and oldest <= state[at + ADDED]:
+        for a in range(plan.windows[w, W_ACC], plan.windows[w, W_ACC_MID]):
+            evict_content(
+                plan.accumulators, a, state, memory.state_floats, base, memory.arena, memory.arena_floats,
+                state[words + RING_OFFSET], state[words + RING_CAPACITY] - 1, plan.rings[ring, R_STRIDE], oldest,
+            )  # fmt: skip
+    push_row(plan, memory, ring, words, here)
+
+
+@compiled
+def evict(plan: Plan, memory: Memory, w: int, time: int) -> None:
+    """Take every row that a sliding or hopping window no longer holds at ``time`` out of it, whatever its slot."""
+    low = lowest(plan, w, time)
+    windows, log, cursors = plan.windows, memory.log, memory.cursors
+    stride = plan.sizes[S_ENTRY]
+    mask = log.size // stride - 1
+    add_cursor = C_WINDOWS + w
+    cursor = C_WINDOWS + windows.shape[0] + w
+    e = cursors[cursor]
+    while e < cursors[add_cursor]:
+        here = ((e - 1) & mask) * stride
+        if log[here + E_TIME] >= low:
+            break
+        base = log[here + E_SLOT] * plan.sizes[S_STATE]
+        for a in range(windows[w, W_ACC], windows[w, W_ACC_MID]):
+            evict_content(
+                plan.accumulators, a, memory.state, memory.state_floats, base,
+                log, memory.log_floats, LOG_ORIGIN, mask, stride, e,
+            )  # fmt: skip
+        memory.state[base + windows[w, W_HEAD]] = log[here + E_NEXT]
+        e += 1
+    cursors[cursor] = e
+
+
+@compiled
+def settle(plan: Plan, memory: Memory, w: int, base: int) -> None:
+    """Make every float sum of the window that is in doubt afresh from the rows that the window holds."""
+    for a in range(plan.windows[w, W_ACC], plan.windows[w, W_ACC_MID]):
+        kind, at = plan.accumulators[a, A_KIND], base + plan.accumulators[a, A_STATE]
+        if kind != FLOAT_SUM and kind != SQUARE_SUM:
+            continue
+        squares = kind == SQUARE_SUM
+        if is_trusted(memory.state, memory.state_floats, at, squares):
+            continue
+        for word in range(4):
+            memory.state[at + word] = 0
+        float_clear(memory.state_floats, at, squares)
+        if plan.windows[w, W_KIND] == LAST:
+            gather_last(plan, memory, w, base, a)
+        else:
+            gather(plan, memory, w, base, a)
+        float_settled(memory.state_floats, at, squares)
+
+
+@compiled
+def gather(plan: Plan, memory: Memory, w: int, base: int, a: int) -> None:
+    stride, e = plan.sizes[S_ENTRY], memory.state[base + plan.windows[w, W_HEAD]]
+    mask = memory.log.size // stride - 1
+    while e != 0 and e < memory.cursors[C_WINDOWS + w]:
+        add_content(
+            plan.accumulators, a, memory.state, memory.state_floats, base,
+            memory.log, memory.log_floats, LOG_ORIGIN, mask, stride, e,
+        )  # fmt: skip
+        e = memory.log[((e - 1) & mask) * stride + E_NEXT]
+
+
+@compiled
+def gather_last(plan: Plan, memory: Memory, w: int, base: int, a: int) -> None:
+    state, at, ring = memory.state, base + plan.windows[w, W_WORDS], plan.windows[w, W_RING]
+    words = base + plan.rings[ring, R_STATE]
+    for number in range(max(1, state[at + SEEN] - plan.windows[w, W_ROWS] + 1), state[at + ADDED] + 1):
+        add_content(
+            plan.accumulators, a, state, memory.state_floats, base, memory.arena, memory.arena_floats,
+            state[words + RING_OFFSET], state[words + RING_CAPACITY] - 1, plan.rings[ring, R_STRIDE], number,
+        )  # fmt: skip
+
+
+@compiled
+def write(
+    plan: Plan, memory: Memory, answers: Answers, instants: Instants, w: int, j: int, own: int
+) -> None:
+    """Write the outputs of a window at instant ``j``; ``own`` is its own row in the log if it was added, else 0."""
+    slot, windows, state = instants.slot[j], plan.windows, memory.state
+    if slot < 0 or slot >= memory.cursors[C_SLOTS]:
+        return
+    base, kind = slot * plan.sizes[S_STATE], windows[w, W_KIND]
+    at, clock, length = base + windows[w, W_WORDS], instants.clock[j], windows[w, W_SIZE]
+    store, origin, stride = memory.log, LOG_ORIGIN, plan.sizes[S_ENTRY]
+    mask = store.size // stride - 1
+    if kind == SESSION:
+        if state[at + OPEN] == 0 or instants.member[j] > later(state[at + LAST_TIME], length):
+            return
+        low = state[at + FIRST_TIME]
+        length = clock - low
+    elif kind == LAST:
+        free = 1 if instants.row[j] >= 0 and windows[w, W_OWN_FREE] != 0 else 0
+        low = state[at + SEEN] - windows[w, W_ROWS] + 1 - free
+        ring = windows[w, W_RING]
+        if ring >= 0:
+            words = base + plan.rings[ring, R_STATE]
+            store, origin = memory.arena, state[words + RING_OFFSET]
+            mask, stride = state[words + RING_CAPACITY] - 1, plan.rings[ring, R_STRIDE]
+    else:
+        low = lowest(plan, w, instants.member[j])
+        if kind == TUMBLING and (state[at + OPEN] == 0 or state[at + BUCKET] != low):
+            return
+    if kind <= HOPPING or kind == LAST:
+        settle(plan, memory, w, base)
+    own_body = entry_of(plan, memory, own) + E_BODY if own > 0 else -1
+    for o in range(windows[w, W_OUT], windows[w, W_OUT_END]):
+        answer(plan, memory, answers, o, base, j, low, length, clock, own_body, store, origin, mask, stride)

@@ -1,0 +1,260 @@
+"""The epochs of one source group: read, promise, compute, commit; and the same epochs again after a restart."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..catalog import statistics
+from ..catalog.database import transaction
+from ..features_sql.definitions import Definitions
+from ..features_sql.errors import SourceError
+from ..features_sql.groups import SourceGroup
+from . import datasets, failpoints, ledger, offline, online, snapshots
+from .datasets import Dataset
+from .frozen_tables import FrozenTables
+from .group import Advance, Group
+from .intake import Arrival, Intake
+from .lateness import BEGINNING, END, watermark
+from .layout import Layout
+from .ledger import DeadLetter, Intent, Output, SourceProgress
+from .settings import Settings
+
+
+@dataclass(frozen=True)
+class EpochReport:
+    """What one committed epoch did; ``rows`` were read, ``watermark`` is the group's, in µs."""
+
+    epoch: int
+    group: str
+    rows: int
+    watermark: int
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """What every group of a project shares."""
+
+    layout: Layout
+    settings: Settings
+    definitions: Definitions
+    versions: Mapping[str, int]
+    store: sqlite3.Connection
+    duck: duckdb.DuckDBPyConnection
+
+
+class GroupRun:
+    """One group between its last committed epoch and the next."""
+
+    def __init__(self, place: Workplace, spec: SourceGroup) -> None:
+        self.spec = spec
+        self._place = place
+        self.group = Group(place.definitions, spec, place.duck)
+        self.intakes = {
+            name: Intake(place.definitions.sources[name], place.layout.root, place.duck) for name in spec.sources
+        }
+        self._tables = FrozenTables(place.layout, place.duck)
+        self._table_versions: dict[str, str] = {}
+        self.datasets = {name: one for name, one in self._load_datasets().items() if name in self._names()}
+        self.progress: dict[str, SourceProgress] = {}
+        self.watermark = BEGINNING
+        self._since_snapshot = 0
+        self.set_files()
+
+    def _names(self) -> set[str]:
+        return {*self.spec.views, *self.spec.services}
+
+    def _load_datasets(self) -> dict[str, Dataset]:
+        return datasets.load(self._place.store, self._place.definitions, self._place.versions)
+
+    @property
+    def stamp(self) -> str:
+        """What a snapshot of this group is made by."""
+        return snapshots.stamp({name: self._place.versions[name] for name in self._names()})
+
+    def set_files(self) -> None:
+        """Take the known files of every source from the ledger."""
+        for name, intake in self.intakes.items():
+            intake.set_files(ledger.known_files(self._place.store, name))
+
+    def freeze_tables(self) -> None:
+        """Take the present content of every frozen table; later epochs join with it."""
+        for name in self.spec.tables:
+            self._table_versions[name] = self._tables.freeze(self._place.definitions.tables[name])
+
+    def restore(self, *, on_epoch: Callable[[Intent, Advance], None] | None = None, fresh: bool = False) -> None:
+        """Bring state to the last committed epoch: the newest snapshot, then each later epoch computed again.
+
+        ``fresh`` starts from nothing. ``on_epoch`` sees what each epoch computed again.
+        """
+        store = self._place.store
+        newest = None if fresh else snapshots.newest(store, self.spec.name, self.stamp)
+        epoch = 0
+        if newest is not None:
+            epoch, path = newest
+            self.group.restore(snapshots.read(self._place.layout, path))
+            self._use_tables(ledger.read_intent(store, epoch))
+        self.progress = {name: ledger.source_progress(store, name, epoch) for name in self.spec.sources}
+        self.watermark = self._group_watermark()
+        for number in ledger.committed_epochs(store, self.spec.sources, epoch):
+            intent = ledger.read_intent(store, number)
+            mine = replace(intent, ranges=tuple(held for held in intent.ranges if held.source in self.spec.sources))
+            advanced = self._compute(mine, self._arrivals(mine))
+            self._since_snapshot += 1
+            if on_epoch is not None:
+                on_epoch(mine, advanced)
+
+    def _group_watermark(self) -> int:
+        return min(self._source_watermark(name) for name in self.spec.sources)
+
+    def _source_watermark(self, name: str) -> int:
+        held = self.progress[name]
+        return watermark(held.high, self._place.definitions.sources[name].delay, held.ended)
+
+    def _arrivals(self, intent: Intent) -> dict[str, Arrival]:
+        """Read again exactly what an intent names."""
+        arrivals: dict[str, Arrival] = {}
+        for held in intent.ranges:
+            arrival = self.intakes[held.source].read(held.start, max(held.rows, 1), self.progress[held.source].high)
+            if arrival.range.end != held.end:
+                raise SourceError(
+                    f"source {held.source}: epoch {intent.epoch} read {held.rows} rows that are not there any more; "
+                    "put its files back as they were"
+                )
+            arrivals[held.source] = arrival
+        return arrivals
+
+    def _compute(self, intent: Intent, arrivals: Mapping[str, Arrival]) -> Advance:
+        self._use_tables(intent)
+        for held in intent.ranges:
+            self.progress[held.source] = SourceProgress(held.end, held.high, held.ended)
+        # Epochs of a smaller, earlier group name their own watermark; this group's may be less.
+        self.watermark = max(self.watermark, min(intent.watermark, self._group_watermark()))
+        return self.group.advance({name: arrival.accepted for name, arrival in arrivals.items()}, self.watermark)
+
+    def _use_tables(self, intent: Intent) -> None:
+        wanted = {name: sha for name, sha in intent.tables.items() if name in self.spec.tables}
+        self.group.use_tables(self._tables.load(wanted))
+
+    def step(self, until: int | None) -> EpochReport | None:
+        """Run the next epoch; None when nothing is left to read, or every instant up to ``until`` is written."""
+        limit = END if until is None else until + 1
+        if not self.spec.views or self.watermark >= limit:
+            return None
+        for name in sorted(self.spec.sources, key=lambda name: (self._source_watermark(name), name)):
+            held = self.progress[name]
+            if held.ended:
+                continue
+            arrival = self.intakes[name].read(held.position, self._place.settings.batch_rows, held.high)
+            if arrival.range.rows or arrival.range.ended:
+                return self._epoch(arrival, limit)
+        return None
+
+    def _epoch(self, arrival: Arrival, limit: int) -> EpochReport:
+        read = arrival.range
+        ahead = {**self.progress, read.source: SourceProgress(read.end, read.high, read.ended)}
+        sources = self._place.definitions.sources
+        reached = min(watermark(held.high, sources[name].delay, held.ended) for name, held in ahead.items())
+        number = ledger.next_epoch(self._place.store)
+        upto = max(self.watermark, min(reached, limit))
+        intent = Intent(number, self.spec.name, upto, (read,), dict(self._table_versions))
+        failpoints.reach("intent")
+        with transaction(self._place.store):
+            ledger.promise(self._place.store, intent)
+        failpoints.reach("promised")
+        return self.complete(intent, {read.source: arrival})
+
+    def complete(self, intent: Intent, arrivals: Mapping[str, Arrival] | None = None) -> EpochReport:
+        """Compute and commit a promised epoch."""
+        arrivals = self._arrivals(intent) if arrivals is None else arrivals
+        before = self.watermark
+        advanced = self._compute(intent, arrivals)
+        rows = {name: self._unwritten(name, table, before) for name, table in advanced.rows.items()}
+        outputs = self._stage(intent.epoch, rows, arrivals)
+        self._since_snapshot += 1
+        due = self._since_snapshot >= self._place.settings.snapshot_epochs
+        path = self._write_snapshot(intent.epoch) if due else None
+        letters = [letter for arrival in arrivals.values() for letter in arrival.dead_letters]
+        letters += _poison_letters(advanced)
+        failpoints.reach("commit")
+        with transaction(self._place.store):
+            ledger.commit(self._place.store, intent.epoch, outputs, letters)
+            self._note_rows(intent.epoch, rows)
+            datasets.advance(self._place.store, sorted(self.datasets), self.watermark)
+            if path is not None:
+                snapshots.remember(self._place.store, self.spec.name, intent.epoch, self.stamp, path)
+        failpoints.reach("committed")
+        offline.place(self._place.layout, self._place.store)
+        if path is not None:
+            snapshots.forget_old(self._place.layout, self._place.store)
+        return EpochReport(intent.epoch, self.spec.name, sum(held.rows for held in intent.ranges), self.watermark)
+
+    def _unwritten(self, name: str, rows: pa.Table, before: int) -> pa.Table:
+        """Leave out instants that this version has written already, as a member of another group."""
+        dataset = self.datasets[name]
+        if dataset.watermark <= before:
+            return rows
+        return rows.filter(pc.greater_equal(pc.cast(rows.column(dataset.time), pa.int64()), dataset.watermark))
+
+    def _stage(self, epoch: int, rows: Mapping[str, pa.Table], arrivals: Mapping[str, Arrival]) -> list[Output]:
+        outputs: list[Output] = []
+        for name, table in rows.items():
+            outputs += stage_rows(self._place.layout, epoch, self.datasets[name], table)
+        for source, arrival in arrivals.items():
+            if len(arrival.late):
+                late = datasets.late_name(source)
+                time = self._place.definitions.sources[source].time
+                folder = offline.live_folder(late, 1)
+                offline.link(self._place.layout, late, folder)
+                outputs += offline.stage(self._place.layout, epoch, late, folder, time, arrival.late)
+        return outputs
+
+    def _note_rows(self, epoch: int, rows: Mapping[str, pa.Table]) -> None:
+        for name, table in rows.items():
+            note_rows(self._place.store, epoch, self.datasets[name], table)
+
+    def _write_snapshot(self, epoch: int) -> str:
+        self._since_snapshot = 0
+        return snapshots.write(self._place.layout, self.spec.name, epoch, self.group.snapshot())
+
+    def save_snapshot(self) -> None:
+        """Write a snapshot of the state after the last committed epoch, unless one is there."""
+        if not self._since_snapshot:
+            return
+        epochs = ledger.committed_epochs(self._place.store, self.spec.sources, 0)
+        path = self._write_snapshot(epochs[-1])
+        with transaction(self._place.store):
+            snapshots.remember(self._place.store, self.spec.name, epochs[-1], self.stamp, path)
+        snapshots.forget_old(self._place.layout, self._place.store)
+
+    def close(self) -> None:
+        """Let go of every prepared statement."""
+        self.group.close()
+
+
+def stage_rows(layout: Layout, epoch: int, dataset: Dataset, rows: pa.Table) -> list[Output]:
+    """Stage the rows of a view or service; a row that no event drives carries no origin."""
+    if not dataset.from_events:
+        rows = rows.drop_columns(["_partition", "_offset"])
+    return offline.stage(layout, epoch, dataset.name, dataset.folder, dataset.time, rows)
+
+
+def note_rows(store: sqlite3.Connection, epoch: int, dataset: Dataset, rows: pa.Table) -> None:
+    """Count written rows and keep the newest of each entity online, inside the caller's transaction."""
+    statistics.count(store, dataset.name, dataset.version, epoch, rows, dataset.time)
+    if len(rows):
+        newest = online.newest_rows(rows, dataset.entity)
+        online.upsert(store, epoch, dataset.name, dataset.version, dataset.entity, dataset.time, newest)
+
+
+def _poison_letters(advanced: Advance) -> list[DeadLetter]:
+    return [
+        DeadLetter(origin, 0, poison.offset, b"", poison.reason)
+        for origin, failed in advanced.poison.items()
+        for poison in failed
+    ]

@@ -1,0 +1,48 @@
+"""The committed past of a source: its accepted events, read again, lateness judged again from offsets."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from . import ledger
+from .group import source_schema
+from .group_run import Workplace
+from .intake import Intake
+from .lateness import BEGINNING, END
+
+
+class History:
+    """Accepted events of committed epochs, by source; each source is read once."""
+
+    def __init__(self, place: Workplace) -> None:
+        self._place = place
+        self._events: dict[str, pa.Table] = {}
+
+    def events(self, source: str) -> pa.Table:
+        """Return every accepted event of committed epochs, in offset order."""
+        if source not in self._events:
+            self._events[source] = self._read(source)
+        return self._events[source]
+
+    def events_below(self, source: str, watermark: int) -> pa.Table:
+        """Return the accepted events with ts < ``watermark`` (µs)."""
+        events = self.events(source)
+        if watermark >= END:
+            return events
+        times = pc.cast(events.column(self._place.definitions.sources[source].time), pa.int64())
+        return events.filter(pc.less(times, max(watermark, BEGINNING)))
+
+    def _read(self, source: str) -> pa.Table:
+        store = self._place.store
+        intake = Intake(self._place.definitions.sources[source], self._place.layout.root, self._place.duck)
+        intake.set_files(ledger.known_files(store, source))
+        high: int | None = None
+        parts = [source_schema(self._place.definitions, source).empty_table()]
+        for epoch in ledger.committed_epochs(store, [source], 0):
+            for held in ledger.read_intent(store, epoch).ranges:
+                if held.source == source and held.rows:
+                    arrival = intake.read(held.start, held.rows, high)
+                    high = arrival.range.high
+                    parts.append(arrival.accepted)
+        return pa.concat_tables(parts)

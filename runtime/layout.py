@@ -1,0 +1,53 @@
+"""Where a project keeps what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The folders and files of the project at ``root`` (absolute)."""
+
+    root: Path
+
+    @property
+    def store(self) -> Path:
+        """Everything headrace writes, apart from the links in ``offline``."""
+        return self.root / ".headrace"
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file: catalog and ledger."""
+        return self.store / "headrace.db"
+
+    @property
+    def lock(self) -> Path:
+        """The file that the one writer holds."""
+        return self.store / "writer.lock"
+
+    @property
+    def staging(self) -> Path:
+        """Output files before their commit."""
+        return self.store / "staging"
+
+    @property
+    def state(self) -> Path:
+        """Snapshots of group state."""
+        return self.store / "state"
+
+    @property
+    def log(self) -> Path:
+        """Copies of frozen tables, by content."""
+        return self.store / "log"
+
+    @property
+    def offline(self) -> Path:
+        """One link per view, service and late stream, to its live folder."""
+        return self.root / "offline"
+
+    def create(self) -> None:
+        """Make the folders that are missing."""
+        for folder in (self.store, self.staging, self.state, self.log, self.store / "offline", self.offline):
+            folder.mkdir(parents=True, exist_ok=True)

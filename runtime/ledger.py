@@ -1,0 +1,226 @@
+"""What SQLite remembers: epochs, offsets, files, outputs, dead letters, snapshots, and who is live."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from ..catalog.database import transaction
+from .files import Position, SourceFile
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS epochs (
+  epoch INTEGER PRIMARY KEY, source_group TEXT NOT NULL, watermark INTEGER NOT NULL, status TEXT NOT NULL,
+  started_at TEXT NOT NULL, committed_at TEXT);
+CREATE TABLE IF NOT EXISTS epoch_ranges (
+  epoch INTEGER NOT NULL, source TEXT NOT NULL, from_file INTEGER NOT NULL, from_row INTEGER NOT NULL,
+  to_file INTEGER NOT NULL, to_row INTEGER NOT NULL, rows INTEGER NOT NULL, ended INTEGER NOT NULL,
+  high INTEGER, accepted INTEGER NOT NULL, late INTEGER NOT NULL, rejected INTEGER NOT NULL,
+  PRIMARY KEY (epoch, source));
+CREATE TABLE IF NOT EXISTS epoch_tables (
+  epoch INTEGER NOT NULL, name TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (epoch, name));
+CREATE TABLE IF NOT EXISTS files (
+  source TEXT NOT NULL, ordinal INTEGER NOT NULL, path TEXT NOT NULL, size INTEGER NOT NULL, sha256 TEXT NOT NULL,
+  modified INTEGER NOT NULL, PRIMARY KEY (source, ordinal));
+CREATE TABLE IF NOT EXISTS outputs (
+  epoch INTEGER NOT NULL, name TEXT NOT NULL, staged TEXT NOT NULL, path TEXT PRIMARY KEY, rows INTEGER NOT NULL,
+  placed INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS dead_letters (
+  epoch INTEGER NOT NULL, origin TEXT NOT NULL, "partition" INTEGER NOT NULL, "offset" INTEGER NOT NULL,
+  raw BLOB, reason TEXT NOT NULL, at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS snapshots (
+  epoch INTEGER NOT NULL, source_group TEXT NOT NULL, stamp TEXT NOT NULL, path TEXT NOT NULL,
+  PRIMARY KEY (source_group, epoch));
+CREATE TABLE IF NOT EXISTS live (
+  name TEXT PRIMARY KEY, version INTEGER NOT NULL, folder TEXT NOT NULL, watermark INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS online (
+  name TEXT NOT NULL, version INTEGER NOT NULL, key TEXT NOT NULL, epoch INTEGER NOT NULL, at TEXT NOT NULL,
+  "row" TEXT NOT NULL, PRIMARY KEY (name, version, key)) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True)
+class Range:
+    """The rows of one source that an epoch reads, and what became of them."""
+
+    source: str
+    start: Position
+    end: Position
+    rows: int
+    ended: bool
+    high: int | None
+    accepted: int
+    late: int
+    rejected: int
+
+
+@dataclass(frozen=True)
+class Intent:
+    """An epoch as it is promised before it computes: enough to compute it again, bit for bit."""
+
+    epoch: int
+    group: str
+    watermark: int
+    ranges: tuple[Range, ...]
+    tables: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Output:
+    """A file of rows: where it is staged and where it stands once placed, both relative to the project's store."""
+
+    name: str
+    staged: str
+    path: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """A row that was quarantined: its origin (a source, view or service), place, raw bytes and the reason."""
+
+    origin: str
+    partition: int
+    offset: int
+    raw: bytes
+    reason: str
+
+
+def create(connection: sqlite3.Connection) -> None:
+    """Create the tables that are missing."""
+    with transaction(connection):
+        for statement in SCHEMA.split(";\n"):
+            if statement.strip():
+                connection.execute(statement)
+
+
+def now() -> str:
+    """Return the wall clock in UTC, as text to the microsecond."""
+    return datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
+def next_epoch(connection: sqlite3.Connection) -> int:
+    """Return the number after the last epoch, open or committed."""
+    return connection.execute("SELECT coalesce(max(epoch), 0) + 1 FROM epochs").fetchone()[0]
+
+
+def open_intent(connection: sqlite3.Connection) -> Intent | None:
+    """Return the epoch that was promised and not committed, if there is one."""
+    row = connection.execute("SELECT epoch FROM epochs WHERE status = 'open'").fetchone()
+    return None if row is None else read_intent(connection, row[0])
+
+
+def read_intent(connection: sqlite3.Connection, epoch: int) -> Intent:
+    """Return a promised or committed epoch."""
+    group, watermark = connection.execute(
+        "SELECT source_group, watermark FROM epochs WHERE epoch = ?", (epoch,)
+    ).fetchone()
+    rows = connection.execute("SELECT * FROM epoch_ranges WHERE epoch = ? ORDER BY source", (epoch,)).fetchall()
+    tables = connection.execute("SELECT name, sha256 FROM epoch_tables WHERE epoch = ?", (epoch,)).fetchall()
+    return Intent(epoch, group, watermark, tuple(_range(row) for row in rows), dict(tables))
+
+
+def committed_epochs(connection: sqlite3.Connection, sources: Sequence[str], after: int) -> list[int]:
+    """Return the committed epochs past ``after`` that read any of these sources, in order."""
+    marks = ", ".join("?" for _ in sources)
+    sql = (
+        "SELECT DISTINCT epoch FROM epochs JOIN epoch_ranges USING (epoch) "
+        f"WHERE status = 'committed' AND epoch > ? AND source IN ({marks}) ORDER BY epoch"
+    )
+    return [row[0] for row in connection.execute(sql, (after, *sources))]
+
+
+def promise(connection: sqlite3.Connection, intent: Intent) -> None:
+    """Write an intent inside the caller's transaction."""
+    connection.execute(
+        "INSERT INTO epochs VALUES (?, ?, ?, 'open', ?, NULL)", (intent.epoch, intent.group, intent.watermark, now())
+    )
+    for held in intent.ranges:
+        connection.execute(
+            "INSERT INTO epoch_ranges VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (intent.epoch, *_values(held))
+        )
+    connection.executemany(
+        "INSERT INTO epoch_tables VALUES (?, ?, ?)", [(intent.epoch, name, sha) for name, sha in intent.tables.items()]
+    )
+
+
+def commit(
+    connection: sqlite3.Connection, epoch: int, outputs: Iterable[Output], dead_letters: Iterable[DeadLetter]
+) -> None:
+    """Mark an epoch committed and name its files, inside the caller's transaction."""
+    connection.execute("UPDATE epochs SET status = 'committed', committed_at = ? WHERE epoch = ?", (now(), epoch))
+    add_outputs(connection, epoch, outputs)
+    connection.executemany(
+        "INSERT INTO dead_letters VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [(epoch, d.origin, d.partition, d.offset, d.raw, d.reason, now()) for d in dead_letters],
+    )
+
+
+def add_outputs(connection: sqlite3.Connection, epoch: int, outputs: Iterable[Output]) -> None:
+    """Name files that an epoch wrote, inside the caller's transaction."""
+    connection.executemany(
+        "INSERT INTO outputs VALUES (?, ?, ?, ?, ?, 0)", [(epoch, o.name, o.staged, o.path, o.rows) for o in outputs]
+    )
+
+
+def unplaced(connection: sqlite3.Connection) -> list[Output]:
+    """Return the committed files that may still stand where they were staged."""
+    sql = "SELECT name, staged, path, rows FROM outputs WHERE placed = 0 ORDER BY epoch, path"
+    return [Output(*row) for row in connection.execute(sql)]
+
+
+def known_files(connection: sqlite3.Connection, source: str) -> list[SourceFile]:
+    """Return the files of a source by ordinal."""
+    sql = "SELECT ordinal, path, size, sha256, modified FROM files WHERE source = ? ORDER BY ordinal"
+    return [SourceFile(*row) for row in connection.execute(sql, (source,))]
+
+
+def add_files(connection: sqlite3.Connection, source: str, files: Iterable[SourceFile]) -> None:
+    """Remember discovered files, inside the caller's transaction."""
+    connection.executemany(
+        "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?)",
+        [(source, f.ordinal, f.path, f.size, f.sha256, f.modified) for f in files],
+    )
+
+
+@dataclass(frozen=True)
+class SourceProgress:
+    """How far a source has been committed."""
+
+    position: Position
+    high: int | None
+    ended: bool
+
+
+def source_progress(connection: sqlite3.Connection, source: str, upto: int | None = None) -> SourceProgress:
+    """Return where the source stands after its last committed epoch (at most ``upto``)."""
+    row = connection.execute(
+        "SELECT to_file, to_row, high, ended FROM epoch_ranges JOIN epochs USING (epoch) "
+        "WHERE source = ? AND status = 'committed' AND epoch <= ? ORDER BY epoch DESC LIMIT 1",
+        (source, upto if upto is not None else 2**62),
+    ).fetchone()
+    if row is None:
+        return SourceProgress(Position(0, 0), None, False)
+    return SourceProgress(Position(row[0], row[1]), row[2], bool(row[3]))
+
+
+def counts(connection: sqlite3.Connection) -> dict[str, tuple[int, int, int]]:
+    """Return (accepted, late, rejected) rows of committed epochs by source."""
+    sql = (
+        "SELECT source, sum(accepted), sum(late), sum(rejected) FROM epoch_ranges JOIN epochs USING (epoch) "
+        "WHERE status = 'committed' GROUP BY source ORDER BY source"
+    )
+    return {source: (accepted, late, rejected) for source, accepted, late, rejected in connection.execute(sql)}
+
+
+def _range(row: Sequence[int]) -> Range:
+    _, source, from_file, from_row, to_file, to_row, rows, ended, high, accepted, late, rejected = row
+    start, end = Position(from_file, from_row), Position(to_file, to_row)
+    return Range(str(source), start, end, rows, bool(ended), high, accepted, late, rejected)
+
+
+def _values(held: Range) -> tuple[object, ...]:
+    ends = (held.start.ordinal, held.start.row, held.end.ordinal, held.end.row)
+    return (held.source, *ends, held.rows, int(held.ended), held.high, held.accepted, held.late, held.rejected)

@@ -1,0 +1,325 @@
+"""A feature view at work: prepared rows in, written rows and answers to probes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from ..features_sql import program
+from ..features_sql.definitions import Column, Source, View
+from ..features_sql.errors import ReadError
+from ..features_sql.steps import StepPlan, plan_steps
+from .closings import Closed, closings
+from .duck import Prepared, arrow_schema
+from .fold import Fold
+from .keys import UNSEEN, KeyIndex, Slots
+from .newest import Newest
+from .quarantine import bisect
+from .recompute import Recompute
+from .tiles import Tiles
+
+INSTANT_FIELDS = ("_slot", "_m", "_t", "_row")
+ORIGIN_SCHEMA = pa.schema([(name, pa.int64()) for name in program.ORIGIN])
+
+
+@dataclass(frozen=True)
+class Probes:
+    """Questions to a view: what are its features for these keys at these instants?
+
+    ``keys``: columns ``_k0`` ..., any row may hold NULL. ``times``: µs, one per row. The answer to a probe
+    whose key has a NULL is NULL in every column.
+    """
+
+    keys: pa.Table
+    times: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One batch of a view between prepare and finish: its rows, and the instants at which it writes.
+
+    ``driving_keys`` holds, per instant, the columns that a service may use as keys: ``_k*``, and ``r*`` of an event.
+    """
+
+    rows: pa.Table
+    instants: pa.Table
+    driving_keys: pa.Table
+    tiles: npt.NDArray[np.int64] | None = None
+    closed: Closed | None = None
+
+
+@dataclass(frozen=True)
+class Poison:
+    """A row on which a view's query fails: what was asked of it, where it came from, and DuckDB's reason."""
+
+    offset: int
+    reason: str
+
+
+class LiveView:
+    """The incremental program of one view, and its state.
+
+    A batch goes ``prepare`` -> ``evaluate``: between the two the caller may collect probes from the
+    prepared rows of all views, since a service's keys never depend on a window.
+    """
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, view: View, source: Source, source_schema: pa.Schema
+    ) -> None:
+        self.view = view
+        self.plan: StepPlan = plan_steps(view)
+        self._connection = connection
+        self._key_names = program.key_columns(view)
+        self._terms = program.row_terms(view)
+        keys = [Column(name, key.type) for name, key in zip(self._key_names, view.entity, strict=True)]
+        terms = [Column(term.id, term.type) for term in view.terms]
+        self._prepared_schema = arrow_schema(
+            [Column("_n", "BIGINT"), *keys, Column("_t", "BIGINT"), *(Column(n, "BIGINT") for n in program.ORIGIN), *terms]
+        )
+        numbered = source_schema.append(pa.field("_n", pa.int64()))
+        prepare = program.prepare_sql(view, source)
+        self._prepare = Prepared(connection, prepare, {"_source_rows": numbered})
+        self._evaluated_schema = self._schema_of_evaluated(keys)
+        self._finish = Prepared(connection, program.finish_sql(view) + "\nORDER BY _i", {"_evaluated": self._evaluated_schema})
+        self.keys = KeyIndex(arrow_schema(keys))
+        held = [Column(name, view.term(name).type) for name in self._terms]
+        self._newest = Newest(arrow_schema(held)) if held else None
+        self._closings = closings(view.window(view.emit.window)) if view.emit.window else None
+        rows = self._prepared_schema.insert(0, pa.field("_slot", pa.int64()))
+        types = {term.id: term.type for term in view.terms}
+        self._tiles = Tiles(connection, view, self.plan.tiles, rows) if self.plan.tiles else None
+        self._fold = Fold(view.windows, self.plan.fold, types) if self.plan.fold else None
+        self._recompute = Recompute(connection, view, self.plan.recompute, rows) if self.plan.recompute else None
+
+    def _schema_of_evaluated(self, keys: Sequence[Column]) -> pa.Schema:
+        terms = [Column(name, self.view.term(name).type) for name in self._terms]
+        measures = [Column(measure.id, measure.type) for measure in self.view.measures]
+        return arrow_schema(
+            [
+                *keys,
+                Column("_t", "BIGINT"),
+                Column("_i", "BIGINT"),
+                *(Column(name, "BIGINT") for name in program.ORIGIN),
+                *terms,
+                *measures,
+            ]
+        )
+
+    def prepare(self, source_rows: pa.Table, watermark: int) -> tuple[Turn, list[Poison]]:
+        """Return the prepared rows and the instants at which the view writes below ``watermark``.
+
+        ``source_rows`` are the source's columns and ``_n``, in total order. A row on which the query fails is
+        returned as poison and left out.
+        """
+        prepared, failed = bisect(lambda rows: self._prepare.run(_source_rows=rows), source_rows)
+        offsets = source_rows.column("_offset")
+        poison = [Poison(offsets[place].as_py(), reason) for place, reason in failed]
+        slots = self.keys.add(prepared.select(self._key_names))
+        rows = prepared.cast(self._prepared_schema).add_column(0, "_slot", pa.array(slots))
+        return self._turn(rows, slots, watermark), poison
+
+    def _turn(self, rows: pa.Table, slots: Slots, watermark: int) -> Turn:
+        times = rows.column("_t").to_numpy()
+        if self._closings is None:
+            own = np.arange(len(rows), dtype=np.int64)
+            return Turn(rows, _instants(slots, times, times, own), rows)
+        tiles, closed = self._closings.process(slots, times, watermark)
+        none = np.full(len(closed.close), UNSEEN, np.int64)
+        instants = _instants(closed.slots, closed.close - 1, closed.close, none)
+        return Turn(rows, instants, self.keys.take(closed.slots), tiles, closed)
+
+    def evaluate(
+        self, turn: Turn, probes: Sequence[Probes], watermark: int
+    ) -> tuple[pa.Table, list[pa.Table], list[Poison]]:
+        """Return the rows written, in the order of the turn's instants, and the answer to each probe set.
+
+        Both have the view's columns, then ``_i``, ``_partition`` and ``_offset``; answers have one row per probe.
+        """
+        instants, places = _merge([turn.instants, *(self._probe_instants(asked) for asked in probes)])
+        values = self._measure(turn, instants, watermark)
+        parts = [values.take(pa.array(place)) for place in places]
+        carried = self._carry(turn, probes)
+        written, poison = self._finish_rows(self._own_rows(turn, parts[0]))
+        answers: list[pa.Table] = []
+        for asked, part, row in zip(probes, parts[1:], carried, strict=True):
+            evaluated = _assemble(self._evaluated_schema, asked.keys, asked.times, part, row)
+            answer, failed = self._finish_rows(evaluated)
+            answers.append(_answers(answer, asked.keys))
+            poison += failed
+        return written, answers, poison
+
+    def read(self, waiting: pa.Table, probes: Probes) -> pa.Table:
+        """Return the answer to each probe, laid out as ``evaluate`` does, and leave the state as it is.
+
+        ``waiting``: accepted source rows not yet prepared, in total order; those with ts <= a probe's time
+        count. All probes lie at or past the watermark.
+        """
+        local = KeyIndex(self.keys.schema)
+        place = local.add(probes.keys)
+        known = self.keys.find(local.snapshot())
+        # Keys seen only in waiting rows get numbers past all others.
+        slots = np.where(known == UNSEEN, len(self.keys) + np.arange(len(known)), known)
+        rows = self._waiting_rows(waiting, local, slots)
+        asked = np.where(place == UNSEEN, UNSEEN, slots[place] if len(slots) else UNSEEN)
+        order = np.argsort(probes.times, kind="stable")
+        back = np.argsort(order, kind="stable")
+        times = probes.times[order]
+        instants = _instants(asked[order], times, times, np.full(len(times), UNSEEN, np.int64))
+        values = self._peek(slots, rows, instants).take(pa.array(back))
+        carried = None
+        if self._newest is not None:
+            mine = self._newest.restrict(known[known != UNSEEN])
+            moved = [rows.column(name).to_numpy() for name in ("_t", "_slot")]
+            carried = mine.ask(rows, *moved, asked, probes.times)
+        evaluated = _assemble(self._evaluated_schema, probes.keys, probes.times, values, carried)
+        finished, failed = self._finish_rows(evaluated)
+        if failed:
+            raise ReadError(f"view {self.view.name} cannot be computed for these keys: {failed[0].reason}")
+        return _answers(finished, probes.keys)
+
+    def _waiting_rows(self, waiting: pa.Table, local: KeyIndex, slots: Slots) -> pa.Table:
+        first = np.iinfo(np.int64).max - len(waiting)
+        numbered = waiting.append_column("_n", pa.array(np.arange(first, first + len(waiting))))
+        prepared, _ = bisect(lambda rows: self._prepare.run(_source_rows=rows), numbered)
+        found = local.find(prepared.select(self._key_names))
+        kept = prepared.cast(self._prepared_schema).filter(pa.array(found != UNSEEN))
+        return kept.add_column(0, "_slot", pa.array(slots[found[found != UNSEEN]]))
+
+    def _peek(self, slots: Slots, rows: pa.Table, instants: pa.Table) -> pa.Table:
+        """The measures at ``instants`` on a copy of the state of ``slots``; rows past an instant do not count."""
+        steps: list[pa.Table] = []
+        if self._fold is not None:
+            steps.append(self._fold.restrict(slots).process(rows, instants))
+        if self._recompute is not None:
+            steps.append(self._recompute.peek(rows, instants))
+        return self._columns(steps, len(instants))
+
+    def _own_rows(self, turn: Turn, values: pa.Table) -> pa.Table:
+        if turn.closed is None:
+            carried = turn.rows.select([*self._terms, *program.ORIGIN])
+            return _assemble(
+                self._evaluated_schema, turn.rows.select(self._key_names), turn.rows.column("_t").to_numpy(), values, carried
+            )
+        return _assemble(self._evaluated_schema, turn.driving_keys, turn.closed.close, values, None)
+
+    def _finish_rows(self, evaluated: pa.Table) -> tuple[pa.Table, list[Poison]]:
+        finished, failed = bisect(lambda rows: self._finish.run(_evaluated=rows), evaluated)
+        offsets = evaluated.column("_offset")
+        return finished, [Poison(offsets[place].as_py() or 0, reason) for place, reason in failed]
+
+    def _probe_instants(self, probes: Probes) -> pa.Table:
+        slots = self.keys.find(probes.keys)
+        return _instants(slots, probes.times, probes.times, np.full(len(slots), UNSEEN, np.int64))
+
+    def _measure(self, turn: Turn, instants: pa.Table, watermark: int) -> pa.Table:
+        steps: list[pa.Table] = []
+        if self._fold is not None:
+            steps.append(self._fold.process(turn.rows, instants))
+        if self._recompute is not None:
+            steps.append(self._recompute.process(turn.rows, instants, watermark))
+        if self._tiles is not None and turn.closed is not None:
+            # A view that writes on close is never probed, so its instants are exactly its closes.
+            steps.append(self._tiles.process(turn.rows, pa.array(turn.tiles), turn.closed))
+        return self._columns(steps, len(instants))
+
+    def _columns(self, steps: Sequence[pa.Table], rows: int) -> pa.Table:
+        columns: dict[str, pa.ChunkedArray] = {}
+        for step in steps:
+            columns |= dict(zip(step.column_names, step.columns, strict=True))
+        if not columns:
+            return pa.table({"_none": pa.nulls(rows)})
+        return pa.table({measure.id: columns[measure.id] for measure in self.view.measures})
+
+    def _carry(self, turn: Turn, probes: Sequence[Probes]) -> list[pa.Table | None]:
+        """The newest plain columns at each probe; the turn's rows are newest afterwards."""
+        if self._newest is None:
+            return [None for _ in probes]
+        slots, times = (turn.rows.column(name).to_numpy() for name in ("_slot", "_t"))
+        asked = [self.keys.find(probe.keys) for probe in probes]
+        empty = np.empty(0, np.int64)
+        answered = self._newest.ask(
+            turn.rows,
+            times,
+            slots,
+            np.concatenate([empty, *asked]),
+            np.concatenate([empty, *(probe.times for probe in probes)]),
+        )
+        starts = np.cumsum([0, *(len(one) for one in asked)])
+        return [answered.slice(start, len(one)) for start, one in zip(starts[:-1].tolist(), asked, strict=True)]
+
+    def snapshot(self) -> dict[str, pa.Table]:
+        """Return the whole state as tables named ``part.table``."""
+        tables = {"keys": self.keys.snapshot()}
+        if self._newest is not None:
+            tables["newest"] = self._newest.snapshot()
+        if self._closings is not None:
+            tables["closings"] = self._closings.snapshot()
+        for name, step in self._steps().items():
+            tables |= {f"{name}.{part}": table for part, table in step.snapshot().items()}
+        return tables
+
+    def restore(self, tables: Mapping[str, pa.Table]) -> None:
+        """Take over the tables of a snapshot."""
+        self.keys.restore(tables["keys"])
+        if self._newest is not None:
+            self._newest.restore(tables["newest"])
+        if self._closings is not None:
+            self._closings.restore(tables["closings"])
+        for name, step in self._steps().items():
+            parts = {key.partition(".")[2]: table for key, table in tables.items() if key.startswith(f"{name}.")}
+            step.restore(parts)
+
+    def _steps(self) -> dict[str, Fold | Recompute | Tiles]:
+        steps = {"fold": self._fold, "recompute": self._recompute, "tiles": self._tiles}
+        return {name: step for name, step in steps.items() if step is not None}
+
+    def close(self) -> None:
+        """Let go of the prepared statements."""
+        self._prepare.close()
+        self._finish.close()
+
+
+def _instants(
+    slots: Slots, members: npt.NDArray[np.int64], clock: npt.NDArray[np.int64], own: npt.NDArray[np.int64]
+) -> pa.Table:
+    return pa.table(dict(zip(INSTANT_FIELDS, (slots, members, clock, own), strict=True)))
+
+
+def _merge(parts: Sequence[pa.Table]) -> tuple[pa.Table, list[npt.NDArray[np.int64]]]:
+    """Merge instants in time order; also where the rows of each part went."""
+    if len(parts) == 1:
+        return parts[0], [np.arange(len(parts[0]))]
+    together = pa.concat_tables(parts)
+    order = np.argsort(together.column("_m").to_numpy(), kind="stable")
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    starts = np.cumsum([0, *(len(part) for part in parts)])
+    places = [place[start:end] for start, end in zip(starts[:-1], starts[1:], strict=True)]
+    return together.take(pa.array(order)), places
+
+
+def _assemble(
+    schema: pa.Schema, keys: pa.Table, times: npt.NDArray[np.int64], values: pa.Table, carried: pa.Table | None
+) -> pa.Table:
+    """Lay out evaluated rows for finish; a column that nobody supplies is NULL."""
+    given: dict[str, pa.ChunkedArray | pa.Array] = dict(zip(keys.column_names, keys.columns, strict=True))
+    given |= {"_t": pa.array(times), "_i": pa.array(np.arange(len(times)))}
+    for table in (values, carried):
+        if table is not None:
+            given |= dict(zip(table.column_names, table.columns, strict=True))
+    columns = [given[f.name] if f.name in given else pa.nulls(len(times), f.type) for f in schema]
+    return pa.table(dict(zip(schema.names, columns, strict=True))).cast(schema)
+
+
+def _answers(finished: pa.Table, keys: pa.Table) -> pa.Table:
+    """One row per probe: a NULL key, or a row that failed, is NULL in every column."""
+    places = np.full(len(keys), UNSEEN, np.int64)
+    places[finished.column("_i").to_numpy()] = np.arange(len(finished))
+    for column in keys.columns:
+        places[np.asarray(column.is_null())] = UNSEEN
+    return finished.take(pa.array(places, mask=places == UNSEEN))

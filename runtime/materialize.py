@@ -1,0 +1,110 @@
+"""Materialize: replace a view's offline rows of a stretch of time by the batch program's, in one step."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import replace
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from ..catalog import statistics
+from ..catalog.database import transaction
+from ..catalog.names import hint
+from ..features_sql.errors import ReadError
+from . import datasets, ledger, offline
+from .batch import Batch
+from .datasets import Dataset
+from .durable import write_parquet
+from .group_run import Workplace
+from .ledger import Output
+
+
+def materialize(place: Workplace, name: str, start: int, end: int) -> int:
+    """Replace the rows of view or service ``name`` with instants in [start, end) (µs); return how many it has there now.
+
+    State, online store and offsets stay as they are. Files outside the stretch are linked, not copied, and
+    readers see the old rows until all new ones are there. Raises ReadError for an unknown name or an end
+    past the watermark.
+    """
+    held = datasets.load(place.store, place.definitions, place.versions)
+    if name not in held:
+        raise ReadError(f"there is no view or service {name!r}{hint(name, held)}")
+    dataset = held[name]
+    if end > dataset.watermark:
+        raise ReadError(f"{name} is written up to its watermark only, and --end lies past it; run on first")
+    fresh = _batch_rows(place, dataset)
+    offline.place(place.layout, place.store)
+    inside = _between(fresh, dataset, start, end)
+    # An epoch of its own names the new folder, so that numbers never repeat.
+    number = ledger.next_epoch(place.store)
+    target = replace(dataset, folder=f"{offline.live_folder(name, dataset.version)}.{number}")
+    outputs = _fill(place, dataset, target, number, inside, start, end)
+    _commit(place, target, number, outputs)
+    offline.link(place.layout, name, target.folder)
+    shutil.rmtree(place.layout.store / dataset.folder, ignore_errors=True)
+    return len(inside)
+
+
+def _batch_rows(place: Workplace, dataset: Dataset) -> pa.Table:
+    batch, definitions = Batch(place), place.definitions
+    if dataset.name in definitions.views:
+        rows = batch.view(definitions.views[dataset.name]).drop_columns(["_i"])
+    else:
+        rows = batch.service(definitions.services[dataset.name])
+    order = [(dataset.time, "ascending"), ("_partition", "ascending"), ("_offset", "ascending")]
+    rows = rows.sort_by(order)
+    return rows if dataset.from_events else rows.drop_columns(["_partition", "_offset"])
+
+
+def _between(rows: pa.Table, dataset: Dataset, start: int, end: int) -> pa.Table:
+    times = pc.cast(rows.column(dataset.time), pa.int64())
+    return rows.filter(pc.and_(pc.greater_equal(times, start), pc.less(times, end)))
+
+
+def _fill(
+    place: Workplace, dataset: Dataset, target: Dataset, number: int, inside: pa.Table, start: int, end: int
+) -> list[Output]:
+    """Fill the new folder: files as they are where no instant is replaced, rewritten ones, new rows."""
+    root, outputs = place.layout.store, list[Output]()
+    first, last = offline.month_of(start), offline.month_of(end - 1)
+    for path in offline.files_of(place.layout, dataset.folder):
+        relative = path.relative_to(root / dataset.folder)
+        fresh = root / target.folder / relative
+        fresh.parent.mkdir(parents=True, exist_ok=True)
+        rows = _read(path)
+        if first <= relative.parts[0].removeprefix("_date=") <= last:
+            times = pc.cast(rows.column(dataset.time), pa.int64())
+            rows = rows.filter(pc.or_(pc.less(times, start), pc.greater_equal(times, end)))
+            if not len(rows):
+                continue
+            write_parquet(fresh, rows)
+        else:
+            os.link(path, fresh)
+        outputs.append(Output(dataset.name, "", str(fresh.relative_to(root)), len(rows)))
+    for month, rows in offline.by_month(inside, dataset.time):
+        fresh = root / target.folder / f"_date={month}" / f"{number:08d}.parquet"
+        fresh.parent.mkdir(parents=True, exist_ok=True)
+        write_parquet(fresh, rows)
+        outputs.append(Output(dataset.name, "", str(fresh.relative_to(root)), len(rows)))
+    return outputs
+
+
+def _read(path: os.PathLike[str]) -> pa.Table:
+    return pq.ParquetFile(path).read()
+
+
+def _commit(place: Workplace, target: Dataset, number: int, outputs: list[Output]) -> None:
+    store = place.store
+    with transaction(store):
+        store.execute("INSERT INTO epochs VALUES (?, '', 0, 'committed', ?, ?)", (number, ledger.now(), ledger.now()))
+        store.execute("DELETE FROM outputs WHERE name = ?", (target.name,))
+        ledger.add_outputs(store, number, outputs)
+        store.execute("UPDATE outputs SET placed = 1 WHERE name = ?", (target.name,))
+        datasets.save(store, target.name, target.version, target.folder, target.watermark)
+        statistics.clear(store, target.name, target.version)
+        for output in outputs:
+            rows = _read(place.layout.store / output.path)
+            statistics.count(store, target.name, target.version, number, rows, target.time)

@@ -1,0 +1,103 @@
+"""The offline store: immutable Parquet files by month of the instant, staged first, named by a commit, then placed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..catalog.database import transaction
+from ..features_sql.errors import StoreError
+from . import failpoints
+from .durable import rename, sync_folder, write_parquet
+from .layout import Layout
+from .ledger import Output, unplaced
+
+
+def live_folder(name: str, version: int) -> str:
+    """Return the folder of a version's files, relative to the project's store."""
+    return f"offline/{name}/v{version}"
+
+
+def stage(layout: Layout, epoch: int, name: str, folder: str, time: str, rows: pa.Table) -> list[Output]:
+    """Write rows to staging, one synced file per UTC month of ``time``; nothing is visible yet."""
+    outputs: list[Output] = []
+    for month, part in by_month(rows, time):
+        staged = Path("staging") / str(epoch) / name / f"{month}.parquet"
+        target = Path(folder) / f"_date={month}" / f"{epoch:08d}.parquet"
+        failpoints.reach("staging")
+        (layout.store / staged).parent.mkdir(parents=True, exist_ok=True)
+        write_parquet(layout.store / staged, part)
+        outputs.append(Output(name, str(staged), str(target), len(part)))
+    return outputs
+
+
+def by_month(rows: pa.Table, time: str) -> list[tuple[str, pa.Table]]:
+    """Return the rows of each UTC month (``YYYY-MM``), months and rows in order."""
+    if not len(rows):
+        return []
+    months = pc.strftime(rows.column(time), format="%Y-%m").combine_chunks()
+    encoded = months.dictionary_encode()
+    codes = encoded.indices.to_numpy()
+    names = encoded.dictionary.to_pylist()
+    if len(names) == 1:
+        return [(names[0], rows)]
+    order = sorted(range(len(names)), key=lambda code: names[code])
+    return [(names[code], rows.filter(pa.array(codes == code))) for code in order]
+
+
+def place(layout: Layout, connection: sqlite3.Connection) -> None:
+    """Rename every committed file from staging to its place; finishes what a crash left."""
+    outputs = unplaced(connection)
+    for output in outputs:
+        staged, target = layout.store / output.staged, layout.store / output.path
+        failpoints.reach("rename")
+        if staged.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            rename(staged, target)
+        elif not target.exists():
+            raise StoreError(f"{target} was committed and is neither in place nor in staging; restore it from a copy")
+    if outputs:
+        with transaction(connection):
+            connection.executemany("UPDATE outputs SET placed = 1 WHERE path = ?", [(o.path,) for o in outputs])
+    clear_staging(layout)
+
+
+def clear_staging(layout: Layout) -> None:
+    """Remove what no commit names."""
+    for leftover in layout.staging.iterdir() if layout.staging.exists() else ():
+        shutil.rmtree(leftover, ignore_errors=True)
+
+
+def link(layout: Layout, name: str, folder: str) -> None:
+    """Point ``offline/<name>`` at a folder of the store, in one step that no reader sees half done."""
+    (layout.store / folder).mkdir(parents=True, exist_ok=True)
+    layout.offline.mkdir(exist_ok=True)
+    target = os.path.relpath(layout.store / folder, layout.offline)
+    at, draft = layout.offline / name, layout.offline / f".{name}.link"
+    if at.is_symlink() and str(at.readlink()) == target:
+        return
+    draft.unlink(missing_ok=True)
+    draft.symlink_to(target)
+    rename(draft, at)
+
+
+def unlink(layout: Layout, name: str) -> None:
+    """Take the link of a dropped view away; its files stay in the store."""
+    (layout.offline / name).unlink(missing_ok=True)
+    sync_folder(layout.offline)
+
+
+def files_of(layout: Layout, folder: str) -> list[Path]:
+    """Return the placed files of a folder, by month and epoch."""
+    return sorted((layout.store / folder).glob("_date=*/*.parquet"))
+
+
+def month_of(instant: int) -> str:
+    """Return the UTC month of an instant in µs, as the store names it."""
+    return str(np.datetime64(instant, "us").astype("datetime64[M]"))

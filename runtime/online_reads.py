@@ -1,0 +1,118 @@
+"""Online reads: a service for given keys, as of now, from live state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..features_sql import program
+from ..features_sql.definitions import Column, Service, View
+from ..features_sql.errors import ReadError
+from ..features_sql.groups import source_groups
+from .duck import arrow_schema
+from .group import Group
+from .group_run import GroupRun, Workplace
+from .historical import find_service, historical_features
+from .live_view import LiveView, Probes
+
+
+def online_features(
+    place: Workplace, name: str, keys: Sequence[Mapping[str, object]], as_of: datetime | None = None
+) -> pa.Table:
+    """Return the service's row for each key, in order, at ``as_of`` (UTC) or now.
+
+    Every accepted event with ts <= the instant counts, those that wait for the watermark too. "Now" is the
+    wall clock, or with ``clock = "event"`` the least, over the sources, of their greatest ts. An instant
+    below the watermark is a historical read.
+    """
+    service = find_service(place, name)
+    spec = next(spec for spec in source_groups(place.definitions) if name in spec.services)
+    driver = place.definitions.views[service.view]
+    asked = _keys(driver, keys)
+    run = GroupRun(place, spec)
+    try:
+        run.restore()
+        instant = _instant(place, run, as_of)
+        if instant < run.watermark:
+            return _historical(place, service, driver, asked, instant)
+        return read_service(run.group, service, Probes(asked, np.full(len(asked), instant, np.int64)))
+    finally:
+        run.close()
+
+
+def _keys(driver: View, keys: Sequence[Mapping[str, object]]) -> pa.Table:
+    wanted = [column.name for column in driver.entity]
+    for key in keys:
+        if set(key) != set(wanted):
+            raise ReadError(f"a key must give exactly {', '.join(wanted)}; got {', '.join(key) or 'nothing'}")
+    names = program.key_columns(driver)
+    schema = arrow_schema([Column(name, column.type) for name, column in zip(names, driver.entity, strict=True)])
+    columns = [_column([key[name] for key in keys], f.type, name) for name, f in zip(wanted, schema, strict=True)]
+    return pa.table(dict(zip(names, columns, strict=True)))
+
+
+def _column(values: Sequence[object], type: pa.DataType, name: str) -> pa.Array:
+    try:
+        if any(isinstance(value, str) for value in values):
+            return pa.array([None if value is None else str(value) for value in values]).cast(type)
+        return pa.array(values, type)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
+        raise ReadError(f"key column {name} must be {type}: {error}") from error
+
+
+def _instant(place: Workplace, run: GroupRun, as_of: datetime | None) -> int:
+    if as_of is not None:
+        aware = as_of if as_of.tzinfo else as_of.replace(tzinfo=UTC)
+        return int(np.datetime64(aware.astimezone(UTC).replace(tzinfo=None), "us").astype(np.int64))
+    if place.settings.clock == "event":
+        highs = [held.high for held in run.progress.values() if held.high is not None]
+        if not highs:
+            raise ReadError("no event has been read yet, so the event clock stands nowhere; give --as-of")
+        return min(highs)
+    return int(np.datetime64(datetime.now(UTC).replace(tzinfo=None), "us").astype(np.int64))
+
+
+def _historical(place: Workplace, service: Service, driver: View, keys: pa.Table, instant: int) -> pa.Table:
+    columns = {c.name: keys.column(name) for c, name in zip(driver.entity, keys.column_names, strict=True)}
+    columns[driver.time] = pc.cast(pa.chunked_array([pa.array(np.full(len(keys), instant))]), pa.timestamp("us"))
+    return historical_features(place, pa.table(columns), service.name)
+
+
+def read_service(group: Group, service: Service, probes: Probes) -> pa.Table:
+    """Return the service at each probe of its driving view, from the group's state, which stays as it is."""
+    driver = group.views[service.view]
+    driving = _read_view(group, driver, probes)
+    live = group.services[service.name]
+    answers: dict[str, pa.Table] = {}
+    for join in service.joins:
+        joined = group.views[join.view]
+        columns = [driving.column(name) for name in join.keys]
+        schema = joined.keys.schema
+        keys = pa.table({f.name: column.cast(f.type) for f, column in zip(schema, columns, strict=True)})
+        answers[join.alias] = _read_view(group, joined, Probes(keys, probes.times))
+    rows, failed = live.rows(driving, answers)
+    if failed:
+        raise ReadError(f"service {service.name} cannot be computed for these keys: {failed[0].reason}")
+    return rows.drop_columns(["_i", *program.ORIGIN])
+
+
+def _read_view(group: Group, live: LiveView, probes: Probes) -> pa.Table:
+    """The view's columns and origin at each probe; the entity and the instant are the probe's own."""
+    if program.is_stored(live.view):
+        answer = group.stored[live.view.name].read(probes)
+    else:
+        waiting = group.buffers[live.view.source].snapshot()
+        answer = live.read(waiting, probes)
+    columns = {name: answer.column(name) for name in (column.name for column in live.view.columns)}
+    names = program.key_columns(live.view)
+    for key, name in zip(live.view.entity, names, strict=True):
+        columns[key.name] = probes.keys.column(name)
+    columns[live.view.time] = pc.cast(pa.chunked_array([pa.array(probes.times)]), pa.timestamp("us"))
+    columns["_i"] = pa.chunked_array([pa.array(np.arange(len(probes.keys)))])
+    columns |= {name: pa.chunked_array([pa.nulls(len(probes.keys), pa.int64())]) for name in program.ORIGIN}
+    return pa.table(columns)
+

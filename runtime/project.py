@@ -1,0 +1,120 @@
+"""A project folder and everything one can do with it: the Python face of headrace."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from ..catalog.plan import Plan, plan
+from ..features_sql.definitions import Definitions
+from ..features_sql.errors import ConfigError
+from ..features_sql.project import compile_project
+from ..features_sql.source_text import SourceText
+from . import engine, settings
+from .apply import apply
+from .engine import OnEpoch, RunReport, opened, workplace
+from .historical import historical_features
+from .layout import Layout
+from .materialize import materialize
+from .online_reads import online_features
+from .status import Status, status
+from .verify import ViewCheck, verify
+
+SKIPPED_FOLDERS = frozenset({"offline", "tests"})
+
+
+class Project:
+    """The project in a folder that holds ``headrace.toml`` and feature SQL files.
+
+    Nothing is read before it is needed; every method opens and closes what it uses. Instants are UTC, tables
+    in and out are Arrow (anything with the Arrow C interface goes in). All methods raise HeadraceError.
+    """
+
+    def __init__(self, folder: str | Path = ".") -> None:
+        self.layout = Layout(Path(folder).absolute())
+        self.settings = settings.load(self.layout.root)
+
+    def texts(self) -> list[SourceText]:
+        """Return the project's feature SQL files by path; hidden folders, ``offline`` and ``tests`` are left out."""
+        texts: list[SourceText] = []
+        for path in sorted(self.layout.root.rglob("*.sql")):
+            parts = path.relative_to(self.layout.root).parts
+            if any(part.startswith(".") for part in parts) or parts[0] in SKIPPED_FOLDERS:
+                continue
+            texts.append(SourceText(str(Path(*parts)), _text(path)))
+        return texts
+
+    def definitions(self) -> Definitions:
+        """Compile the project; raises StatementError with every mistake in it."""
+        return compile_project(self.texts(), os.environ)
+
+    def plan(self) -> Plan:
+        """Return what ``apply`` would change."""
+        definitions = self.definitions()
+        with opened(self.layout, write=True) as store:
+            return plan(store, definitions)
+
+    def apply(self) -> Plan:
+        """Make the catalog what the SQL says; new and changed views are built from history."""
+        with workplace(self.layout, self.settings, self.definitions(), write=True) as place:
+            return apply(place)
+
+    def run(
+        self, *, until: datetime | None = None, once: bool = True, on_epoch: OnEpoch | None = None
+    ) -> RunReport:
+        """Run the streaming loop until nothing is left to read, or every instant up to ``until`` is written."""
+        limit = None if until is None else microseconds(until)
+        with workplace(self.layout, self.settings, self.definitions(), write=True) as place:
+            return engine.run(place, until=limit, once=once, on_epoch=on_epoch)
+
+    def verify(
+        self, *names: str, on_view: Callable[[str, ViewCheck], None] | None = None
+    ) -> dict[str, ViewCheck]:
+        """Compare written rows with the batch program; of all views and services, or of these."""
+        with workplace(self.layout, self.settings, self.definitions(), write=False) as place:
+            engine.require_applied(place.store, place.definitions)
+            return verify(place, names, on_view)
+
+    def materialize(self, name: str, start: datetime, end: datetime) -> int:
+        """Replace a view's offline rows with instants in [start, end) by the batch program's; return how many."""
+        with workplace(self.layout, self.settings, self.definitions(), write=True) as place:
+            engine.require_applied(place.store, place.definitions)
+            return materialize(place, name, microseconds(start), microseconds(end))
+
+    def get_online_features(
+        self, service: str, keys: Sequence[Mapping[str, object]], as_of: datetime | None = None
+    ) -> pa.Table:
+        """Return the service's row for each key, in order, as of now or of ``as_of``."""
+        with workplace(self.layout, self.settings, self.definitions(), write=False) as place:
+            engine.require_applied(place.store, place.definitions)
+            return online_features(place, service, keys, as_of)
+
+    def get_historical_features(self, spine: object, service: str, time: str | None = None) -> pa.Table:
+        """Return the spine with the service's features as of each row's instant beside it."""
+        table = spine if isinstance(spine, pa.Table) else pa.table(spine)
+        with workplace(self.layout, self.settings, self.definitions(), write=False) as place:
+            engine.require_applied(place.store, place.definitions)
+            return historical_features(place, table, service, time)
+
+    def status(self) -> Status:
+        """Return progress, watermarks, counts and freshness of everything applied."""
+        with opened(self.layout, write=False) as store:
+            return status(store)
+
+
+def microseconds(instant: datetime) -> int:
+    """Return an instant as µs since 1970 in UTC; a naive one is UTC already."""
+    aware = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+    return int(np.datetime64(aware.astimezone(UTC).replace(tzinfo=None), "us").astype(np.int64))
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read as UTF-8 text: {error}") from error

@@ -1,0 +1,51 @@
+"""``headrace.toml``: the project's name and defaults, every key optional."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from ..catalog.names import hint
+from ..features_sql.errors import ConfigError
+
+FILE = "headrace.toml"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a project may choose.
+
+    ``batch_rows``: rows an epoch reads at most. ``snapshot_epochs``: epochs between two snapshots of
+    state; a restart computes at most so many again. ``clock``: what "now" is for an online read, the wall
+    clock or the sources' event time. ``threads``: DuckDB threads.
+    """
+
+    name: str
+    batch_rows: int = 50_000
+    snapshot_epochs: int = 16
+    clock: Literal["wall", "event"] = "wall"
+    threads: int = 1
+
+
+def load(root: Path) -> Settings:
+    """Return the settings of the project at ``root``; raises ConfigError naming the key that is wrong."""
+    path = root / FILE
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigError(f"{root} is no headrace project: it has no {FILE}; `headrace init DIR` makes one") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+    known = {"name": str, "batch_rows": int, "snapshot_epochs": int, "clock": str, "threads": int}
+    for key, value in table.items():
+        if key not in known:
+            raise ConfigError(f"{path}: unknown key {key!r}{hint(key, known)}")
+        if type(value) is not known[key]:
+            raise ConfigError(f"{path}: {key} must be {known[key].__name__}; got {value!r}")
+        if isinstance(value, int) and value < 1:
+            raise ConfigError(f"{path}: {key} must be at least 1; got {value}")
+    if table.get("clock", "wall") not in {"wall", "event"}:
+        raise ConfigError(f"{path}: clock must be 'wall' or 'event'; got {table['clock']!r}")
+    return Settings(**{"name": root.name, **table})

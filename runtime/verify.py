@@ -1,0 +1,135 @@
+"""Verify: written rows against the batch program over the same events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from ..features_sql import program
+from ..features_sql.errors import ReadError
+from . import datasets, offline
+from .batch import Batch
+from .datasets import Dataset
+from .duck import fetch, quote
+from .group_run import Workplace
+
+TOLERANCE = 1e-9
+INEXACT = ("DOUBLE", "FLOAT")
+
+
+@dataclass(frozen=True)
+class FeatureCheck:
+    """How one feature compares: rows that differ, and the worst error relative to its scale."""
+
+    mismatches: int
+    worst_error: float
+
+
+@dataclass(frozen=True)
+class ViewCheck:
+    """How one view or service compares. ``missing`` rows were never written, ``extra`` ones should not be there."""
+
+    rows: int
+    missing: int
+    extra: int
+    features: dict[str, FeatureCheck] = field(default_factory=dict)
+
+    @property
+    def mismatches(self) -> int:
+        """Missing and extra rows, and every value that differs."""
+        return self.missing + self.extra + sum(check.mismatches for check in self.features.values())
+
+    @property
+    def passed(self) -> bool:
+        """A view without rows proves nothing, so it does not pass."""
+        return self.rows > 0 and self.mismatches == 0
+
+
+def verify(
+    place: Workplace, names: Sequence[str] = (), on_view: Callable[[str, ViewCheck], None] | None = None
+) -> dict[str, ViewCheck]:
+    """Compare every written row below the committed watermark, of these views and services or of all.
+
+    Integers, decimals, text and lists are compared exactly, doubles to 1e-9 of max(|expected|, the mean or
+    sum of |x| that the aggregate implies). Raises ReadError for an unknown name.
+    """
+    held = datasets.load(place.store, place.definitions, place.versions)
+    unknown = [name for name in names if name not in held]
+    if unknown:
+        raise ReadError(f"there is no view or service {unknown[0]!r}; there are: {', '.join(sorted(held))}")
+    batch = Batch(place)
+    checks: dict[str, ViewCheck] = {}
+    for name in names or held:
+        checks[name] = _check(place, batch, held[name])
+        if on_view is not None:
+            on_view(name, checks[name])
+    return checks
+
+
+def written_rows(place: Workplace, dataset: Dataset) -> pa.Table:
+    """Return every placed row of a dataset, in order of month and epoch."""
+    files = offline.files_of(place.layout, dataset.folder)
+    parts = [pq.ParquetFile(path).read() for path in files]
+    return pa.concat_tables(parts, promote_options="permissive") if parts else pa.table({})
+
+
+def _check(place: Workplace, batch: Batch, dataset: Dataset) -> ViewCheck:
+    definitions = place.definitions
+    if dataset.name in definitions.views:
+        expected = batch.view(definitions.views[dataset.name], scales=True)
+    else:
+        expected = batch.service(definitions.services[dataset.name], scales=True)
+    written = written_rows(place, dataset)
+    if not len(written):
+        return ViewCheck(0, len(expected), 0)
+    times = pc.cast(written.column(dataset.time), pa.int64())
+    return compare(place.duck, dataset, written.filter(pc.less(times, dataset.watermark)), expected)
+
+
+def compare(connection: duckdb.DuckDBPyConnection, dataset: Dataset, written: pa.Table, expected: pa.Table) -> ViewCheck:
+    """Compare two tables of a dataset's rows; ``expected`` may carry a ``_scale_`` column beside an inexact one."""
+    identity = program.ORIGIN if dataset.from_events else (*dataset.entity, dataset.time)
+    features = [name for name in expected.column_names if not name.startswith("_") and name not in identity]
+    cursor = connection.cursor()
+    try:
+        cursor.register("_written", written)
+        cursor.register("_expected", expected)
+        types = dict(cursor.execute("SELECT column_name, column_type FROM (DESCRIBE _expected)").fetchall())
+        row = fetch(cursor, _comparison(identity, features, types, expected.column_names)).to_pylist()[0]
+    finally:
+        cursor.close()
+    checks = {
+        name: FeatureCheck(row[f"bad_{place}"] or 0, row[f"worst_{place}"] or 0.0)
+        for place, name in enumerate(features)
+    }
+    return ViewCheck(row["rows"], row["missing"], row["extra"], checks)
+
+
+def _comparison(identity: Sequence[str], features: Sequence[str], types: dict[str, str], columns: list[str]) -> str:
+    """One pass over a full join on row identity; a row that stands twice on a side is missing or extra too."""
+    same = " AND ".join(f"w.{quote(name)} IS NOT DISTINCT FROM e.{quote(name)}" for name in (*identity, "_copy"))
+    numbered = "SELECT *, row_number() OVER (PARTITION BY {keys}) AS _copy, TRUE AS _there FROM {relation}"
+    keys = ", ".join(quote(name) for name in identity)
+    sides = [numbered.format(keys=keys, relation=relation) for relation in ("_written", "_expected")]
+    both = "w._there AND e._there"
+    sums = [
+        "count(w._there) AS rows",
+        "count(*) FILTER (WHERE w._there IS NULL) AS missing",
+        "count(*) FILTER (WHERE e._there IS NULL) AS extra",
+    ]
+    for place, name in enumerate(features):
+        left, right = f"w.{quote(name)}", f"e.{quote(name)}"
+        equal = f"{left} IS NOT DISTINCT FROM {right}"
+        error = "0.0"
+        if types[name] in INEXACT:
+            scale = f"e.{quote('_scale_' + name)}" if f"_scale_{name}" in columns else "0.0"
+            error = f"abs({left} - {right}) / nullif(greatest(abs({right}), {scale}), 0)"
+            equal = f"({equal} OR coalesce({error} <= {TOLERANCE}, FALSE))"
+        sums.append(f"count(*) FILTER (WHERE {both} AND NOT {equal}) AS bad_{place}")
+        sums.append(f"max({error}) FILTER (WHERE {both} AND isfinite({error}::DOUBLE)) AS worst_{place}")
+    return f"SELECT {', '.join(sums)} FROM ({sides[0]}) w FULL JOIN ({sides[1]}) e ON {same}"

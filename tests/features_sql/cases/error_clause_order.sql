@@ -1,0 +1,5 @@
+CREATE FEATURE VIEW v ENTITY card_id AS
+SELECT count(*) OVER w AS n
+FROM transactions
+WINDOW w AS (GLOBAL)
+WHERE ok;

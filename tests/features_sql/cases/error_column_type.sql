@@ -1,0 +1,5 @@
+CREATE SOURCE s (
+  id BIGINT,
+  name VARCHR, ts TIMESTAMP,
+  WATERMARK FOR ts AS ts - INTERVAL 5 SECONDS
+) WITH ('connector' = 'files', 'path' = 'x/*.csv');

@@ -1,0 +1,2 @@
+CREATE TABLE t (id BIGINT) /* not closed
+ WITH ('connector' = 'files', 'path' = 't.csv');

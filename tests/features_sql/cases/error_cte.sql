@@ -1,0 +1,3 @@
+CREATE FEATURE VIEW v ENTITY card_id AS
+WITH t AS (SELECT * FROM transactions)
+SELECT amount FROM t;

@@ -1,0 +1,6 @@
+CREATE SOURCE s (
+  id BIGINT,
+  price DOUBLE, ts TIMESTAMP,
+  WATERMARK FOR ts AS ts - INTERVAL 5 SECONDS
+) WITH ('connector' = 'files', 'path' = 'x/*.csv');
+CREATE FEATURE VIEW v ENTITY price AS SELECT id FROM s;

@@ -1,0 +1,4 @@
+CREATE FEATURE VIEW v ENTITY card_id AS
+SELECT count(*) OVER w AS n
+FROM read_csv('events.csv')
+WINDOW w AS (SLIDING SIZE 5 MINUTES);

@@ -1,0 +1,5 @@
+CREATE FEATURE VIEW v ENTITY card_id AS
+SELECT count(*) OVER w AS n
+FROM transactions
+HAVING count(*) > 1
+WINDOW w AS (SLIDING SIZE 5 MINUTES);

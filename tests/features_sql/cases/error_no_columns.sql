@@ -1,0 +1,1 @@
+CREATE SOURCE s () WITH ('connector' = 'files', 'path' = 'x.csv');

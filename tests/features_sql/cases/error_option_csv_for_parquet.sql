@@ -1,0 +1,5 @@
+CREATE SOURCE s (
+  id BIGINT,
+  ts TIMESTAMP,
+  WATERMARK FOR ts AS ts - INTERVAL 5 SECONDS
+) WITH ('connector' = 'files', 'path' = 'x/*.parquet', 'csv.header' = 'true');

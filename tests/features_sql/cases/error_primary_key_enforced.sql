@@ -1,0 +1,6 @@
+CREATE SOURCE s (
+  id BIGINT,
+  ts TIMESTAMP,
+  WATERMARK FOR ts AS ts - INTERVAL 5 SECONDS,
+  PRIMARY KEY (id)
+) WITH ('connector' = 'files', 'path' = 'x/*.csv');

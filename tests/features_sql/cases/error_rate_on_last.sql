@@ -1,0 +1,4 @@
+CREATE FEATURE VIEW v ENTITY card_id AS
+SELECT rate(amount, '1 minute') OVER (LAST 10 ROWS) AS n
+FROM transactions
+WINDOW w AS (SLIDING SIZE 5 MINUTES), life AS (GLOBAL);

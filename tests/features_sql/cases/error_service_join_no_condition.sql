@@ -1,0 +1,3 @@
+CREATE FEATURE SERVICE s AS
+SELECT c.*
+FROM card_velocity c JOIN merchant_hourly h;

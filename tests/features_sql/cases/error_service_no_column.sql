@@ -1,0 +1,3 @@
+CREATE FEATURE SERVICE s AS
+SELECT c.card_id, c.ts
+FROM card_velocity c;

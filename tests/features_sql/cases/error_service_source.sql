@@ -1,0 +1,3 @@
+CREATE FEATURE SERVICE s AS
+SELECT t.*
+FROM transactions t;

@@ -1,0 +1,3 @@
+CREATE FEATURE SERVICE s AS
+SELECT *
+FROM card_velocity c;

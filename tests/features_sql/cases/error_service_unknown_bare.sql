@@ -1,0 +1,3 @@
+CREATE FEATURE SERVICE s AS
+SELECT x
+FROM card_velocity c;

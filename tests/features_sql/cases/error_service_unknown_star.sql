@@ -1,0 +1,3 @@
+CREATE FEATURE SERVICE s AS
+SELECT d.*
+FROM card_velocity c;

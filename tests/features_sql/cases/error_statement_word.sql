@@ -1,0 +1,1 @@
+CRAETE SOURCE s (id BIGINT);

@@ -1,0 +1,4 @@
+CREATE FEATURE VIEW v ENTITY card_id AS
+SELECT (amount * 2 AS n
+FROM transactions
+WINDOW w AS (SLIDING SIZE 5 MINUTES), life AS (GLOBAL);

@@ -1,0 +1,4 @@
+CREATE SOURCE s (
+  id BIGINT,
+  ts TIMESTAMP
+) WITH ('connector' = 'files', 'path' = 'x/*.csv');

@@ -1,0 +1,5 @@
+CREATE SOURCE s (
+  id BIGINT,
+  ts TIMESTAMP,
+  WATERMARK FOR ts AS id
+) WITH ('connector' = 'files', 'path' = 'x/*.csv');

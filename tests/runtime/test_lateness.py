@@ -1,0 +1,58 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from headrace.runtime.lateness import BEGINNING, END, judge, watermark
+
+TIMES = st.integers(BEGINNING + 1, END - 1) | st.integers(-20, 20)
+
+
+def row_by_row(times, high, delay):
+    late = []
+    for time in times:
+        late.append(high is not None and time < high - delay)
+        high = time if high is None else max(high, time)
+    return late, high
+
+
+@given(st.lists(TIMES, max_size=12), st.none() | TIMES, st.integers(0, 8) | st.integers(0, 1 << 63))
+def test_judge_is_the_rule_row_by_row(times, high, delay):
+    late, greatest = judge(np.array(times, dtype=np.int64), high, delay)
+    assert (late.tolist(), greatest) == row_by_row(times, high, delay)
+    assert late.dtype == np.bool_
+
+
+@given(st.lists(st.integers(0, 30), max_size=12), st.integers(0, 12), st.integers(0, 10))
+def test_judge_does_not_depend_on_batch_cuts(times, cut, delay):
+    whole, high = judge(np.array(times, dtype=np.int64), None, delay)
+    first, between = judge(np.array(times[:cut], dtype=np.int64), None, delay)
+    second, after = judge(np.array(times[cut:], dtype=np.int64), between, delay)
+    assert [*first, *second] == whole.tolist()
+    assert after == high
+
+
+def test_a_row_at_the_watermark_is_not_late():
+    late, high = judge(np.array([100, 90, 89, 100, 101, 91, 90]), None, 10)
+    assert late.tolist() == [False, False, True, False, False, False, True]
+    assert high == 101
+
+
+@pytest.mark.parametrize(
+    ("high", "ended", "expected"),
+    [
+        (None, False, BEGINNING),
+        (100, False, 93),
+        (None, True, END),
+        (100, True, END),
+        (BEGINNING + 1, False, BEGINNING),
+    ],
+)
+def test_watermark(high, ended, expected):
+    assert watermark(high, 7, ended) == expected
+
+
+def test_window_arithmetic_fits_int64_at_both_ends():
+    edges = np.array([BEGINNING, END])
+    assert (edges - (END - 1)).tolist() == [BEGINNING - END + 1, 1]
+    assert (edges + (END - 1)).tolist() == [-1, 2 * END - 1]

@@ -1,0 +1,94 @@
+import random
+
+import pyarrow as pa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from headrace.runtime.lateness import END
+from headrace.runtime.reorder import ReorderBuffer
+
+SCHEMA = pa.schema(
+    [("ts", pa.timestamp("us")), ("k", pa.string()), ("_partition", pa.int64()), ("_offset", pa.int64())]
+)
+
+
+def table(rows):
+    return (
+        pa.table(dict(zip(SCHEMA.names, zip(*rows, strict=True), strict=True)), SCHEMA)
+        if rows
+        else SCHEMA.empty_table()
+    )
+
+
+def tuples(rows):
+    columns = [rows.column(0).cast(pa.int64()), *rows.columns[1:]]
+    return list(zip(*(column.to_pylist() for column in columns), strict=True))
+
+
+def order(row):
+    time, key, partition, offset = row
+    return (time, key is None, key or "", partition, offset)
+
+
+EVENTS = st.lists(st.tuples(st.integers(-5, 5), st.none() | st.sampled_from("aäb"), st.integers(0, 1)), max_size=40)
+
+
+@given(EVENTS, st.lists(st.tuples(st.integers(1, 7), st.integers(-6, 7)), max_size=20), st.booleans())
+def test_rows_leave_in_total_order_once_the_watermark_has_passed(events, turns, keyed):
+    rows = [(time, key, partition, offset) for offset, (time, key, partition) in enumerate(events)]
+    buffer = ReorderBuffer(SCHEMA, "ts", ("ts", "k") if keyed else ())
+    rank = order if keyed else lambda row: (row[0], row[2], row[3])
+    waiting, start = [], 0
+    for size, watermark in [*turns, (len(rows), END)]:
+        buffer.add(table(rows[start : start + size]))
+        waiting += rows[start : start + size]
+        start += size
+        ready = sorted((row for row in waiting if row[0] < watermark), key=rank)
+        waiting = [row for row in waiting if row[0] >= watermark]
+        released = buffer.release(watermark)
+        assert released.schema.equals(SCHEMA)
+        assert tuples(released) == ready
+        assert buffer.rows == len(waiting)
+        snapshot = buffer.snapshot()
+        assert tuples(snapshot) == sorted(waiting, key=rank)
+        buffer = ReorderBuffer(SCHEMA, "ts", ("ts", "k") if keyed else ())
+        buffer.restore(snapshot)
+
+
+def test_many_small_additions_are_merged_without_loss():
+    shuffled = random.Random(1).sample(range(500), 500)
+    buffer = ReorderBuffer(SCHEMA, "ts")
+    released = []
+    for offset, time in enumerate(shuffled):
+        buffer.add(table([(time, None, 0, offset)]))
+        if offset % 100 == 99:
+            released += tuples(buffer.release(offset))
+    released += tuples(buffer.release(END))
+    assert sorted(row[0] for row in released) == list(range(500))
+    assert buffer.rows == 0
+
+
+def test_restore_replaces_what_waited():
+    buffer = ReorderBuffer(SCHEMA, "ts")
+    buffer.add(table([(1, "a", 0, 0)]))
+    buffer.restore(table([(2, "b", 0, 1)]))
+    assert tuples(buffer.release(END)) == [(2, "b", 0, 1)]
+    buffer.restore(SCHEMA.empty_table())
+    assert buffer.release(END).equals(SCHEMA.empty_table())
+
+
+def test_keys_of_several_types_order_peers():
+    schema = pa.schema(
+        [
+            ("ts", pa.timestamp("us")),
+            ("b", pa.bool_()),
+            ("d", pa.decimal128(12, 2)),
+            ("_partition", pa.int64()),
+            ("_offset", pa.int64()),
+        ]
+    )
+    rows = [(5, True, None), (5, False, 2), (5, None, 1), (5, False, 1), (4, True, 9), (5, True, 1)]
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    buffer = ReorderBuffer(schema, "ts", ("b", "d"))
+    buffer.add(pa.table([*columns, [0] * 6, list(range(6))], schema=schema))
+    assert buffer.release(6).column("_offset").to_pylist() == [4, 3, 1, 5, 0, 2]
