@@ -5,6 +5,7 @@ PYTEST_ARGS ?= -n 2
 
 BIN := .venv/bin
 STAMP := .venv/.installed
+KERNELS := .venv/.compiled
 
 REQUIREMENTS = import tomllib; project = tomllib.load(open("pyproject.toml", "rb"))["project"]; \
 extras = project["optional-dependencies"]; \
@@ -22,10 +23,10 @@ PIP_INSTALL = { $(PYTHON) -c '$(PIP_IS_NEW)' 2>/dev/null || \
 help: ## Show this list
 	@awk -F ': .*## ' '/^[a-z.]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
-demo: $(STAMP) ## Run the flights example from nothing: a year of real flights, features, a catalog
+demo: $(KERNELS) ## Run the flights example from nothing: a year of real flights, features, a catalog
 	@$(BIN)/headrace demo
 
-test: check ## Run every check, then the tests (PYTEST_ARGS="-n 0 tests/catalog" narrows them)
+test: check $(KERNELS) ## Run every check, then the tests (PYTEST_ARGS="-n 0 tests/catalog" narrows them)
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 check: $(STAMP) ## Lint, check the formatting and the types
@@ -38,6 +39,12 @@ clean: ## Remove whatever make and the tools made here, .venv included
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv: $(STAMP)
+
+# Compiled once, before several processes would each compile the same kernels; numba keeps them beside the sources.
+$(KERNELS): $(STAMP) $(wildcard runtime/fold_*.py)
+	@echo "Compiling the fold kernels, once (half a minute) ..."
+	@$(BIN)/python -P -c 'from headrace.runtime.fold_kernels import kernels; kernels()'
+	@touch $(KERNELS)
 
 # Installs again only when pyproject.toml changed. A .venv of another Python version is made anew.
 $(STAMP): pyproject.toml

@@ -222,7 +222,8 @@ class View:
 class ServiceJoin:
     """A view read at (its entity, the driving row's instant).
 
-    ``keys`` are names of the driving view's columns (entity or bare row columns), in the order of the joined view's entity.
+    ``keys`` are names of the driving view's columns (entity or bare row columns), in the order of the joined
+    view's entity.
     """
 
     view: str

@@ -15,7 +15,6 @@ the measures. Events carry ``_n`` and no ``_i``; the other instants carry ``_i``
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from . import aggregates

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -50,10 +51,14 @@ class Replacement:
 
 @dataclass(frozen=True)
 class Scalar:
-    """A checked expression: no aggregate, no subquery, only functions that may be called."""
+    """A checked expression: no aggregate, no subquery, only functions that may be called.
+
+    ``parameters`` are the names, without case, that lambdas in it give to their values.
+    """
 
     fragment: Fragment
     references: tuple[Reference, ...]
+    parameters: frozenset[str]
 
 
 @dataclass
@@ -64,6 +69,7 @@ class _Walk:
     holes: Mapping[int, Span]
     place: Place
     references: dict[int, Reference] = field(default_factory=dict[int, Reference])
+    parameters: set[str] = field(default_factory=set[str])
 
     def span(self, node: Tree) -> Span:
         whole = self.fragment.span
@@ -95,7 +101,7 @@ def analyse(fragment: Fragment, binder: Binder, holes: Sequence[Span] = (), plac
     except RecursionError:
         raise refuse(whole, "this expression is nested too deeply") from None
     references = tuple(walk.references[start] for start in sorted(walk.references))
-    return Scalar(fragment, references)
+    return Scalar(fragment, references, frozenset(walk.parameters))
 
 
 def _hidden_names(fragment: Fragment) -> list[Token]:
@@ -178,13 +184,25 @@ def _column(tree: Tree, walk: _Walk, bound: frozenset[str]) -> None:
 
 def _lambda(tree: Tree, walk: _Walk, bound: frozenset[str]) -> None:
     if tree["syntax_type"] == "SINGLE_ARROW":
-        # The arrow of JSON: x -> '$.a'. Lambdas are written with their word.
-        _visit(tree["lhs"], walk, bound)
-        _visit(tree["expr"], walk, bound)
+        # The arrow of JSON, x -> '$.a', or a lambda as DuckDB wrote them before it gave them a word.
+        left, right = (_Walk(walk.fragment, walk.holes, walk.place) for _ in range(2))
+        _visit(tree["lhs"], left, bound)
+        _visit(tree["expr"], right, bound)
+        names = {reference.parts[0] for reference in left.references.values()}
+        if any(reference.parts[0] in names for reference in right.references.values()):
+            raise refuse(walk.span(tree), "lambdas are written with the word lambda", "lambda x: x + 1")
+        walk.references |= {**left.references, **right.references}
+        walk.parameters |= left.parameters | right.parameters
         return
     left = tree["lhs"]
     names = [left] if left["class"] == "COLUMN_REF" else [child["expression"] for child in left["arguments"]]
-    _visit(tree["expr"], walk, bound | {str(name["column_names"][0]).casefold() for name in names})
+    parameters = {str(name["column_names"][0]).casefold() for name in names}
+    for name in sorted(parameters):
+        # Terms and measures are called r0, x0, f0 and m0 where this expression is printed.
+        if re.fullmatch(r"[rxfm][0-9]+", name):
+            raise refuse(walk.span(tree), f"a lambda's value cannot be called {name}", "choose another name")
+    walk.parameters |= parameters
+    _visit(tree["expr"], walk, bound | parameters)
 
 
 def _function(tree: Tree, walk: _Walk) -> None:

@@ -52,7 +52,9 @@ def read_select(cursor: Cursor, owner: Owner, findings: Findings) -> SelectState
     span = Span(cursor.script.source, start.start, cursor.tokens[-1].end)
     kept = _kept(clauses, owner, span, findings)
     items = _items(kept["SELECT"].body, findings)
+    before = findings.refusals
     relation, joins = read_from(kept["FROM"].body, owner, findings)
+    complete = findings.refusals == before
     where = None
     if clause := kept.get("WHERE"):
         with findings.collecting():
@@ -62,7 +64,7 @@ def read_select(cursor: Cursor, owner: Owner, findings: Findings) -> SelectState
     if clause := kept.get("EMIT"):
         with findings.collecting():
             emit = _emit(clause)
-    return SelectStatement(items, relation, joins, where, windows, unreadable, emit, span)
+    return SelectStatement(items, relation, joins, complete, where, windows, unreadable, emit, span)
 
 
 def _clauses(cursor: Cursor) -> list[_Clause]:
@@ -90,8 +92,8 @@ def _is_head(tokens: Sequence[Token], i: int) -> bool:
         return False
     if token.upper == "FROM" and before == "DISTINCT":
         return not any(tokens[i - back].upper == "IS" for back in (2, 3) if i >= back)
-    if token.upper == "WINDOW":
-        return before != "ON"
+    if token.upper in ("WINDOW", "GROUP"):
+        return before not in ("ON", "WITHIN")
     if token.upper == "EMIT":
         return after in ("ON", "EVERY", "WHEN", "")
     if token.upper == "OFFSET":

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from .aggregates import FLOATS, scale
 from .definitions import AsofJoin, Definitions, Service, Source, View, Window
 from .evaluate import Evaluation, bucket_start, evaluation_sql
-from .aggregates import FLOATS, scale
 
 ORIGIN = ("_partition", "_offset")
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .binder import TypeProblem
 from .calls import find_calls
 from .definitions import Column, Service, ServiceColumn, ServiceJoin, View
-from .diagnostics import Findings, not_built, refuse
+from .diagnostics import Findings, consequence, not_built, refuse
 from .expressions import Replacement, analyse, print_sql
 from .names import check_new, check_new_simple, did_you_mean, listed, quote
 from .options import view_options
@@ -34,8 +34,8 @@ def resolve_service(
     """Resolve a service; everything wrong in it is reported."""
     before = findings.refusals
     options = view_options(statement.options, "service", around.environment, findings)
-    members, joins, complete = _members(statement, views, around, findings)
-    if not complete or not members:
+    members, joins = _members(statement, views, around, findings)
+    if not members:
         return None
     columns = _Columns(members, around, findings)
     for item in statement.select.items:
@@ -62,15 +62,17 @@ def resolve_service(
 
 def _members(
     statement: ServiceStatement, views: Mapping[str, ResolvedView], around: Surroundings, findings: Findings
-) -> tuple[list[_Member], list[ServiceJoin], bool]:
-    """Resolve FROM and the joins; the last value is False where a view's columns are not known."""
-    members, joins, complete = list[_Member](), list[ServiceJoin](), True
+) -> tuple[list[_Member], list[ServiceJoin]]:
+    """Resolve FROM and the joins; no members where nothing is known of the view that drives."""
+    members, joins, complete = list[_Member](), list[ServiceJoin](), statement.select.joins_complete
     references: list[tuple[RelationReference, JoinStatement | None]] = [(statement.select.relation, None)]
     references += [(join.relation, join) for join in statement.select.joins]
     for reference, join in references:
         member = None
         with findings.collecting():
             member = _member(reference, join, members, views, around, findings)
+        if member is None and join is None:
+            return [], []
         if member is None:
             complete = False
             continue
@@ -80,7 +82,9 @@ def _members(
                 keys = resolve_keys(join, driving, (member.view, member.alias), members[0].relation.complete)
                 joins.append(ServiceJoin(member.view.name, member.alias, keys))
         members.append(member)
-    return members, joins, complete
+    if not complete:
+        members[0] = replace(members[0], relation=replace(members[0].relation, complete=False))
+    return members, joins
 
 
 def _member(
@@ -187,6 +191,8 @@ class _Columns:
             raise refuse(item.alias.span, "a star takes no name")
         wanted = tokens[0].text.strip('"')
         member = next((m for m in self._members if m.alias.casefold() == wanted.casefold()), None)
+        if member is None and not self._driving.relation.complete:
+            raise consequence(span)
         if member is None:
             raise refuse(span, f"unknown view {wanted}", did_you_mean(wanted, aliases) or f"one of {listed(aliases)}")
         for feature in member.view.features:

@@ -52,7 +52,7 @@ def resolve_view(statement: ViewStatement, around: Surroundings, findings: Findi
         return ResolvedView(statement.name, None)
     joins, scope = _joins(statement, source.relation, around, findings)
     entity = _entity(statement, source.relation, source.time, findings)
-    if source.time is None or scope is None:
+    if source.time is None:
         return ResolvedView(statement.name, None)
     windows = Windows(source.relation, source.time, [column.name for column in entity])
     windows.declare(statement.select.windows, statement.select.unreadable_windows, findings)
@@ -131,23 +131,24 @@ def _source(statement: ViewStatement, around: Surroundings, findings: Findings) 
 
 def _joins(
     statement: ViewStatement, source: Relation, around: Surroundings, findings: Findings
-) -> tuple[tuple[AsofJoin, ...], Scope | None]:
-    """Resolve the joins from left to right; the scope is None where a joined table's columns are not known."""
-    joins, relations, known = list[AsofJoin](), [source], True
+) -> tuple[tuple[AsofJoin, ...], Scope]:
+    """Resolve the joins from left to right; names that a refused join would give are not said to be unknown."""
+    joins, relations, complete = list[AsofJoin](), [source], statement.select.joins_complete
     for join in statement.select.joins:
         table = None
         with findings.collecting():
             if join.relation.name.key in around.broken:
-                known = False
-                continue
+                raise consequence(join.relation.name.span)
             table = joined_table(join, around.relations, relations, findings)
         if table is None:
-            known = False
+            complete = False
             continue
         with findings.collecting():
             joins.append(resolve_join(join, Scope(tuple(relations)), table, around.binder))
         relations.append(table)
-    return tuple(joins), Scope(tuple(relations)) if known else None
+    if not complete:
+        relations[0] = replace(source, complete=False)
+    return tuple(joins), Scope(tuple(relations))
 
 
 def _entity(statement: ViewStatement, source: Relation, time: str | None, findings: Findings) -> tuple[Column, ...]:

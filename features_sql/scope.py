@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from .binder import Binder, TypeProblem
 from .calls import find_calls
 from .definitions import Column
-from .diagnostics import Refusal, consequence, refuse
+from .diagnostics import Refusal, consequence, not_built, refuse
 from .expressions import Reference, Replacement, Scalar, analyse, print_sql
 from .functions import CLOCK_WORDS, Place
 from .names import did_you_mean, listed, quote
@@ -112,6 +112,8 @@ class Scope:
 
     def _unknown(self, reference: Reference) -> Refusal:
         name = reference.parts[0]
+        if name.casefold() in ("window_start", "window_end") and len(reference.parts) == 1:
+            return not_built(reference.span, name)
         if not all(relation.complete for relation in self.relations):
             return consequence(reference.span)
         if len(reference.parts) > 1:
@@ -128,7 +130,11 @@ class Scope:
         return refuse(reference.span, f"unknown column {name}", hint or f"one of {listed(known)}")
 
     def reads(self, scalar: Scalar) -> tuple[Resolved, ...]:
-        """Resolve every reference of an expression."""
+        """Resolve every reference of an expression; no lambda in it may hide a relation."""
+        for relation in self.relations:
+            if relation.alias.casefold() in scalar.parameters:
+                message = f"a lambda's value cannot be called {relation.alias}: that is a relation here"
+                raise refuse(scalar.fragment.span, message, "choose another name")
         return tuple(self.resolve(reference) for reference in scalar.references)
 
     def typed(self, fragment: Fragment, binder: Binder, place: Place = "value") -> Typed:

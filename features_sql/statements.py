@@ -135,11 +135,15 @@ class EmitStatement:
 
 @dataclass(frozen=True)
 class SelectStatement:
-    """The SELECT of a view or service; ``unreadable_windows`` are the names of windows that are refused."""
+    """The SELECT of a view or service.
+
+    ``joins_complete`` is False where a join is refused; ``unreadable_windows`` are the names of windows that are.
+    """
 
     items: tuple[Item, ...]
     relation: RelationReference
     joins: tuple[JoinStatement, ...]
+    joins_complete: bool
     where: Fragment | None
     windows: tuple[WindowStatement, ...]
     unreadable_windows: frozenset[str]

@@ -17,7 +17,22 @@ StepName = Literal["tiles", "fold", "recompute"]
 
 # Aggregates whose EXPORT_STATE travels through Arrow and combines to the same value as one pass.
 EXPORTABLE = frozenset(
-    "count count_if sum avg min max stddev_samp stddev_pop var_samp var_pop bool_and bool_or rate since_last".split()
+    {
+        "avg",
+        "bool_and",
+        "bool_or",
+        "count",
+        "count_if",
+        "max",
+        "min",
+        "rate",
+        "since_last",
+        "stddev_pop",
+        "stddev_samp",
+        "sum",
+        "var_pop",
+        "var_samp",
+    }
 )
 CLOSING_KINDS = frozenset({"tumbling", "hopping", "session"})
 
@@ -34,10 +49,9 @@ class StepPlan:
 
     def step_of(self, measure: str) -> StepName:
         """Return the step that computes the measure with this id."""
-        for name in ("tiles", "fold"):
-            if any(held.id == measure for held in getattr(self, name)):
-                return name
-        return "recompute"
+        if any(held.id == measure for held in self.tiles):
+            return "tiles"
+        return "fold" if any(held.id == measure for held in self.fold) else "recompute"
 
 
 def choose_step(view: View, measure: Measure) -> StepName:

@@ -11,9 +11,9 @@ import pyarrow as pa
 from ..catalog import registry, statistics
 from ..catalog.database import transaction
 from ..catalog.plan import Plan, plan
-from ..features_sql.definitions import Definitions, Feature, View
+from ..features_sql.definitions import Definitions, Feature, Measure, View
 from ..features_sql.groups import source_groups
-from ..features_sql.steps import cost_class, plan_steps, state_bytes
+from ..features_sql.steps import StepName, cost_class, plan_steps, state_bytes
 from . import datasets, ledger, offline, snapshots
 from .datasets import Dataset
 from .engine import find_files
@@ -36,10 +36,10 @@ def _note(view: View, feature: Feature) -> registry.StepNote:
     measures = [measure for measure in view.measures if measure.id in feature.measures]
     if not measures:
         return registry.StepNote("row", "O(1) per event", 0)
-    used = [steps.step_of(measure.id) for measure in measures]
-    costs = [cost_class(step, view.window(measure.window)) for step, measure in zip(used, measures, strict=True)]
-    held = sum(state_bytes(measure, step) for step, measure in zip(used, measures, strict=True))
-    return registry.StepNote("+".join(sorted(set(used))), max(costs, key=len), held)
+    used: dict[Measure, StepName] = {measure: steps.step_of(measure.id) for measure in measures}
+    costs = {cost_class(step, view.window(measure.window)) for measure, step in used.items()}
+    held = sum(state_bytes(measure, step) for measure, step in used.items())
+    return registry.StepNote("+".join(sorted(set(used.values()))), "; ".join(sorted(costs)), held)
 
 
 def apply(place: Workplace) -> Plan:

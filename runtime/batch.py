@@ -35,6 +35,7 @@ class Batch:
         self._tables = FrozenTables(place.layout, place.duck)
         self._groups = {name: group for group in source_groups(place.definitions) for name in group.views}
         self._prepared: dict[str, pa.Table] = {}
+        self._views: dict[tuple[str, bool], pa.Table] = {}
         self._datasets = datasets.load(place.store, place.definitions, place.versions)
 
     def watermark(self, name: str) -> int:
@@ -43,8 +44,10 @@ class Batch:
 
     def view(self, view: View, *, scales: bool = False) -> pa.Table:
         """Return the rows the view should have written: its columns, ``_partition``, ``_offset``, scales if asked."""
-        rows = self._evaluate(view, {"_rows": self._prepare(view)}, scales=scales)
-        return _below(rows, view.time, self.watermark(view.name))
+        if (view.name, scales) not in self._views:
+            rows = self._evaluate(view, {"_rows": self._prepare(view)}, scales=scales)
+            self._views[view.name, scales] = _below(rows, view.time, self.watermark(view.name))
+        return self._views[view.name, scales]
 
     def view_at(self, view: View, probes: Probes, *, scales: bool = False) -> pa.Table:
         """Return the view as f(entity, instant), a row per probe, in order; NULLs for a key with a NULL."""
@@ -56,7 +59,11 @@ class Batch:
         places = np.flatnonzero(known)
         instants = asked.append_column("_i", pa.array(np.arange(len(places)))).append_column("_m", times)
         instants = instants.append_column("_t", times).append_column("_n", pa.nulls(len(places), pa.int64()))
-        relations = {"_rows": self._prepare(view), "_instants": instants}
+        keys = ", ".join(program.key_columns(view))
+        newest = int(probes.times.max()) if len(places) else 0
+        seen = f"SELECT * FROM (SELECT * FROM _all WHERE _t <= {newest}) SEMI JOIN _instants USING ({keys})"
+        touched = self._query(seen, {"_all": self._prepare(view), "_instants": asked})
+        relations = {"_rows": touched, "_instants": instants}
         found = self._evaluate(view, relations, at_instants=True, scales=scales)
         answer = np.full(len(known), -1, np.int64)
         answer[places[found.column("_i").to_numpy()]] = np.arange(len(found))
@@ -179,8 +186,12 @@ def _below(rows: pa.Table, time: str, watermark: int) -> pa.Table:
 def _service_scale(service: Service, column: ServiceColumn, joined: pa.Table) -> pa.ChunkedArray:
     """The greatest magnitude among the inexact columns that an output column reads."""
     views = [(service.alias, service.view), *((join.alias, join.view) for join in service.joins)]
-    read = {f"{alias}._scale_{name.partition('.')[2]}" for name in column.lineage for alias, view in views
-            if view == name.partition(".")[0]}
+    read = {
+        f"{alias}._scale_{name.partition('.')[2]}"
+        for name in column.lineage
+        for alias, view in views
+        if view == name.partition(".")[0]
+    }
     found = [joined.column(name) for name in sorted(read & set(joined.column_names))]
     if not found:
         return pa.chunked_array([pa.array(np.zeros(len(joined)))])

@@ -29,7 +29,7 @@ class Dataset:
 
 def describe(definitions: Definitions, versions: Mapping[str, int]) -> dict[str, Dataset]:
     """Return every view and service as a dataset that holds nothing yet."""
-    views = {name: view for name, view in definitions.views.items()}
+    views = dict(definitions.views)
     driving = views | {name: views[service.view] for name, service in definitions.services.items()}
     return {
         name: Dataset(

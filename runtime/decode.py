@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,7 +18,8 @@ from ..features_sql.definitions import Column, SourceColumn
 from ..features_sql.errors import SourceError
 from .duck import Prepared, arrow_schema, fetch, quote
 from .lateness import BEGINNING, END
-from .quarantine import Rejected, bisect
+from .quarantine import NOT_ROWS, Rejected, bisect, failure
+from .records import readable, row_as_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,20 +73,28 @@ class Decoder:
         Raises SourceError for a column whose type cannot be cast to the declared one at all.
         """
         raw = _plain(raw.select([*(column.name for column in self._given), "_offset"]))
-        program = self._program(raw.schema)
-        rejected: list[Rejected] = []
         try:
-            rows = program.run(**{_RAW: raw})
-        except duckdb.Error:
-            raw, rejected = self._without_bad_values(raw)
-            rows, bad = bisect(lambda part: program.run(**{_RAW: part}), raw)
-            rejected += _rejections(raw, dict(bad))
+            raw, rows, rejected = self._cast(raw)
+        except duckdb.Error as error:
+            raise failure(error) from error
         if not rows.schema.equals(self.schema):
             rows = rows.cast(self.schema)
         if self._time is not None:
             rows, untimed = self._timed(rows, raw)
             rejected += untimed
         return Decoded(rows, sorted(rejected, key=lambda row: row.offset))
+
+    def _cast(self, raw: pa.Table) -> tuple[pa.Table, pa.Table, list[Rejected]]:
+        """Return the raw rows whose given columns fit, the rows that come of them, and those that do not."""
+        program = self._program(raw.schema)
+        try:
+            return raw, program.run(**{_RAW: raw}), []
+        except NOT_ROWS:
+            raise
+        except duckdb.Error:
+            fitting, rejected = self._without_bad_values(raw)
+            rows, bad = bisect(lambda part: program.run(**{_RAW: part}), fitting)
+            return fitting, rows, rejected + _rejections(fitting, dict(bad))
 
     def close(self) -> None:
         """Let go of the prepared statements."""
@@ -194,6 +202,9 @@ def _cast(sql: str, found: str, declared: str, cast: str = "CAST") -> str:
     if declared in _HUGE:
         # Arrow holds 38 digits.
         return f"{cast}({cast}({cast}({sql} AS {declared}) AS DECIMAL(38,0)) AS {declared})"
+    if found == "BLOB" and declared == "VARCHAR":
+        # What many writers of Parquet call text.
+        return f"decode({sql})" if cast == "CAST" else f"TRY(decode({sql}))"
     if found != "VARCHAR":
         return f"{cast}({sql} AS {declared})"
     if _nested(declared):
@@ -239,7 +250,7 @@ def _impossible(column: SourceColumn, found: str) -> SourceError:
 
 
 def _misfit(column: SourceColumn, value: pa.Scalar) -> str:
-    text = str(value.as_py())
+    text = str(readable(value))
     if len(text) > _LONGEST_VALUE:
         text = text[:_LONGEST_VALUE] + "..."
     wanted = f"{column.type} of at most 38 digits" if column.type in _HUGE else column.type
@@ -254,8 +265,6 @@ def _without(raw: pa.Table, bad: list[int]) -> pa.Table:
 
 def _rejections(raw: pa.Table, reasons: dict[int, str]) -> list[Rejected]:
     """Return the rows at the places that ``reasons`` names; their bytes are a JSON object of their columns."""
-    rows = raw.take(pa.array(list(reasons), pa.int64())).to_pylist()
-    return [
-        Rejected(row.pop("_offset"), json.dumps(row, default=str, ensure_ascii=False).encode(), reason)
-        for row, reason in zip(rows, reasons.values(), strict=True)
-    ]
+    offsets = raw.column("_offset")
+    values = raw.drop_columns(["_offset"])
+    return [Rejected(offsets[place].as_py(), row_as_json(values, place), reason) for place, reason in reasons.items()]

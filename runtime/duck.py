@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from ..features_sql.definitions import Column
 
+# A prepared statement is planned while its feeds are empty: DuckDB would take them for tiny for good and
+# choose nested loops (0.5 s in place of 0.06 s for an ASOF join of 40,000 rows).
 _SETTINGS = """
 SET GLOBAL enable_external_access = false;
 SET GLOBAL autoinstall_known_extensions = false;
@@ -27,6 +29,9 @@ SET GLOBAL autoload_known_extensions = false;
 SET GLOBAL python_enable_replacements = false;
 SET GLOBAL preserve_insertion_order = true;
 SET GLOBAL TimeZone = 'UTC';
+SET GLOBAL asof_loop_join_threshold = 0;
+SET GLOBAL nested_loop_join_threshold = 0;
+SET GLOBAL merge_join_threshold = 0;
 SET GLOBAL lock_configuration = true;
 """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -59,7 +59,7 @@ OnEpoch = Callable[[EpochReport], None]
 
 
 @contextmanager
-def workplace(layout: Layout, settings: Settings, definitions: Definitions, *, write: bool) -> Iterator[Workplace]:
+def workplace(layout: Layout, settings: Settings, definitions: Definitions, *, write: bool) -> Generator[Workplace]:
     """Open a project's stores while the block runs; ``write`` takes the writer's lock. Versions are the live ones."""
     with opened(layout, write=write) as store:
         duck = connect_duck(settings.threads)
@@ -71,7 +71,7 @@ def workplace(layout: Layout, settings: Settings, definitions: Definitions, *, w
 
 
 @contextmanager
-def opened(layout: Layout, *, write: bool) -> Iterator[sqlite3.Connection]:
+def opened(layout: Layout, *, write: bool) -> Generator[sqlite3.Connection]:
     """Open the project's SQLite file while the block runs."""
     if not write:
         store = connect_store(layout.database, readonly=True)
@@ -99,9 +99,7 @@ def require_applied(store: sqlite3.Connection, definitions: Definitions) -> None
         raise ConfigError(f"the project's SQL is not applied yet: {names}{more}; run `headrace apply` first")
 
 
-def run(
-    place: Workplace, *, until: int | None = None, once: bool = True, on_epoch: OnEpoch | None = None
-) -> RunReport:
+def run(place: Workplace, *, until: int | None = None, once: bool = True, on_epoch: OnEpoch | None = None) -> RunReport:
     """Run every group until nothing is left to read, or every instant up to ``until`` (µs) is written.
 
     An epoch that was promised before a crash is computed again first. With ``once`` false an unbounded
@@ -114,6 +112,7 @@ def run(
     tally = Tally()
     try:
         for group in groups:
+            group.link()
             group.restore()
         tally.started = time.perf_counter()
         _finish_promised(place, groups, tally, on_epoch)

@@ -270,6 +270,8 @@ def _project_path(path: str, root: Path) -> str:
 
 
 def _identify(name: str, ordinal: int, path: str, root: Path) -> SourceFile:
+    if not path.isprintable():
+        raise SourceError(f"source {name}: the name of {path!r} must be printable text in UTF-8")
     try:
         before = (root / path).stat()
         sha256 = _checksum(root / path, before.st_mtime_ns, before.st_size)

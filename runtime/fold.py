@@ -24,9 +24,11 @@ from .fold_layout import (
     R_STATE,
     R_STRIDE,
     RING_CAPACITY,
+    RING_COLUMNS,
     RING_PROMISED,
     S_ENTRY,
     S_STATE,
+    S_WORDS,
     SMALLEST_BLOCK,
     Answers,
     Instants,
@@ -90,7 +92,7 @@ class Fold:
             asked = asked._replace(slot=self._local(asked.slot, -1))
         answers = self._answers(asked)
         first = int(self._memory.cursors[C_END]) - len(slots)
-        self._kernels.run(self._layout.plan, self._memory, answers, asked, first)
+        self._kernels.run(self._layout.plan, self._memory, answers, asked, len(asked.slot), first)
         columns = self._decode(answers)
         self._forget()
         return columns
@@ -108,19 +110,20 @@ class Fold:
         flags = encode_flags(self._layout.flags, arrays, rows)
         columns = encode_columns(self._layout.columns, arrays, self._values, rows)
         self._memory = self._arrays.with_room(plan, self._memory, int(slots.max()) + 1, rows)
-        done = self._kernels.reserve(plan, self._memory, slots, flags, 0)
-        while done < rows * len(plan.rings):
-            self._memory = self._arrays.with_arena(self._memory, self._next_block(slots, done))
-            done = self._kernels.reserve(plan, self._memory, slots, flags, done)
-        self._kernels.ingest(plan, self._memory, slots, times, flags, columns)
+        done = self._kernels.reserve(plan, self._memory, slots, flags, rows, 0)
+        while done < rows * (len(plan.rings) // RING_COLUMNS):
+            self._memory = self._arrays.with_arena(plan, self._memory, self._next_block(slots, done))
+            done = self._kernels.reserve(plan, self._memory, slots, flags, rows, done)
+        self._kernels.ingest(plan, self._memory, slots, times, flags, columns, rows)
 
     def _next_block(self, slots: Words, done: int) -> int:
         """The size of an arena that has room for the block that was asked for at step ``done``."""
         plan, memory = self._layout.plan, self._memory
-        row, ring = divmod(done, len(plan.rings))
-        at = slots[row] * plan.sizes[S_STATE] + plan.rings[ring, R_STATE]
+        row, place = divmod(done, len(plan.rings) // RING_COLUMNS)
+        ring = place * RING_COLUMNS
+        at = slots[row] * plan.sizes[S_STATE] + plan.rings[ring + R_STATE]
         entries = max(2 * int(memory.state[at + RING_CAPACITY]), SMALLEST_BLOCK)
-        return memory.arena.size + entries * int(plan.rings[ring, R_STRIDE])
+        return memory.arena.size + entries * int(plan.rings[ring + R_STRIDE])
 
     def _answers(self, asked: Instants) -> Answers:
         """Room for the answers; a list cannot be longer than its ring will have been filled."""
@@ -129,11 +132,12 @@ class Fold:
         rooms = [0]
         known = asked.slot[(asked.slot >= 0) & (asked.slot < memory.cursors[C_SLOTS])]
         for ring in layout.list_rings:
-            at = known * plan.sizes[S_STATE] + plan.rings[ring, R_STATE] + RING_PROMISED
-            rooms.append(int(np.minimum(memory.state[at], plan.rings[ring, R_ROWS]).sum()))
+            at = known * plan.sizes[S_STATE] + plan.rings[ring + R_STATE] + RING_PROMISED
+            rooms.append(int(np.minimum(memory.state[at], plan.rings[ring + R_ROWS]).sum()))
         ends = np.cumsum(rooms)
-        words = np.zeros((layout.answer_words, count), np.int64)
-        valid = np.zeros((len(layout.outputs), count), np.uint8)
+        words = np.zeros((count, plan.sizes[S_WORDS]), np.int64)
+        valid = np.zeros((count, len(layout.outputs)), np.uint8)
+        valid[:, [output.place for output in layout.outputs if output.zero]] = 1
         items, items_valid = np.empty(ends[-1], np.int64), np.empty(ends[-1], np.uint8)
         return Answers(words, words.view(np.float64), valid, items, items_valid, ends)
 
@@ -153,7 +157,8 @@ class Fold:
 
     def _renumber(self, term: str) -> None:
         numbers = np.zeros(len(self._values[term]) + 1, np.int64)
-        self._kernels.trace(self._layout.plan, self._memory, self._layout.cells[term], numbers)
+        cells = self._layout.cells[term]
+        self._kernels.trace(self._layout.plan, self._memory, cells, len(cells), numbers)
         self._values[term].keep(numbers)
 
     def snapshot(self) -> dict[str, pa.Table]:

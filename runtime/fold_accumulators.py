@@ -38,9 +38,9 @@ from .fold_sums import float_add, integer_add
 @compiled
 def enters(accumulators: Words, a: int, store: Words, body: int) -> bool:
     """Tell whether a row meets the accumulator's filter and gives it an argument it does not ignore."""
-    if store[body + accumulators[a, A_PASS_WORD]] & accumulators[a, A_PASS] == 0:
+    if store[body + accumulators[a + A_PASS_WORD]] & accumulators[a + A_PASS] == 0:
         return False
-    return store[body + accumulators[a, A_GIVEN_WORD]] & accumulators[a, A_GIVEN] != 0
+    return store[body + accumulators[a + A_GIVEN_WORD]] & accumulators[a + A_GIVEN] != 0
 
 
 @compiled
@@ -61,8 +61,8 @@ def add_content(
     body = origin + ((entry - 1) & mask) * stride
     if not enters(accumulators, a, store, body):
         return
-    kind, at = accumulators[a, A_KIND], base + accumulators[a, A_STATE]
-    column = body + accumulators[a, A_COLUMN]
+    kind, at = accumulators[a + A_KIND], base + accumulators[a + A_STATE]
+    column = body + accumulators[a + A_COLUMN]
     if kind == COUNT:
         state[at] += 1
     elif kind == INTEGER_SUM:
@@ -82,7 +82,7 @@ def add_content(
 
 @compiled
 def add_best(accumulators: Words, a: int, state: Words, at: int, word: int) -> None:
-    float_mask, reverse = accumulators[a, A_FLOAT_MASK], accumulators[a, A_REVERSE]
+    float_mask, reverse = accumulators[a + A_FLOAT_MASK], accumulators[a + A_REVERSE]
     if state[at] == 0 or rank(word, float_mask, reverse) < rank(state[at + 1], float_mask, reverse):
         state[at] = 1
         state[at + 1] = word
@@ -90,7 +90,7 @@ def add_best(accumulators: Words, a: int, state: Words, at: int, word: int) -> N
 
 @compiled
 def is_valid(accumulators: Words, a: int, store: Words, body: int) -> int:
-    return 1 if store[body + accumulators[a, A_VALID_WORD]] & accumulators[a, A_VALID] != 0 else 0
+    return 1 if store[body + accumulators[a + A_VALID_WORD]] & accumulators[a + A_VALID] != 0 else 0
 
 
 @compiled
@@ -109,13 +109,13 @@ def evict_content(
 ) -> None:
     """Take entry ``entry`` of a block, the oldest one still in it, back out of accumulator ``a``."""
     body = origin + ((entry - 1) & mask) * stride
-    kind, at = accumulators[a, A_KIND], base + accumulators[a, A_STATE]
+    kind, at = accumulators[a + A_KIND], base + accumulators[a + A_STATE]
     if kind == CHAIN:
-        chain_evict(accumulators[a, A_LINK], state, at, store, origin, mask, stride, entry)
+        chain_evict(accumulators[a + A_LINK], state, at, store, origin, mask, stride, entry)
         return
     if not enters(accumulators, a, store, body):
         return
-    column = body + accumulators[a, A_COLUMN]
+    column = body + accumulators[a + A_COLUMN]
     if kind == COUNT:
         state[at] -= 1
     elif kind == INTEGER_SUM:
@@ -133,8 +133,8 @@ def add_place(accumulators: Words, a: int, memory: Memory, base: int, body: int,
     log, state = memory.log, memory.state
     if not enters(accumulators, a, log, body):
         return
-    kind, at = accumulators[a, A_KIND], base + accumulators[a, A_STATE]
-    value = log[body + accumulators[a, A_COLUMN]]
+    kind, at = accumulators[a + A_KIND], base + accumulators[a + A_STATE]
+    value = log[body + accumulators[a + A_COLUMN]]
     if kind == PASSED:
         state[at] += 1
         state[at + 3] = state[at + 1]

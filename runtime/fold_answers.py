@@ -16,8 +16,10 @@ from .fold_layout import (
     F_DIVISOR,
     F_PER,
     O_ACC,
+    O_FACTORS,
     O_LIST,
     O_OP,
+    O_PLACE,
     O_WORD,
     OUT_BEST,
     OUT_CHAIN,
@@ -26,7 +28,6 @@ from .fold_layout import (
     OUT_FLOAT_AVG,
     OUT_FLOAT_RATE,
     OUT_FLOAT_SUM,
-    OUT_INTEGER_AVG,
     OUT_INTEGER_RATE,
     OUT_INTEGER_SUM,
     OUT_NEWEST,
@@ -40,6 +41,8 @@ from .fold_layout import (
     RING_CAPACITY,
     RING_OFFSET,
     RING_PUSHED,
+    S_OUTPUTS,
+    S_WORDS,
     Answers,
     Memory,
     Plan,
@@ -52,9 +55,9 @@ MICROSECONDS = 1e6
 
 @compiled
 def answer_count(plan: Plan, memory: Memory, answers: Answers, o: int, at: int, j: int, length: int) -> None:
-    n, word = memory.state[at], plan.outputs[o, O_WORD]
-    if plan.outputs[o, O_OP] == OUT_COUNT:
-        answers.words[word, j] = n
+    n, word = memory.state[at], j * plan.sizes[S_WORDS] + plan.outputs[o + O_WORD]
+    if plan.outputs[o + O_OP] == OUT_COUNT:
+        answers.words[word] = n
         return
     answer_rate(plan, answers, o, j, length, float(n), n)
 
@@ -62,46 +65,47 @@ def answer_count(plan: Plan, memory: Memory, answers: Answers, o: int, at: int, 
 @compiled
 def answer_rate(plan: Plan, answers: Answers, o: int, j: int, length: int, total: float, n: int) -> None:
     """Write ``total`` per unit of time; 0 where nothing was counted, else NULL where the window has no length."""
-    if n == 0 or length != 0:
-        answers.valid[o, j] = 1
-        rate = total * plan.factors[o, F_PER] / float(length) if n > 0 else 0.0
-        answers.floats[plan.outputs[o, O_WORD], j] = rate
+    if n > 0 and length == 0:
+        answers.valid[j * plan.sizes[S_OUTPUTS] + plan.outputs[o + O_PLACE]] = 0
+    elif n > 0:
+        rate = total * plan.factors[plan.outputs[o + O_FACTORS] + F_PER] / float(length)
+        answers.floats[j * plan.sizes[S_WORDS] + plan.outputs[o + O_WORD]] = rate
 
 
 @compiled
 def answer_integers(plan: Plan, memory: Memory, answers: Answers, o: int, at: int, j: int, length: int) -> None:
-    state, op, word = memory.state, plan.outputs[o, O_OP], plan.outputs[o, O_WORD]
+    state, op, word = memory.state, plan.outputs[o + O_OP], j * plan.sizes[S_WORDS] + plan.outputs[o + O_WORD]
     n, low, high = state[at], state[at + LOW], state[at + HIGH]
-    divisor = plan.factors[o, F_DIVISOR]
+    divisor = plan.factors[plan.outputs[o + O_FACTORS] + F_DIVISOR]
     if op == OUT_INTEGER_RATE:
         answer_rate(plan, answers, o, j, length, integer_ratio(low, high, divisor, 1.0), n)
     elif n > 0:
-        answers.valid[o, j] = 1
+        answers.valid[j * plan.sizes[S_OUTPUTS] + plan.outputs[o + O_PLACE]] = 1
         if op == OUT_INTEGER_SUM:
-            answers.words[word, j] = low
-            answers.words[word + 1, j] = high
+            answers.words[word] = low
+            answers.words[word + 1] = high
         else:
-            answers.floats[word, j] = integer_ratio(low, high, float(n), divisor)
+            answers.floats[word] = integer_ratio(low, high, float(n), divisor)
 
 
 @compiled
 def answer_floats(plan: Plan, memory: Memory, answers: Answers, o: int, at: int, j: int, length: int) -> None:
     state, floats = memory.state, memory.state_floats
-    op, word = plan.outputs[o, O_OP], plan.outputs[o, O_WORD]
+    op, word = plan.outputs[o + O_OP], j * plan.sizes[S_WORDS] + plan.outputs[o + O_WORD]
     n = counted(state, at)
     if op == OUT_FLOAT_RATE:
         answer_rate(plan, answers, o, j, length, float_ratio(state, floats, at, 1.0), n)
     elif op == OUT_FLOAT_SUM or op == OUT_FLOAT_AVG:
         if n > 0:
-            answers.valid[o, j] = 1
-            answers.floats[word, j] = float_ratio(state, floats, at, 1.0 if op == OUT_FLOAT_SUM else float(n))
+            answers.valid[j * plan.sizes[S_OUTPUTS] + plan.outputs[o + O_PLACE]] = 1
+            answers.floats[word] = float_ratio(state, floats, at, 1.0 if op == OUT_FLOAT_SUM else float(n))
     else:
         degrees = n if op == OUT_VAR_POP or op == OUT_STDDEV_POP else n - 1
         if degrees > 0:
-            answers.valid[o, j] = 1
+            answers.valid[j * plan.sizes[S_OUTPUTS] + plan.outputs[o + O_PLACE]] = 1
             spread = deviation(state, floats, at, degrees)
             rooted = op == OUT_STDDEV_SAMP or op == OUT_STDDEV_POP
-            answers.floats[word, j] = math.sqrt(spread) if rooted else spread
+            answers.floats[word] = math.sqrt(spread) if rooted else spread
 
 
 @compiled
@@ -119,23 +123,23 @@ def answer_value(
     stride: int,
 ) -> None:
     """Write min, max, first or last; ``low`` is the least key still in the window."""
-    state, op, word = memory.state, plan.outputs[o, O_OP], plan.outputs[o, O_WORD]
+    state, op, word = memory.state, plan.outputs[o + O_OP], j * plan.sizes[S_WORDS] + plan.outputs[o + O_WORD]
     if op == OUT_BEST:
-        answers.valid[o, j] = state[at]
-        answers.words[word, j] = state[at + 1]
+        answers.valid[j * plan.sizes[S_OUTPUTS] + plan.outputs[o + O_PLACE]] = state[at]
+        answers.words[word] = state[at + 1]
     elif op == OUT_OLDEST:
-        answers.valid[o, j] = state[at + 1]
-        answers.words[word, j] = state[at + 2]
+        answers.valid[j * plan.sizes[S_OUTPUTS] + plan.outputs[o + O_PLACE]] = state[at + 1]
+        answers.words[word] = state[at + 2]
     elif op == OUT_NEWEST:
         if state[at] != 0 and state[at + 1] >= low:
-            answers.valid[o, j] = state[at + 2]
-            answers.words[word, j] = state[at + 3]
+            answers.valid[j * plan.sizes[S_OUTPUTS] + plan.outputs[o + O_PLACE]] = state[at + 2]
+            answers.words[word] = state[at + 3]
     elif op == OUT_CHAIN and state[at] != 0:
-        a = plan.outputs[o, O_ACC]
+        a = plan.outputs[o + O_ACC]
         body = origin + ((state[at] - 1) & mask) * stride
-        valid = store[body + plan.accumulators[a, A_VALID_WORD]] & plan.accumulators[a, A_VALID]
-        answers.valid[o, j] = 1 if valid != 0 else 0
-        answers.words[word, j] = store[body + plan.accumulators[a, A_COLUMN]]
+        valid = store[body + plan.accumulators[a + A_VALID_WORD]] & plan.accumulators[a + A_VALID]
+        answers.valid[j * plan.sizes[S_OUTPUTS] + plan.outputs[o + O_PLACE]] = 1 if valid != 0 else 0
+        answers.words[word] = store[body + plan.accumulators[a + A_COLUMN]]
 
 
 @compiled
@@ -143,41 +147,43 @@ def answer_passed(
     plan: Plan, memory: Memory, answers: Answers, o: int, at: int, j: int, low: int, clock: int, own_body: int
 ) -> None:
     """Write the seconds since the newest row that passed; ``own_body`` is the body of a row to skip, or -1."""
-    state, a = memory.state, plan.outputs[o, O_ACC]
+    state, a = memory.state, plan.outputs[o + O_ACC]
     skipped = 0
     if own_body >= 0:
-        word = memory.log[own_body + plan.accumulators[a, A_PASS_WORD]]
-        skipped = 1 if word & plan.accumulators[a, A_PASS] != 0 else 0
+        word = memory.log[own_body + plan.accumulators[a + A_PASS_WORD]]
+        skipped = 1 if word & plan.accumulators[a + A_PASS] != 0 else 0
     # The own row is one of the newest two wherever it counts: none is newer, only peers are as new.
     place = at + 1 + 2 * skipped
     if state[at] > skipped and state[place] >= low:
-        answers.valid[o, j] = 1
-        answers.floats[plan.outputs[o, O_WORD], j] = float(clock - state[place + 1]) / MICROSECONDS
+        answers.valid[j * plan.sizes[S_OUTPUTS] + plan.outputs[o + O_PLACE]] = 1
+        answers.floats[j * plan.sizes[S_WORDS] + plan.outputs[o + O_WORD]] = (
+            float(clock - state[place + 1]) / MICROSECONDS
+        )
 
 
 @compiled
 def answer_recent(plan: Plan, memory: Memory, answers: Answers, o: int, at: int, j: int, low: int) -> None:
     """Write the newest values still in the window, oldest first; NULL where there is none."""
     state, arena = memory.state, memory.arena
-    ring = plan.accumulators[plan.outputs[o, O_ACC], A_RING]
+    ring = plan.accumulators[plan.outputs[o + O_ACC] + A_RING]
     pushed, capacity = state[at + RING_PUSHED], state[at + RING_CAPACITY]
     first = pushed
-    stop = max(pushed - plan.rings[ring, R_ROWS], 0)
+    stop = max(pushed - plan.rings[ring + R_ROWS], 0)
     while first > stop and arena[state[at + RING_OFFSET] + ((first - 1) & (capacity - 1)) * 3] >= low:
         first -= 1
     if first == pushed:
         return
-    place = answers.ends[plan.outputs[o, O_LIST]]
-    word = plan.outputs[o, O_WORD]
-    answers.valid[o, j] = 1
-    answers.words[word, j] = place
-    answers.words[word + 1, j] = pushed - first
+    place = answers.ends[plan.outputs[o + O_LIST]]
+    word = j * plan.sizes[S_WORDS] + plan.outputs[o + O_WORD]
+    answers.valid[j * plan.sizes[S_OUTPUTS] + plan.outputs[o + O_PLACE]] = 1
+    answers.words[word] = place
+    answers.words[word + 1] = pushed - first
     for entry in range(first, pushed):
         source = state[at + RING_OFFSET] + (entry & (capacity - 1)) * 3
         answers.items_valid[place] = arena[source + 1]
         answers.items[place] = arena[source + 2]
         place += 1
-    answers.ends[plan.outputs[o, O_LIST]] = place
+    answers.ends[plan.outputs[o + O_LIST]] = place
 
 
 @compiled
@@ -201,8 +207,8 @@ def answer(
 
     ``length`` is what a rate is divided by, in µs.
     """
-    op = plan.outputs[o, O_OP]
-    at = base + plan.accumulators[plan.outputs[o, O_ACC], A_STATE]
+    op = plan.outputs[o + O_OP]
+    at = base + plan.accumulators[plan.outputs[o + O_ACC] + A_STATE]
     if op <= OUT_COUNT_RATE:
         answer_count(plan, memory, answers, o, at, j, length)
     elif op <= OUT_INTEGER_RATE:

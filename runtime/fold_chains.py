@@ -23,10 +23,14 @@ def chain_add(
     accumulators: Words, a: int, state: Words, at: int, store: Words, origin: int, mask: int, stride: int, entry: int
 ) -> None:
     here = origin + ((entry - 1) & mask) * stride
-    link = accumulators[a, A_LINK]
+    link = accumulators[a + A_LINK]
     last = state[at + 1]
-    if accumulators[a, A_KEEP] == 0:
-        column, float_mask, reverse = accumulators[a, A_COLUMN], accumulators[a, A_FLOAT_MASK], accumulators[a, A_REVERSE]
+    if accumulators[a + A_KEEP] == 0:
+        column, float_mask, reverse = (
+            accumulators[a + A_COLUMN],
+            accumulators[a + A_FLOAT_MASK],
+            accumulators[a + A_REVERSE],
+        )
         new = rank(store[here + column], float_mask, reverse)
         while last != 0:
             there = origin + ((last - 1) & mask) * stride

@@ -96,14 +96,14 @@ def _as_floats(array: pa.Array) -> Floats:
 
 def decode(output: Output, answers: Answers, values: Mapping[str, Values], type: pa.DataType) -> pa.Array:
     """Return the column of an output, in Arrow type ``type``."""
-    valid = np.ones_like(answers.valid[output.place]) if output.never_null else answers.valid[output.place]
+    valid = answers.valid[:, output.place]
     if output.form == "wide":
-        return _decimals(answers.words[output.word], answers.words[output.word + 1], valid, type)
+        return _decimals(answers.words[:, output.word], answers.words[:, output.word + 1], valid, type)
     if output.form == "float":
-        return pa.array(answers.floats[output.word], mask=valid == 0).cast(type)
+        return pa.array(answers.floats[:, output.word], mask=valid == 0).cast(type)
     if output.form == "word":
-        return _plain(answers.words[output.word], valid, output.column, values, type)
-    starts, lengths = answers.words[output.word], answers.words[output.word + 1]
+        return _plain(np.ascontiguousarray(answers.words[:, output.word]), valid, output.column, values, type)
+    starts, lengths = answers.words[:, output.word], answers.words[:, output.word + 1]
     places = _run_places(starts, lengths)
     items = _plain(answers.items[places], answers.items_valid[places], output.column, values, type.value_type)
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)

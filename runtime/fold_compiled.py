@@ -1,6 +1,8 @@
 """How the kernels of a fold are compiled."""
 
-# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
+# numba's own parts carry no types.
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownParameterType=false
+# pyright: reportUnknownArgumentType=false, reportUntypedFunctionDecorator=false, reportMissingParameterType=false
 
 from __future__ import annotations
 
@@ -8,6 +10,10 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import numba
+from numba.core import types
+from numba.extending import intrinsic
+
+from .fold_layout import Answers, Instants, Memory, Plan
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
@@ -18,3 +24,57 @@ def compiled(function: Kernel) -> Kernel:
     Floats follow IEEE 754 to the letter: nothing is reassociated, and a division by zero gives inf or NaN.
     """
     return cast("Kernel", numba.njit(nogil=True, error_model="numpy", fastmath=False)(function))
+
+
+@intrinsic
+def pointer(typing_context, array):
+    """Return the address of an array's first element, to be indexed like the array, which must outlive it."""
+
+    def generate(context, builder, signature, arguments):
+        return context.make_array(array)(context, builder, arguments[0]).data
+
+    return types.CPointer(array.dtype)(array), generate
+
+
+@compiled
+def plan_pointers(plan: Plan) -> Plan:
+    return Plan(
+        pointer(plan.windows),
+        pointer(plan.accumulators),
+        pointer(plan.rings),
+        pointer(plan.outputs),
+        pointer(plan.factors),
+        pointer(plan.copied),
+        pointer(plan.sizes),
+    )
+
+
+@compiled
+def memory_pointers(memory: Memory) -> Memory:
+    return Memory(
+        pointer(memory.state),
+        pointer(memory.state_floats),
+        pointer(memory.log),
+        pointer(memory.log_floats),
+        pointer(memory.arena),
+        pointer(memory.arena_floats),
+        pointer(memory.free),
+        pointer(memory.cursors),
+    )
+
+
+@compiled
+def answers_pointers(answers: Answers) -> Answers:
+    return Answers(
+        pointer(answers.words),
+        pointer(answers.floats),
+        pointer(answers.valid),
+        pointer(answers.items),
+        pointer(answers.items_valid),
+        pointer(answers.ends),
+    )
+
+
+@compiled
+def instants_pointers(instants: Instants) -> Instants:
+    return Instants(pointer(instants.slot), pointer(instants.member), pointer(instants.clock), pointer(instants.row))

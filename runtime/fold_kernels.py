@@ -1,7 +1,7 @@
 """The kernels of a fold, compiled ahead for fixed types and cached on disk."""
 
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownParameterType=false
-# pyright: reportUnknownArgumentType=false, reportUntypedFunctionDecorator=false
+# pyright: reportUnknownArgumentType=false, reportUntypedFunctionDecorator=false, reportMissingParameterType=false
 
 from __future__ import annotations
 
@@ -16,24 +16,25 @@ import numba
 import numpy as np
 
 from . import fold_copies, fold_loop, fold_rings
+from .fold_compiled import answers_pointers, instants_pointers, memory_pointers, plan_pointers, pointer
 from .fold_layout import Answers, Floats, Instants, Memory, Plan, Words
 
 # The parts of the kernels, each of which is compiled into them.
-PARTS = "compiled layout sums chains rings accumulators answers windows loop copies kernels".split()
+PARTS = ["compiled", "layout", "sums", "chains", "rings", "accumulators", "answers", "windows", "loop", "copies", "kernels"]
 
 
 @dataclass(frozen=True)
 class Kernels:
     """The entry points; each does what the function of its name does."""
 
-    ingest: Callable[[Plan, Memory, Words, Words, Words, Words], None]
-    reserve: Callable[[Plan, Memory, Words, Words, int], int]
-    run: Callable[[Plan, Memory, Answers, Instants, int], None]
-    footprint: Callable[[Plan, Words, Words, bool], int]
-    dump: Callable[[Plan, Memory, Words, Words, Words], None]
+    ingest: Callable[[Plan, Memory, Words, Words, Words, Words, int], None]
+    reserve: Callable[[Plan, Memory, Words, Words, int, int], int]
+    run: Callable[[Plan, Memory, Answers, Instants, int, int], None]
+    footprint: Callable[[Plan, Words, Words, int, bool], int]
+    dump: Callable[[Plan, Memory, Words, int, Words, Words], None]
     load: Callable[[Plan, Memory, int, Words], None]
-    collect: Callable[[Plan, Memory, Words, Words], int]
-    trace: Callable[[Plan, Memory, Words, Words], int]
+    collect: Callable[[Plan, Memory, Words, int, Words], int]
+    trace: Callable[[Plan, Memory, Words, int, Words], int]
 
 
 @functools.cache
@@ -41,17 +42,16 @@ def kernels() -> Kernels:
     """Return the kernels, from the cache on disk or compiled now (some seconds)."""
     words, table = np.zeros(1, np.int64), np.zeros((1, 1), np.int64)
     plan, memory, answers, instants = (numba.typeof(sample) for sample in _samples(words, table))
-    row, square, number, flag = numba.typeof(words), numba.typeof(table), numba.int64, numba.boolean
-    none = numba.void
+    row, square, number, none = numba.typeof(words), numba.typeof(table), numba.int64, numba.void
     signatures = {
-        "ingest": none(plan, memory, row, row, square, square),
-        "reserve": number(plan, memory, row, square, number),
-        "run": none(plan, memory, answers, instants, number),
-        "footprint": number(plan, row, row, flag),
-        "dump": none(plan, memory, row, row, row),
+        "ingest": none(plan, memory, row, row, square, square, number),
+        "reserve": number(plan, memory, row, square, number, number),
+        "run": none(plan, memory, answers, instants, number, number),
+        "footprint": number(plan, row, row, number, numba.boolean),
+        "dump": none(plan, memory, row, number, row, row),
         "load": none(plan, memory, number, row),
-        "collect": number(plan, memory, row, row),
-        "trace": number(plan, memory, square, row),
+        "collect": number(plan, memory, row, number, row),
+        "trace": number(plan, memory, row, number, row),
     }
     compiled = {
         name: numba.njit(signatures[name], cache=True, nogil=True)(entry) for name, entry in _entries(_stamp()).items()
@@ -72,7 +72,7 @@ def _samples(words: Words, table: Words) -> tuple[Plan, Memory, Answers, Instant
     floats: Floats = words.view(np.float64)
     valid = np.zeros((1, 1), np.uint8)
     return (
-        Plan(table, table, table, table, table.view(np.float64), words, words),
+        Plan(words, words, words, words, floats, words, words),
         Memory(words, floats, words, floats, words, floats, words, words),
         Answers(table, table.view(np.float64), valid, words, valid[0], words),
         Instants(words, words, words, words),
@@ -81,28 +81,34 @@ def _samples(words: Words, table: Words) -> tuple[Plan, Memory, Answers, Instant
 
 def _entries(stamp: int) -> dict[str, Callable[..., Any]]:
     # numba keys its cache by what an entry closes over, so each must mention the stamp.
-    def ingest(plan, memory, slots, times, flags, columns):  # pyright: ignore[reportMissingParameterType]
-        return fold_loop.ingest(plan, memory, slots, times, flags, columns) if stamp >= 0 else None
+    def ingest(plan, memory, slots, times, flags, columns, rows):
+        batch = (pointer(slots), pointer(times), pointer(flags), pointer(columns))
+        fold_loop.ingest(plan_pointers(plan), memory_pointers(memory), *batch, rows + 0 * stamp)
 
-    def reserve(plan, memory, slots, flags, start):  # pyright: ignore[reportMissingParameterType]
-        return fold_rings.reserve(plan, memory, slots, flags, start + 0 * stamp)
+    def reserve(plan, memory, slots, flags, rows, start):
+        fixed = (plan_pointers(plan), memory_pointers(memory), pointer(slots), pointer(flags))
+        return fold_rings.reserve(*fixed, rows, start + 0 * stamp)
 
-    def run(plan, memory, answers, instants, first):  # pyright: ignore[reportMissingParameterType]
-        return fold_loop.run(plan, memory, answers, instants, first + 0 * stamp)
+    def run(plan, memory, answers, instants, count, first):
+        asked = (answers_pointers(answers), instants_pointers(instants))
+        fold_loop.run(plan_pointers(plan), memory_pointers(memory), *asked, count, first + 0 * stamp)
 
-    def footprint(plan, state, slots, blocks):  # pyright: ignore[reportMissingParameterType]
-        return fold_copies.footprint(plan, state, slots, blocks) + 0 * stamp
+    def footprint(plan, state, slots, count, blocks):
+        return fold_copies.footprint(plan_pointers(plan), pointer(state), pointer(slots), count + 0 * stamp, blocks)
 
-    def dump(plan, memory, slots, rows, entries):  # pyright: ignore[reportMissingParameterType]
-        return fold_copies.dump(plan, memory, slots, rows, entries) if stamp >= 0 else None
+    def dump(plan, memory, slots, count, rows, entries):
+        fixed = (plan_pointers(plan), memory_pointers(memory), pointer(slots))
+        fold_copies.dump(*fixed, count + 0 * stamp, pointer(rows), pointer(entries))
 
-    def load(plan, memory, slots, entries):  # pyright: ignore[reportMissingParameterType]
-        return fold_copies.load(plan, memory, slots + 0 * stamp, entries)
+    def load(plan, memory, slots, entries):
+        fold_copies.load(plan_pointers(plan), memory_pointers(memory), slots + 0 * stamp, pointer(entries))
 
-    def collect(plan, memory, slots, found):  # pyright: ignore[reportMissingParameterType]
-        return fold_copies.collect(plan, memory, slots, found) + 0 * stamp
+    def collect(plan, memory, slots, count, found):
+        fixed = (plan_pointers(plan), memory_pointers(memory), pointer(slots))
+        return fold_copies.collect(*fixed, count + 0 * stamp, pointer(found))
 
-    def trace(plan, memory, cells, numbers):  # pyright: ignore[reportMissingParameterType]
-        return fold_copies.trace(plan, memory, cells, numbers) + 0 * stamp
+    def trace(plan, memory, cells, count, numbers):
+        fixed = (plan_pointers(plan), memory_pointers(memory), pointer(cells))
+        return fold_copies.trace(*fixed, count + 0 * stamp, pointer(numbers))
 
     return {f.__name__: f for f in (ingest, reserve, run, footprint, dump, load, collect, trace)}

@@ -45,7 +45,9 @@ ACCUMULATOR_WORDS = (1, 3, 8, 11, 2, 3, 2, 4, 5, 4)
     OUT_RECENT,
 ) = range(18)
 
-# Columns of Plan.windows. [ACC, ACC_MID) are accumulators whose content must leave them, by eviction or
+# The tables of a plan are flat, and a row of a table is known by the place of its first word there.
+
+# Columns of Plan.windows. W_ADDED and W_EVICTED are the window's cursors. [ACC, ACC_MID) are accumulators whose content must leave them, by eviction or
 # by a reset of the words [RESET, RESET_END); those in [ACC_MID, ACC_END) hold the place of each value instead.
 (
     W_KIND,
@@ -65,8 +67,10 @@ ACCUMULATOR_WORDS = (1, 3, 8, 11, 2, 3, 2, 4, 5, 4)
     W_HEAD,
     W_RING,
     W_OWN_FREE,
+    W_ADDED,
+    W_EVICTED,
     WINDOW_COLUMNS,
-) = range(18)
+) = range(20)
 
 # Columns of Plan.accumulators. A row counts if the bits A_PASS of flag word A_PASS_WORD and the bits A_GIVEN of
 # flag word A_GIVEN_WORD are set. Offsets of columns and links count from the start of a body.
@@ -90,22 +94,24 @@ ACCUMULATOR_WORDS = (1, 3, 8, 11, 2, 3, 2, 4, 5, 4)
 
 # Columns of Plan.rings: where each slot's four ring words are, the entries kept, the words of an entry, the
 # condition on which a row enters, and the columns of the log (Plan.copied) that an entry of a row ring copies.
-R_STATE, R_ROWS, R_STRIDE, R_PASS_WORD, R_PASS, R_COPY, R_COPY_END, RING_COLUMNS = range(8)
+R_STATE, R_ROWS, R_STRIDE, R_PASS_WORD, R_PASS, R_COPY, R_COPY_END, R_FREE, RING_COLUMNS = range(9)
 RING_OFFSET, RING_CAPACITY, RING_PUSHED, RING_PROMISED = range(4)
 
 # Columns of Plan.outputs and Plan.factors.
-O_OP, O_ACC, O_WORD, O_LIST, OUTPUT_COLUMNS = range(5)
+O_OP, O_ACC, O_PLACE, O_WORD, O_LIST, O_FACTORS, OUTPUT_COLUMNS = range(7)
 F_DIVISOR, F_PER, FACTOR_COLUMNS = range(3)
 
-# Plan.sizes.
-S_STATE, S_ENTRY, S_FLAGS, SIZES = range(4)
+# Plan.sizes: the words of a slot's state, of a log entry, of its flags and of its columns; those of the tables of
+# windows and of rings; outputs and their words.
+S_STATE, S_ENTRY, S_FLAGS, S_COLUMNS, S_WINDOWS, S_RINGS, S_OUTPUTS, S_WORDS = range(8)
 
 # Log entries and cursors.
 E_SLOT, E_TIME, E_NEXT, E_BODY = range(4)
-C_BASE, C_END, C_TOP, C_SLOTS, C_WINDOWS = range(5)
+C_BASE, C_END, C_SLOTS, C_TOP, C_ARENA, C_MASK, C_WINDOWS = range(7)
 
 # Places where the code of an interned value may be: a word of a state row, of a ring entry, of a log entry.
 IN_STATE, IN_RING, IN_LOG = range(3)
+CELL_COLUMNS = 3
 
 # Size classes of ring blocks: 2**0 to 2**39 entries.
 CLASSES = 40
@@ -117,7 +123,11 @@ ZERO, PLUS, MINUS, LOG_ORIGIN = np.int64(0), np.int64(1), np.int64(-1), np.int64
 
 
 class Plan(NamedTuple):
-    """What to compute: one row per window, accumulator, ring and output, in the columns above."""
+    """What to compute: one row per window, accumulator, ring and output, in the columns above.
+
+    Python holds this, ``Memory``, ``Instants`` and ``Answers`` as arrays; inside a kernel the same fields are bare
+    pointers, because counting the references to an array costs more than most of what is done with it.
+    """
 
     windows: Words
     accumulators: Words
@@ -133,8 +143,9 @@ class Memory(NamedTuple):
 
     ``state`` has one row of words per slot. ``log`` is circular, its capacity a power of two. ``arena`` holds
     the blocks of the rings; ``free`` heads, per ring and size class, a list of blocks to use again.
-    ``cursors`` holds the log's first and next sequence number, the arena's first unused word and the number
-    of slots, then for each window the sequence number of the next event to add, then of the next to evict.
+    ``cursors`` holds the log's first and next sequence number, the number of slots, the arena's first unused
+    word and its size, the log's capacity less one, then for each window the sequence number of the next event
+    to add, then for each that of the next to evict.
     """
 
     state: Words
@@ -157,7 +168,7 @@ class Instants(NamedTuple):
 
 
 class Answers(NamedTuple):
-    """What the kernels write: ``words`` by (word, instant), ``valid`` by (output, instant).
+    """What the kernels write: ``words`` by (instant, word), ``valid`` by (instant, output).
 
     A list is a start and a length in ``words`` and that run of ``items``; ``ends`` holds, per list output,
     where its next list starts.

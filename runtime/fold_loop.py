@@ -7,20 +7,24 @@ from .fold_layout import (
     C_BASE,
     C_END,
     C_SLOTS,
-    C_WINDOWS,
     E_BODY,
     E_NEXT,
     E_SLOT,
     E_TIME,
     LAST,
     PLUS,
+    S_COLUMNS,
     S_ENTRY,
     S_FLAGS,
     S_STATE,
+    S_WINDOWS,
+    W_ADDED,
     W_DEFER,
     W_EVICT,
+    W_EVICTED,
     W_HEAD,
     W_KIND,
+    WINDOW_COLUMNS,
     ZERO,
     Answers,
     Instants,
@@ -32,39 +36,40 @@ from .fold_windows import add_row, arrive, entry_of, evict, write
 
 
 @compiled
-def ingest(plan: Plan, memory: Memory, slots: Words, times: Words, flags: Words, columns: Words) -> None:
+def ingest(plan: Plan, memory: Memory, slots: Words, times: Words, flags: Words, columns: Words, rows: int) -> None:
     """Append a batch to the log, which has room for it; ``flags`` and ``columns`` are (word, row)."""
     log, state, cursors = memory.log, memory.state, memory.cursors
     stride, flag_words = plan.sizes[S_ENTRY], plan.sizes[S_FLAGS]
-    for row in range(slots.size):
+    column_words = plan.sizes[S_COLUMNS]
+    for row in range(rows):
         e = cursors[C_END] + row
         here, slot = entry_of(plan, memory, e), slots[row]
         log[here + E_SLOT] = slot
         log[here + E_TIME] = times[row]
         for word in range(flag_words):
-            log[here + E_BODY + word] = flags[word, row]
+            log[here + E_BODY + word] = flags[word * rows + row]
         after = here + E_BODY + flag_words
-        for column in range(columns.shape[0]):
-            log[after + column] = columns[column, row]
-        for word in range(after + columns.shape[0], here + stride):
+        for column in range(column_words):
+            log[after + column] = columns[column * rows + row]
+        for word in range(after + column_words, here + stride):
             log[word] = 0
         log[here + E_NEXT] = 0
         base = slot * plan.sizes[S_STATE]
         if state[base] >= cursors[C_BASE]:
             log[entry_of(plan, memory, state[base]) + E_NEXT] = e
         state[base] = e
-        for w in range(plan.windows.shape[0]):
-            head = plan.windows[w, W_HEAD]
+        for w in range(0, plan.sizes[S_WINDOWS], WINDOW_COLUMNS):
+            head = plan.windows[w + W_HEAD]
             if head >= 0 and state[base + head] == 0:
                 state[base + head] = e
         cursors[C_SLOTS] = max(cursors[C_SLOTS], slot + 1)
-    cursors[C_END] += slots.size
+    cursors[C_END] += rows
 
 
 @compiled
 def add_until(plan: Plan, memory: Memory, w: int, end: int) -> None:
     """Add every row below ``end`` that the window has not added yet."""
-    cursor = C_WINDOWS + w
+    cursor = plan.windows[w + W_ADDED]
     for e in range(memory.cursors[cursor], end):
         add_row(plan, memory, w, e)
     memory.cursors[cursor] = max(memory.cursors[cursor], end)
@@ -76,7 +81,7 @@ def arrive_and_write(
     w: int, start: int, end: int, j: int, j_end: int, first: int,
 ) -> None:  # fmt: skip
     """Take the rows of one event time into a LAST window row by row, writing each row's own instants after it."""
-    deferred = plan.windows[w, W_DEFER] != 0
+    deferred = plan.windows[w + W_DEFER] != 0
     for e in range(start, end):
         arrive(plan, memory, w, e)
         if not deferred:
@@ -97,7 +102,7 @@ def write_all(
     With EXCLUDE CURRENT GROUP these are, by turns, those whose clock shows that the newest peers are left out
     (``before`` 1, while the peers are not added yet), then the others. A LAST window has written the own rows.
     """
-    deferred, own_done = plan.windows[w, W_DEFER] != 0, plan.windows[w, W_KIND] == LAST
+    deferred, own_done = plan.windows[w + W_DEFER] != 0, plan.windows[w + W_KIND] == LAST
     for k in range(j, j_end):
         row = instants.row[k]
         if own_done and row >= 0:
@@ -122,15 +127,15 @@ def step(
     w: int, now: int, start: int, end: int, j: int, j_end: int, first: int,
 ) -> None:  # fmt: skip
     """Take a window through one point in time: the rows [start, end) and the instants [j, j_end) at ``now``."""
-    deferred = plan.windows[w, W_DEFER] != 0
-    if deferred and memory.cursors[C_WINDOWS + w] < start:
+    deferred = plan.windows[w + W_DEFER] != 0
+    if deferred and memory.cursors[plan.windows[w + W_ADDED]] < start:
         # A new point in time: the rows that waited are peers of its instants no longer.
         oldest = entry_of(plan, memory, start - 1)
         if memory.log[oldest + E_TIME] < now:
             add_until(plan, memory, w, start)
-    if plan.windows[w, W_EVICT] != 0:
+    if plan.windows[w + W_EVICT] != 0:
         evict(plan, memory, w, now)
-    if plan.windows[w, W_KIND] == LAST:
+    if plan.windows[w + W_KIND] == LAST:
         arrive_and_write(plan, memory, answers, instants, w, start, end, j, j_end, first)
     if deferred:
         write_all(plan, memory, answers, instants, w, j, j_end, first, PLUS)
@@ -141,24 +146,24 @@ def step(
 
 
 @compiled
-def run(plan: Plan, memory: Memory, answers: Answers, instants: Instants, first: int) -> None:
-    """Take all windows through the rows from sequence number ``first`` on and through the instants."""
-    windows, cursors = plan.windows.shape[0], memory.cursors
+def run(plan: Plan, memory: Memory, answers: Answers, instants: Instants, count: int, first: int) -> None:
+    """Take all windows through the rows from sequence number ``first`` on and through all ``count`` instants."""
+    cursors = memory.cursors
     e, j = first, int(ZERO)
-    while e < cursors[C_END] or j < instants.slot.size:
-        now = instants.member[j] if j < instants.slot.size else (1 << 63) - 1
+    while e < cursors[C_END] or j < count:
+        now = instants.member[j] if j < count else (1 << 63) - 1
         if e < cursors[C_END]:
             now = min(now, memory.log[entry_of(plan, memory, e) + E_TIME])
         e_end, j_end = e, j
         while e_end < cursors[C_END] and memory.log[entry_of(plan, memory, e_end) + E_TIME] == now:
             e_end += 1
-        while j_end < instants.slot.size and instants.member[j_end] == now:
+        while j_end < count and instants.member[j_end] == now:
             j_end += 1
-        for w in range(windows):
+        for w in range(0, plan.sizes[S_WINDOWS], WINDOW_COLUMNS):
             step(plan, memory, answers, instants, w, now, e, e_end, j, j_end, first)
         e, j = e_end, j_end
     base = cursors[C_END]
-    for w in range(windows):
-        evicts = plan.windows[w, W_EVICT] != 0
-        base = min(base, cursors[C_WINDOWS + windows + w] if evicts else cursors[C_WINDOWS + w])
+    for w in range(0, plan.sizes[S_WINDOWS], WINDOW_COLUMNS):
+        evicts = plan.windows[w + W_EVICT] != 0
+        base = min(base, cursors[plan.windows[w + W_EVICTED if evicts else w + W_ADDED]])
     cursors[C_BASE] = base

@@ -167,4 +167,4 @@ def form_of(output: int) -> Literal["word", "wide", "float", "list"]:
         return "list"
     if output == OUT_INTEGER_SUM:
         return "wide"
-    return "word" if output == OUT_COUNT or output >= OUT_BEST and output != OUT_PASSED else "float"
+    return "word" if output == OUT_COUNT or (output >= OUT_BEST and output != OUT_PASSED) else "float"

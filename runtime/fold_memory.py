@@ -14,15 +14,19 @@ import pyarrow as pa
 from ..features_sql.errors import StoreError
 from .fold_kernels import kernels
 from .fold_layout import (
+    C_ARENA,
     C_BASE,
     C_END,
+    C_MASK,
     C_SLOTS,
     C_TOP,
     C_WINDOWS,
     CLASSES,
     E_SLOT,
+    RING_COLUMNS,
     S_ENTRY,
     S_STATE,
+    WINDOW_COLUMNS,
     Memory,
     Plan,
     Words,
@@ -40,16 +44,18 @@ def power_of_two(count: int) -> int:
 
 def new_memory(plan: Plan, slots: int, entries: int, arena: int) -> Memory:
     """Return empty arrays with room for this many slots, log entries (a power of two) and words of rings."""
-    cursors = np.ones(C_WINDOWS + 2 * len(plan.windows), np.int64)
+    windows, rings = len(plan.windows) // WINDOW_COLUMNS, len(plan.rings) // RING_COLUMNS
+    cursors = np.ones(C_WINDOWS + 2 * windows, np.int64)
     cursors[C_TOP] = cursors[C_SLOTS] = 0
-    free = np.zeros(max(len(plan.rings), 1) * CLASSES, np.int64)
+    free = np.zeros(rings * CLASSES, np.int64)
     sizes = (slots * int(plan.sizes[S_STATE]), entries * int(plan.sizes[S_ENTRY]), arena)
-    return memory_of(*(np.zeros(size, np.int64) for size in sizes), free, cursors)
+    return memory_of(plan, *(np.zeros(size, np.int64) for size in sizes), free, cursors)
 
 
-def memory_of(state: Words, log: Words, arena: Words, free: Words, cursors: Words) -> Memory:
-    """Return these arrays with their float views."""
+def memory_of(plan: Plan, state: Words, log: Words, arena: Words, free: Words, cursors: Words) -> Memory:
+    """Return these arrays with their float views, their sizes noted in ``cursors``."""
     floats = np.float64
+    cursors[C_ARENA], cursors[C_MASK] = arena.size, log.size // int(plan.sizes[S_ENTRY]) - 1
     return Memory(state, state.view(floats), log, log.view(floats), arena, arena.view(floats), free, cursors)
 
 
@@ -70,14 +76,14 @@ def with_room(plan: Plan, memory: Memory, slots: int, rows: int) -> Memory:
             log.reshape(capacity, stride)[(alive - 1) & (capacity - 1)] = entries_at(plan, memory, alive)
     if state is memory.state and log is memory.log:
         return memory
-    return memory_of(state, log, memory.arena, memory.free, cursors)
+    return memory_of(plan, state, log, memory.arena, memory.free, cursors)
 
 
-def with_arena(memory: Memory, words: int) -> Memory:
+def with_arena(plan: Plan, memory: Memory, words: int) -> Memory:
     """Return the memory with an arena of at least ``words`` words, at least doubled."""
     arena = np.zeros(max(2 * memory.arena.size, words), np.int64)
     arena[: memory.arena.size] = memory.arena
-    return memory_of(memory.state, memory.log, arena, memory.free, memory.cursors)
+    return memory_of(plan, memory.state, memory.log, arena, memory.free, memory.cursors)
 
 
 def entries_at(plan: Plan, memory: Memory, numbers: Words) -> Words:
@@ -90,8 +96,8 @@ def entries_at(plan: Plan, memory: Memory, numbers: Words) -> Words:
 def dumped(plan: Plan, memory: Memory, slots: Words) -> tuple[Words, Words]:
     """Return the state rows of these slots, flat, and their live ring entries."""
     rows = np.empty(len(slots) * int(plan.sizes[S_STATE]), np.int64)
-    entries = np.empty(kernels().footprint(plan, memory.state, slots, False), np.int64)
-    kernels().dump(plan, memory, slots, rows, entries)
+    entries = np.empty(kernels().footprint(plan, memory.state, slots, len(slots), False), np.int64)
+    kernels().dump(plan, memory, slots, len(slots), rows, entries)
     return rows, entries
 
 
@@ -100,13 +106,13 @@ def loaded(plan: Plan, rows: Words, entries: Words, log: Words, cursors: Words) 
     width, stride = int(plan.sizes[S_STATE]), int(plan.sizes[S_ENTRY])
     slots = len(rows) // width
     capacity = max(power_of_two(len(log)), FEWEST_ENTRIES)
-    words = kernels().footprint(plan, rows, np.arange(slots), True)
+    words = kernels().footprint(plan, rows, np.arange(slots), slots, True)
     memory = new_memory(plan, max(slots, 1), capacity, max(words, FEWEST_WORDS))
     memory.state[: len(rows)] = rows
     numbers = np.arange(cursors[C_BASE], cursors[C_END])
     memory.log.reshape(capacity, stride)[(numbers - 1) & (capacity - 1)] = log
-    memory.cursors[:] = cursors
-    memory.cursors[C_TOP] = 0
+    for cursor in (C_BASE, C_END, C_SLOTS, *range(C_WINDOWS, len(cursors))):
+        memory.cursors[cursor] = cursors[cursor]
     kernels().load(plan, memory, slots, entries)
     return memory
 
@@ -115,7 +121,7 @@ def restricted(layout: Layout, memory: Memory, slots: Words) -> Memory:
     """Return a copy that holds only these slots, known and sorted, as slots 0, 1 ...; sequence numbers start anew."""
     plan = layout.plan
     found = np.empty(int(memory.cursors[C_END] - memory.cursors[C_BASE]), np.int64)
-    numbers = np.sort(found[: kernels().collect(plan, memory, slots, found)])
+    numbers = np.sort(found[: kernels().collect(plan, memory, slots, len(slots), found)])
     rows, entries = dumped(plan, memory, slots)
     log = entries_at(plan, memory, numbers)
     log[:, E_SLOT] = np.searchsorted(slots, log[:, E_SLOT])
@@ -141,7 +147,7 @@ def _renumbered(words: Words, numbers: Words) -> Words:
 def tables_of(plan: Plan, memory: Memory) -> dict[str, pa.Table]:
     """Return the whole memory, the same for the same content however it came to be."""
     cursors = memory.cursors.copy()
-    cursors[C_TOP] = 0
+    cursors[[C_TOP, C_ARENA, C_MASK]] = 0
     rows, entries = dumped(plan, memory, np.arange(cursors[C_SLOTS]))
     log = entries_at(plan, memory, np.arange(cursors[C_BASE], cursors[C_END]))
     head = np.concatenate([_signature(plan), cursors])
@@ -162,5 +168,5 @@ def memory_from(plan: Plan, tables: Mapping[str, pa.Table]) -> Memory:
 
 
 def _signature(plan: Plan) -> Words:
-    parts = [table.reshape(-1).view(np.int64) for table in plan]
+    parts = [table.view(np.int64) for table in plan]
     return np.concatenate([[FORMAT], *parts])

@@ -11,10 +11,15 @@ import numpy as np
 from ..features_sql.definitions import Measure, Window
 from ..features_sql.folds import DECIMAL
 from .fold_layout import (
+    A_RING,
+    ACCUMULATOR_COLUMNS,
     ACCUMULATOR_WORDS,
     BEST,
+    C_WINDOWS,
     CHAIN,
+    CLASSES,
     E_BODY,
+    FACTOR_COLUMNS,
     FLOAT_SUM,
     GLOBAL,
     HOPPING,
@@ -26,19 +31,30 @@ from .fold_layout import (
     OLDEST,
     OUT_INTEGER_SUM,
     OUT_RECENT,
+    OUTPUT_COLUMNS,
     PASSED,
     RECENT,
+    RING_COLUMNS,
     SESSION,
     SLIDING,
     SQUARE_SUM,
     TUMBLING,
+    W_ADDED,
+    W_EVICTED,
     Plan,
     Words,
 )
 from .fold_measures import ALWAYS, Column, Flag, Spec, accumulator_of, form_of, output_of
 
 FLAGS_A_WORD = 62
-KINDS = {"sliding": SLIDING, "hopping": HOPPING, "tumbling": TUMBLING, "session": SESSION, "global": GLOBAL, "last": LAST}
+KINDS = {
+    "sliding": SLIDING,
+    "hopping": HOPPING,
+    "tumbling": TUMBLING,
+    "session": SESSION,
+    "global": GLOBAL,
+    "last": LAST,
+}
 WINDOW_WORDS = {TUMBLING: 2, SESSION: 3, LAST: 2}
 FLOAT_BITS = (1 << 63) - 1
 BY_PLACE = frozenset({NEWEST, PASSED, RECENT})
@@ -50,6 +66,7 @@ class Output:
 
     ``place`` is its row among the plan's outputs, ``word`` its first row of answer words. ``form`` is how to read it: one ``word``, two of a ``wide`` integer,
     a ``float`` or a ``list``. ``column`` is the column whose representation the words have, None for numbers.
+    ``zero`` tells that it is 0, not NULL, where nothing is in the window.
     """
 
     id: str
@@ -57,7 +74,7 @@ class Output:
     word: int
     form: Literal["word", "wide", "float", "list"]
     column: Column | None
-    never_null: bool
+    zero: bool
 
 
 @dataclass(frozen=True)
@@ -76,7 +93,6 @@ class Layout:
     cells: Mapping[str, Words]
     sequence_words: tuple[int, ...]
     link_words: tuple[int, ...]
-    answer_words: int
     list_rings: tuple[int, ...]
 
 
@@ -173,8 +189,10 @@ class _Builder:
             self.output(measure, window, first, specs)
         self.window_rows.append(
             [
-                *(kind, size or 0, step, rows, deferred, by_time, words, reset, reset_end, first, middle),
-                *(len(self.accumulator_rows), output, len(self.output_rows), head, ring, window.exclude == "row"),
+                *(kind, size or 0, step, rows, deferred, by_time, words, reset, reset_end),
+                *(place * ACCUMULATOR_COLUMNS for place in (first, middle, len(self.accumulator_rows))),
+                *(place * OUTPUT_COLUMNS for place in (output, len(self.output_rows))),
+                *(head, ring * RING_COLUMNS if ring >= 0 else -1, window.exclude == "row", 0, 0),
             ]
         )
 
@@ -186,14 +204,14 @@ class _Builder:
         self.copied += [self.flag_words + self.columns.index(column) for column in held]
         stride = self.flag_words + len(held) + 2 * chains
         ring = len(self.ring_rows)
-        self.ring_rows.append([self.take(4), window.rows or 0, stride, 0, 1, start, len(self.copied)])
+        self.ring_rows.append([self.take(4), window.rows or 0, stride, 0, 1, start, len(self.copied), ring * CLASSES])
         for place, column in enumerate(held):
             if column.form == "code":
                 self.cell(column, IN_RING, self.flag_words + place, ring)
         return ring
 
     def cell(self, column: Column, place: int, offset: int, ring: int = -1) -> None:
-        self.cells.setdefault(column.term, []).append([place, offset, ring])
+        self.cells.setdefault(column.term, []).append([place, offset, ring * RING_COLUMNS])
 
     def accumulator(
         self, spec: Spec, window: Window, local: list[Column | None] | None, chains: int, row_ring: int
@@ -211,7 +229,7 @@ class _Builder:
                 self.sequence_words += [at, at + 1]
         if spec.kind == RECENT:
             ring = len(self.ring_rows)
-            self.ring_rows.append([at, spec.rows, 3, *self.bit(spec.passes), 0, 0])
+            self.ring_rows.append([at, spec.rows, 3, *self.bit(spec.passes), 0, 0, ring * CLASSES])
         if spec.column is not None and spec.column.form == "code":
             offset = {BEST: 1, OLDEST: 2, NEWEST: 3}.get(spec.kind)
             if offset is not None:
@@ -220,25 +238,26 @@ class _Builder:
                 self.cell(spec.column, IN_RING, 2, ring)
         bits = (*self.bit(spec.passes), *self.bit(spec.given), *self.bit(spec.valid))
         mask = FLOAT_BITS if spec.is_float else 0
-        self.accumulator_rows.append([spec.kind, at, *bits, column, mask, -spec.reverse, spec.keep, link, ring])
+        self.accumulator_rows.append(
+            [spec.kind, at, *bits, column, mask, -spec.reverse, spec.keep, link, ring * RING_COLUMNS]
+        )
         return int(spec.kind == CHAIN)
 
     def output(self, measure: Measure, window: Window, first: int, specs: Sequence[Spec]) -> None:
         spec = accumulator_of(measure, self.types, evicts(window))
         op = output_of(measure, spec)
-        held = next(
-            place for place, other in enumerate(specs) if other == spec or (spec.is_sum and other.covers(spec))
-        )
+        held = next(place for place, other in enumerate(specs) if other == spec or (spec.is_sum and other.covers(spec)))
         list_place = -1
         if op == OUT_RECENT:
             list_place = len(self.list_rings)
-            self.list_rings.append(self.accumulator_rows[first + held][-1])
-        self.output_rows.append([op, first + held, self.answer_words, list_place])
+            self.list_rings.append(self.accumulator_rows[first + held][A_RING])
+        accumulator, factors = (first + held) * ACCUMULATOR_COLUMNS, len(self.factors) * FACTOR_COLUMNS
+        self.output_rows.append([op, accumulator, len(self.outputs), self.answer_words, list_place, factors])
         self.factors.append([10.0 ** decimal_scale(measure, self.types), float(measure.per or 0)])
         form = form_of(op)
         column = spec.column if form == "list" or form == "word" else None
-        never_null = measure.function in {"count", "count_if"}
-        self.outputs.append(Output(measure.id, len(self.outputs), self.answer_words, form, column, never_null))
+        zero = measure.function in {"count", "count_if", "rate"}
+        self.outputs.append(Output(measure.id, len(self.outputs), self.answer_words, form, column, zero))
         self.answer_words += 2 if op in (OUT_INTEGER_SUM, OUT_RECENT) else 1
 
     def finish(self, order: Mapping[str, int]) -> Layout:
@@ -246,22 +265,23 @@ class _Builder:
         for place, column in enumerate(self.columns):
             if column.form == "code":
                 self.cell(column, IN_LOG, E_BODY + self.flag_words + place)
+        for place, row in enumerate(self.window_rows):
+            row[W_ADDED] = C_WINDOWS + place
+            row[W_EVICTED] = C_WINDOWS + len(self.window_rows) + place
         tables = (self.window_rows, self.accumulator_rows, self.ring_rows, self.output_rows)
-        widths = (17, 14, 7, 4)
-        words = [np.array(rows, np.int64).reshape(-1, width) for rows, width in zip(tables, widths, strict=True)]
-        factors = np.array(self.factors, np.float64).reshape(-1, 2)
+        flat = [np.array(sum(rows, []), np.int64) for rows in tables]
         entry = E_BODY + body + 2 * self.links
-        sizes = np.array([self.width, entry, self.flag_words], np.int64)
-        plan = Plan(*words, factors, np.array(self.copied, np.int64), sizes)
+        counts = (len(flat[0]), len(flat[2]), len(self.outputs), self.answer_words)
+        sizes = np.array([self.width, entry, self.flag_words, len(self.columns), *counts], np.int64)
+        plan = Plan(*flat, np.array(sum(self.factors, []), np.float64), np.array(self.copied, np.int64), sizes)
         return Layout(
             plan=plan,
             columns=tuple(self.columns),
             flags=tuple(self.flags),
             outputs=tuple(sorted(self.outputs, key=lambda output: order[output.id])),
-            cells={term: np.array(rows, np.int64) for term, rows in self.cells.items()},
+            cells={term: np.array(sum(rows, []), np.int64) for term, rows in self.cells.items()},
             sequence_words=tuple(self.sequence_words),
             link_words=(2, *range(E_BODY + body, entry)),
-            answer_words=self.answer_words,
             list_rings=tuple(self.list_rings),
         )
 
@@ -281,4 +301,3 @@ def decimal_scale(measure: Measure, types: Mapping[str, str]) -> int:
     argument = types.get(measure.arguments[0], "") if measure.arguments else ""
     decimal = DECIMAL.fullmatch(argument)
     return int(decimal[2]) if decimal is not None else 0
-

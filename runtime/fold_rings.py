@@ -9,21 +9,24 @@ from __future__ import annotations
 
 from .fold_compiled import compiled
 from .fold_layout import (
+    C_ARENA,
     C_TOP,
-    CLASSES,
     E_BODY,
     R_COPY,
     R_COPY_END,
+    R_FREE,
     R_PASS,
     R_PASS_WORD,
     R_ROWS,
     R_STATE,
     R_STRIDE,
     RING_CAPACITY,
+    RING_COLUMNS,
     RING_OFFSET,
     RING_PROMISED,
     RING_PUSHED,
     S_FLAGS,
+    S_RINGS,
     S_STATE,
     SMALLEST_BLOCK,
     Memory,
@@ -52,14 +55,14 @@ def size_class(capacity: int) -> int:
 @compiled
 def allot(plan: Plan, memory: Memory, ring: int, capacity: int) -> int:
     """Return the offset of a block, or -1 where the arena is too small."""
-    free = ring * CLASSES + size_class(capacity)
+    free = plan.rings[ring + R_FREE] + size_class(capacity)
     offset = memory.free[free] - 1
     if offset >= 0:
         memory.free[free] = memory.arena[offset]
         return offset
     offset = memory.cursors[C_TOP]
-    end = offset + capacity * plan.rings[ring, R_STRIDE]
-    if end > memory.arena.size:
+    end = offset + capacity * plan.rings[ring + R_STRIDE]
+    if end > memory.cursors[C_ARENA]:
         return -1
     memory.cursors[C_TOP] = end
     return offset
@@ -76,9 +79,9 @@ def widen(plan: Plan, memory: Memory, ring: int, at: int, capacity: int) -> bool
     # A block is outgrown before its first entry is overwritten, so entries keep their places.
     if old > 0:
         start = state[at + RING_OFFSET]
-        for word in range(old * plan.rings[ring, R_STRIDE]):
+        for word in range(old * plan.rings[ring + R_STRIDE]):
             arena[offset + word] = arena[start + word]
-        free = ring * CLASSES + size_class(old)
+        free = plan.rings[ring + R_FREE] + size_class(old)
         arena[start] = memory.free[free]
         memory.free[free] = start + 1
     state[at + RING_OFFSET] = offset
@@ -87,24 +90,24 @@ def widen(plan: Plan, memory: Memory, ring: int, at: int, capacity: int) -> bool
 
 
 @compiled
-def reserve(plan: Plan, memory: Memory, slots: Words, flags: Words, start: int) -> int:
+def reserve(plan: Plan, memory: Memory, slots: Words, flags: Words, rows: int, start: int) -> int:
     """Promise every ring the batch's rows that will enter it, and widen the rings for them.
 
     ``flags`` is (flag word, row). Steps count rows times rings from ``start``; returns the step at which the
     arena was too small, to be resumed there, or the number of steps.
     """
-    rings = plan.rings.shape[0]
+    rings = plan.sizes[S_RINGS] // RING_COLUMNS
     state = memory.state
-    for step in range(start, slots.size * rings):
-        row, ring = step // rings, step % rings
-        if flags[plan.rings[ring, R_PASS_WORD], row] & plan.rings[ring, R_PASS] == 0:
+    for step in range(start, rows * rings):
+        row, ring = step // rings, step % rings * RING_COLUMNS
+        if flags[plan.rings[ring + R_PASS_WORD] * rows + row] & plan.rings[ring + R_PASS] == 0:
             continue
-        at = slots[row] * plan.sizes[S_STATE] + plan.rings[ring, R_STATE]
-        needed = min(state[at + RING_PROMISED] + 1, plan.rings[ring, R_ROWS])
+        at = slots[row] * plan.sizes[S_STATE] + plan.rings[ring + R_STATE]
+        needed = min(state[at + RING_PROMISED] + 1, plan.rings[ring + R_ROWS])
         if needed > state[at + RING_CAPACITY] and not widen(plan, memory, ring, at, room_for(needed)):
             return step
         state[at + RING_PROMISED] += 1
-    return slots.size * rings
+    return rows * rings
 
 
 @compiled
@@ -123,14 +126,14 @@ def push_value(memory: Memory, at: int, key: int, valid: int, value: int) -> Non
 def push_row(plan: Plan, memory: Memory, ring: int, at: int, log_entry: int) -> None:
     """Copy what a row ring keeps of a log entry into a slot's ring, its links cleared."""
     state, arena, log = memory.state, memory.arena, memory.log
-    stride = plan.rings[ring, R_STRIDE]
+    stride = plan.rings[ring + R_STRIDE]
     place = state[at + RING_PUSHED] & (state[at + RING_CAPACITY] - 1)
     entry = state[at + RING_OFFSET] + place * stride
     flags = plan.sizes[S_FLAGS]
     for word in range(flags):
         arena[entry + word] = log[log_entry + E_BODY + word]
     word = entry + flags
-    for copy in range(plan.rings[ring, R_COPY], plan.rings[ring, R_COPY_END]):
+    for copy in range(plan.rings[ring + R_COPY], plan.rings[ring + R_COPY_END]):
         arena[word] = log[log_entry + E_BODY + plan.copied[copy]]
         word += 1
     while word < entry + stride:

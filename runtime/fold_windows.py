@@ -8,17 +8,18 @@ from .fold_compiled import compiled
 from .fold_layout import (
     A_KIND,
     A_STATE,
+    ACCUMULATOR_COLUMNS,
+    C_MASK,
     C_SLOTS,
-    C_WINDOWS,
     E_BODY,
     E_NEXT,
     E_SLOT,
     E_TIME,
     FLOAT_SUM,
-    GLOBAL,
     HOPPING,
     LAST,
     LOG_ORIGIN,
+    OUTPUT_COLUMNS,
     R_STATE,
     R_STRIDE,
     RING_CAPACITY,
@@ -32,8 +33,10 @@ from .fold_layout import (
     W_ACC,
     W_ACC_END,
     W_ACC_MID,
+    W_ADDED,
     W_DEFER,
     W_EVICT,
+    W_EVICTED,
     W_HEAD,
     W_KIND,
     W_OUT,
@@ -52,7 +55,7 @@ from .fold_layout import (
     Plan,
 )
 from .fold_rings import push_row
-from .fold_sums import float_add, float_clear, float_settled, is_trusted
+from .fold_sums import float_clear, float_settled, is_trusted
 
 EARLIEST = -(1 << 63)
 LATEST = (1 << 63) - 1
@@ -78,11 +81,11 @@ def floor_to(time: int, step: int) -> int:
 @compiled
 def lowest(plan: Plan, w: int, time: int) -> int:
     """Return the least event time that a window of fixed bounds holds at ``time``."""
-    kind, size = plan.windows[w, W_KIND], plan.windows[w, W_SIZE]
+    kind, size = plan.windows[w + W_KIND], plan.windows[w + W_SIZE]
     if kind == SLIDING:
         return earlier(time, size - 1)
     if kind == HOPPING:
-        step = plan.windows[w, W_STEP]
+        step = plan.windows[w + W_STEP]
         return earlier(floor_to(time, step), size - step)
     if kind == TUMBLING:
         return floor_to(time, size)
@@ -93,27 +96,27 @@ def lowest(plan: Plan, w: int, time: int) -> int:
 def entry_of(plan: Plan, memory: Memory, e: int) -> int:
     """Return where row ``e`` lies in the log."""
     stride = plan.sizes[S_ENTRY]
-    return ((e - 1) & (memory.log.size // stride - 1)) * stride
+    return ((e - 1) & memory.cursors[C_MASK]) * stride
 
 
 @compiled
 def reset(plan: Plan, memory: Memory, w: int, base: int) -> None:
-    for word in range(base + plan.windows[w, W_RESET], base + plan.windows[w, W_RESET_END]):
+    for word in range(base + plan.windows[w + W_RESET], base + plan.windows[w + W_RESET_END]):
         memory.state[word] = 0
 
 
 @compiled
 def open_window(plan: Plan, memory: Memory, w: int, base: int, time: int) -> None:
     """Start the bucket or session of a row at ``time`` afresh unless it is the current one."""
-    state, at = memory.state, base + plan.windows[w, W_WORDS]
-    if plan.windows[w, W_KIND] == TUMBLING:
-        bucket = floor_to(time, plan.windows[w, W_SIZE])
+    state, at = memory.state, base + plan.windows[w + W_WORDS]
+    if plan.windows[w + W_KIND] == TUMBLING:
+        bucket = floor_to(time, plan.windows[w + W_SIZE])
         if state[at + OPEN] == 0 or state[at + BUCKET] != bucket:
             reset(plan, memory, w, base)
             state[at + OPEN] = 1
             state[at + BUCKET] = bucket
     else:
-        if state[at + OPEN] == 0 or time > later(state[at + LAST_TIME], plan.windows[w, W_SIZE]):
+        if state[at + OPEN] == 0 or time > later(state[at + LAST_TIME], plan.windows[w + W_SIZE]):
             reset(plan, memory, w, base)
             state[at + OPEN] = 1
             state[at + FIRST_TIME] = time
@@ -123,40 +126,40 @@ def open_window(plan: Plan, memory: Memory, w: int, base: int, time: int) -> Non
 @compiled
 def add_row(plan: Plan, memory: Memory, w: int, e: int) -> None:
     """Add row ``e`` of the log to a window; rows come in total order."""
-    here, kind = entry_of(plan, memory, e), plan.windows[w, W_KIND]
+    here, kind = entry_of(plan, memory, e), plan.windows[w + W_KIND]
     time, base = memory.log[here + E_TIME], memory.log[here + E_SLOT] * plan.sizes[S_STATE]
-    if plan.windows[w, W_DEFER] != 0 and plan.windows[w, W_EVICT] == 0:
-        memory.state[base + plan.windows[w, W_HEAD]] = memory.log[here + E_NEXT]
+    if plan.windows[w + W_DEFER] != 0 and plan.windows[w + W_EVICT] == 0:
+        memory.state[base + plan.windows[w + W_HEAD]] = memory.log[here + E_NEXT]
     if kind == LAST:
         add_last(plan, memory, w, here, base, time)
         return
     if kind == TUMBLING or kind == SESSION:
         open_window(plan, memory, w, base, time)
     stride = plan.sizes[S_ENTRY]
-    mask = memory.log.size // stride - 1
-    for a in range(plan.windows[w, W_ACC], plan.windows[w, W_ACC_MID]):
+    mask = memory.cursors[C_MASK]
+    for a in range(plan.windows[w + W_ACC], plan.windows[w + W_ACC_MID], ACCUMULATOR_COLUMNS):
         add_content(
             plan.accumulators, a, memory.state, memory.state_floats, base,
             memory.log, memory.log_floats, LOG_ORIGIN, mask, stride, e,
         )  # fmt: skip
-    for a in range(plan.windows[w, W_ACC_MID], plan.windows[w, W_ACC_END]):
+    for a in range(plan.windows[w + W_ACC_MID], plan.windows[w + W_ACC_END], ACCUMULATOR_COLUMNS):
         add_place(plan.accumulators, a, memory, base, here + E_BODY, time, time)
 
 
 @compiled
 def add_last(plan: Plan, memory: Memory, w: int, here: int, base: int, time: int) -> None:
-    state, at, ring = memory.state, base + plan.windows[w, W_WORDS], plan.windows[w, W_RING]
+    state, at, ring = memory.state, base + plan.windows[w + W_WORDS], plan.windows[w + W_RING]
     state[at + ADDED] += 1
     number = state[at + ADDED]
     # Peers that arrived while this row waited may have pushed it out already.
-    if ring >= 0 and number > state[at + SEEN] - plan.windows[w, W_ROWS]:
-        words = base + plan.rings[ring, R_STATE]
-        for a in range(plan.windows[w, W_ACC], plan.windows[w, W_ACC_MID]):
+    if ring >= 0 and number > state[at + SEEN] - plan.windows[w + W_ROWS]:
+        words = base + plan.rings[ring + R_STATE]
+        for a in range(plan.windows[w + W_ACC], plan.windows[w + W_ACC_MID], ACCUMULATOR_COLUMNS):
             add_content(
                 plan.accumulators, a, state, memory.state_floats, base, memory.arena, memory.arena_floats,
-                state[words + RING_OFFSET], state[words + RING_CAPACITY] - 1, plan.rings[ring, R_STRIDE], number,
+                state[words + RING_OFFSET], state[words + RING_CAPACITY] - 1, plan.rings[ring + R_STRIDE], number,
             )  # fmt: skip
-    for a in range(plan.windows[w, W_ACC_MID], plan.windows[w, W_ACC_END]):
+    for a in range(plan.windows[w + W_ACC_MID], plan.windows[w + W_ACC_END], ACCUMULATOR_COLUMNS):
         add_place(plan.accumulators, a, memory, base, here + E_BODY, number, time)
 
 
@@ -165,17 +168,17 @@ def arrive(plan: Plan, memory: Memory, w: int, e: int) -> None:
     """Let row ``e`` push the oldest one out of its slot's LAST window, before it is added."""
     here = entry_of(plan, memory, e)
     base = memory.log[here + E_SLOT] * plan.sizes[S_STATE]
-    state, at, ring = memory.state, base + plan.windows[w, W_WORDS], plan.windows[w, W_RING]
+    state, at, ring = memory.state, base + plan.windows[w + W_WORDS], plan.windows[w + W_RING]
     state[at + SEEN] += 1
     if ring < 0:
         return
-    oldest = state[at + SEEN] - plan.windows[w, W_ROWS]
-    words = base + plan.rings[ring, R_STATE]
+    oldest = state[at + SEEN] - plan.windows[w + W_ROWS]
+    words = base + plan.rings[ring + R_STATE]
     if oldest >= 1 and oldest <= state[at + ADDED]:
-        for a in range(plan.windows[w, W_ACC], plan.windows[w, W_ACC_MID]):
+        for a in range(plan.windows[w + W_ACC], plan.windows[w + W_ACC_MID], ACCUMULATOR_COLUMNS):
             evict_content(
                 plan.accumulators, a, state, memory.state_floats, base, memory.arena, memory.arena_floats,
-                state[words + RING_OFFSET], state[words + RING_CAPACITY] - 1, plan.rings[ring, R_STRIDE], oldest,
+                state[words + RING_OFFSET], state[words + RING_CAPACITY] - 1, plan.rings[ring + R_STRIDE], oldest,
             )  # fmt: skip
     push_row(plan, memory, ring, words, here)
 
@@ -186,30 +189,28 @@ def evict(plan: Plan, memory: Memory, w: int, time: int) -> None:
     low = lowest(plan, w, time)
     windows, log, cursors = plan.windows, memory.log, memory.cursors
     stride = plan.sizes[S_ENTRY]
-    mask = log.size // stride - 1
-    add_cursor = C_WINDOWS + w
-    cursor = C_WINDOWS + windows.shape[0] + w
-    e = cursors[cursor]
-    while e < cursors[add_cursor]:
+    mask = cursors[C_MASK]
+    e, added = cursors[windows[w + W_EVICTED]], cursors[windows[w + W_ADDED]]
+    while e < added:
         here = ((e - 1) & mask) * stride
         if log[here + E_TIME] >= low:
             break
         base = log[here + E_SLOT] * plan.sizes[S_STATE]
-        for a in range(windows[w, W_ACC], windows[w, W_ACC_MID]):
+        for a in range(windows[w + W_ACC], windows[w + W_ACC_MID], ACCUMULATOR_COLUMNS):
             evict_content(
                 plan.accumulators, a, memory.state, memory.state_floats, base,
                 log, memory.log_floats, LOG_ORIGIN, mask, stride, e,
             )  # fmt: skip
-        memory.state[base + windows[w, W_HEAD]] = log[here + E_NEXT]
+        memory.state[base + windows[w + W_HEAD]] = log[here + E_NEXT]
         e += 1
-    cursors[cursor] = e
+    cursors[windows[w + W_EVICTED]] = e
 
 
 @compiled
 def settle(plan: Plan, memory: Memory, w: int, base: int) -> None:
     """Make every float sum of the window that is in doubt afresh from the rows that the window holds."""
-    for a in range(plan.windows[w, W_ACC], plan.windows[w, W_ACC_MID]):
-        kind, at = plan.accumulators[a, A_KIND], base + plan.accumulators[a, A_STATE]
+    for a in range(plan.windows[w + W_ACC], plan.windows[w + W_ACC_MID], ACCUMULATOR_COLUMNS):
+        kind, at = plan.accumulators[a + A_KIND], base + plan.accumulators[a + A_STATE]
         if kind != FLOAT_SUM and kind != SQUARE_SUM:
             continue
         squares = kind == SQUARE_SUM
@@ -218,7 +219,7 @@ def settle(plan: Plan, memory: Memory, w: int, base: int) -> None:
         for word in range(4):
             memory.state[at + word] = 0
         float_clear(memory.state_floats, at, squares)
-        if plan.windows[w, W_KIND] == LAST:
+        if plan.windows[w + W_KIND] == LAST:
             gather_last(plan, memory, w, base, a)
         else:
             gather(plan, memory, w, base, a)
@@ -227,9 +228,9 @@ def settle(plan: Plan, memory: Memory, w: int, base: int) -> None:
 
 @compiled
 def gather(plan: Plan, memory: Memory, w: int, base: int, a: int) -> None:
-    stride, e = plan.sizes[S_ENTRY], memory.state[base + plan.windows[w, W_HEAD]]
-    mask = memory.log.size // stride - 1
-    while e != 0 and e < memory.cursors[C_WINDOWS + w]:
+    stride, e = plan.sizes[S_ENTRY], memory.state[base + plan.windows[w + W_HEAD]]
+    mask = memory.cursors[C_MASK]
+    while e != 0 and e < memory.cursors[plan.windows[w + W_ADDED]]:
         add_content(
             plan.accumulators, a, memory.state, memory.state_floats, base,
             memory.log, memory.log_floats, LOG_ORIGIN, mask, stride, e,
@@ -239,40 +240,38 @@ def gather(plan: Plan, memory: Memory, w: int, base: int, a: int) -> None:
 
 @compiled
 def gather_last(plan: Plan, memory: Memory, w: int, base: int, a: int) -> None:
-    state, at, ring = memory.state, base + plan.windows[w, W_WORDS], plan.windows[w, W_RING]
-    words = base + plan.rings[ring, R_STATE]
-    for number in range(max(1, state[at + SEEN] - plan.windows[w, W_ROWS] + 1), state[at + ADDED] + 1):
+    state, at, ring = memory.state, base + plan.windows[w + W_WORDS], plan.windows[w + W_RING]
+    words = base + plan.rings[ring + R_STATE]
+    for number in range(max(1, state[at + SEEN] - plan.windows[w + W_ROWS] + 1), state[at + ADDED] + 1):
         add_content(
             plan.accumulators, a, state, memory.state_floats, base, memory.arena, memory.arena_floats,
-            state[words + RING_OFFSET], state[words + RING_CAPACITY] - 1, plan.rings[ring, R_STRIDE], number,
+            state[words + RING_OFFSET], state[words + RING_CAPACITY] - 1, plan.rings[ring + R_STRIDE], number,
         )  # fmt: skip
 
 
 @compiled
-def write(
-    plan: Plan, memory: Memory, answers: Answers, instants: Instants, w: int, j: int, own: int
-) -> None:
+def write(plan: Plan, memory: Memory, answers: Answers, instants: Instants, w: int, j: int, own: int) -> None:
     """Write the outputs of a window at instant ``j``; ``own`` is its own row in the log if it was added, else 0."""
     slot, windows, state = instants.slot[j], plan.windows, memory.state
     if slot < 0 or slot >= memory.cursors[C_SLOTS]:
         return
-    base, kind = slot * plan.sizes[S_STATE], windows[w, W_KIND]
-    at, clock, length = base + windows[w, W_WORDS], instants.clock[j], windows[w, W_SIZE]
+    base, kind = slot * plan.sizes[S_STATE], windows[w + W_KIND]
+    at, clock, length = base + windows[w + W_WORDS], instants.clock[j], windows[w + W_SIZE]
     store, origin, stride = memory.log, LOG_ORIGIN, plan.sizes[S_ENTRY]
-    mask = store.size // stride - 1
+    mask = memory.cursors[C_MASK]
     if kind == SESSION:
         if state[at + OPEN] == 0 or instants.member[j] > later(state[at + LAST_TIME], length):
             return
         low = state[at + FIRST_TIME]
         length = clock - low
     elif kind == LAST:
-        free = 1 if instants.row[j] >= 0 and windows[w, W_OWN_FREE] != 0 else 0
-        low = state[at + SEEN] - windows[w, W_ROWS] + 1 - free
-        ring = windows[w, W_RING]
+        free = 1 if instants.row[j] >= 0 and windows[w + W_OWN_FREE] != 0 else 0
+        low = state[at + SEEN] - windows[w + W_ROWS] + 1 - free
+        ring = windows[w + W_RING]
         if ring >= 0:
-            words = base + plan.rings[ring, R_STATE]
+            words = base + plan.rings[ring + R_STATE]
             store, origin = memory.arena, state[words + RING_OFFSET]
-            mask, stride = state[words + RING_CAPACITY] - 1, plan.rings[ring, R_STRIDE]
+            mask, stride = state[words + RING_CAPACITY] - 1, plan.rings[ring + R_STRIDE]
     else:
         low = lowest(plan, w, instants.member[j])
         if kind == TUMBLING and (state[at + OPEN] == 0 or state[at + BUCKET] != low):
@@ -280,5 +279,5 @@ def write(
     if kind <= HOPPING or kind == LAST:
         settle(plan, memory, w, base)
     own_body = entry_of(plan, memory, own) + E_BODY if own > 0 else -1
-    for o in range(windows[w, W_OUT], windows[w, W_OUT_END]):
+    for o in range(windows[w + W_OUT], windows[w + W_OUT_END], OUTPUT_COLUMNS):
         answer(plan, memory, answers, o, base, j, low, length, clock, own_body, store, origin, mask, stride)

@@ -57,7 +57,10 @@ class FrozenTables:
         files = discover(table.name, table.connector, self._layout.root, ())
         if not files:
             raise SourceError(f"table {table.name}: no file matches {table.connector.path!r}")
-        reader, decoder = FilesReader(table, self._layout.root), Decoder(table.columns, None, self._connection, table.name)
+        reader, decoder = (
+            FilesReader(table, self._layout.root),
+            Decoder(table.columns, None, self._connection, table.name),
+        )
         reader.set_files(files)
         parts: list[pa.Table] = []
         position = Position(0, 0)

@@ -25,8 +25,8 @@ class Advance:
     Rows have the user's columns, then ``_partition`` and ``_offset`` (NULL where no event drives the row).
     """
 
-    rows: dict[str, pa.Table] = field(default_factory=dict)
-    poison: dict[str, list[Poison]] = field(default_factory=dict)
+    rows: dict[str, pa.Table] = field(default_factory=dict[str, pa.Table])
+    poison: dict[str, list[Poison]] = field(default_factory=dict[str, list[Poison]])
 
 
 class Group:
@@ -45,7 +45,9 @@ class Group:
         self._released = dict.fromkeys(group.sources, 0)
         self._create_join_tables()
         self.views = {name: self._live_view(name) for name in group.views}
-        self.services = {name: LiveService(connection, definitions.services[name], definitions) for name in group.services}
+        self.services = {
+            name: LiveService(connection, definitions.services[name], definitions) for name in group.services
+        }
         self.stored = {name: StoredRows(self.views[name]) for name in self._stored_views()}
 
     def _buffer(self, source: str) -> ReorderBuffer:

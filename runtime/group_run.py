@@ -66,6 +66,11 @@ class GroupRun:
         self._since_snapshot = 0
         self.set_files()
 
+    def link(self) -> None:
+        """Point every dataset's link at its live folder: a crash may have come between a commit and its link."""
+        for dataset in self.datasets.values():
+            offline.link(self._place.layout, dataset.name, dataset.folder)
+
     def _names(self) -> set[str]:
         return {*self.spec.views, *self.spec.services}
 

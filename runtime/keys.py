@@ -29,9 +29,7 @@ class KeyIndex:
     def add(self, keys: pa.Table) -> Slots:
         """Return the slot of each row of ``keys``, numbering those seen for the first time."""
         distinct, codes, first_rows = _distinct(keys)
-        fresh = [
-            position for position, key in enumerate(distinct) if key not in self._slots and None not in key
-        ]
+        fresh = [position for position, key in enumerate(distinct) if key not in self._slots and None not in key]
         for position in fresh:
             self._slots[distinct[position]] = len(self._slots)
         if fresh:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import duckdb
 import numpy as np
@@ -79,13 +80,21 @@ class LiveView:
         keys = [Column(name, key.type) for name, key in zip(self._key_names, view.entity, strict=True)]
         terms = [Column(term.id, term.type) for term in view.terms]
         self._prepared_schema = arrow_schema(
-            [Column("_n", "BIGINT"), *keys, Column("_t", "BIGINT"), *(Column(n, "BIGINT") for n in program.ORIGIN), *terms]
+            [
+                Column("_n", "BIGINT"),
+                *keys,
+                Column("_t", "BIGINT"),
+                *(Column(n, "BIGINT") for n in program.ORIGIN),
+                *terms,
+            ]
         )
         numbered = source_schema.append(pa.field("_n", pa.int64()))
         prepare = program.prepare_sql(view, source)
         self._prepare = Prepared(connection, prepare, {"_source_rows": numbered})
         self._evaluated_schema = self._schema_of_evaluated(keys)
-        self._finish = Prepared(connection, program.finish_sql(view) + "\nORDER BY _i", {"_evaluated": self._evaluated_schema})
+        self._finish = Prepared(
+            connection, program.finish_sql(view) + "\nORDER BY _i", {"_evaluated": self._evaluated_schema}
+        )
         self.keys = KeyIndex(arrow_schema(keys))
         held = [Column(name, view.term(name).type) for name in self._terms]
         self._newest = Newest(arrow_schema(held)) if held else None
@@ -174,8 +183,8 @@ class LiveView:
         carried = None
         if self._newest is not None:
             mine = self._newest.restrict(known[known != UNSEEN])
-            moved = [rows.column(name).to_numpy() for name in ("_t", "_slot")]
-            carried = mine.ask(rows, *moved, asked, probes.times)
+            moved, seen = rows.column("_t").to_numpy(), rows.column("_slot").to_numpy()
+            carried = mine.ask(rows, moved, seen, asked, probes.times)
         evaluated = _assemble(self._evaluated_schema, probes.keys, probes.times, values, carried)
         finished, failed = self._finish_rows(evaluated)
         if failed:
@@ -203,7 +212,11 @@ class LiveView:
         if turn.closed is None:
             carried = turn.rows.select([*self._terms, *program.ORIGIN])
             return _assemble(
-                self._evaluated_schema, turn.rows.select(self._key_names), turn.rows.column("_t").to_numpy(), values, carried
+                self._evaluated_schema,
+                turn.rows.select(self._key_names),
+                turn.rows.column("_t").to_numpy(),
+                values,
+                carried,
             )
         return _assemble(self._evaluated_schema, turn.driving_keys, turn.closed.close, values, None)
 
@@ -299,7 +312,7 @@ def _merge(parts: Sequence[pa.Table]) -> tuple[pa.Table, list[npt.NDArray[np.int
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))
     starts = np.cumsum([0, *(len(part) for part in parts)])
-    places = [place[start:end] for start, end in zip(starts[:-1], starts[1:], strict=True)]
+    places = [place[start:end] for start, end in pairwise(starts.tolist())]
     return together.take(pa.array(order)), places
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from .ledger import now
 
 
 @contextmanager
-def writer_lock(path: Path) -> Iterator[None]:
+def writer_lock(path: Path) -> Generator[None]:
     """Hold the project for writing while the block runs.
 
     The lock belongs to the process and goes with it, however it ends. Raises BusyError, naming the

@@ -23,7 +23,7 @@ from .ledger import Output
 
 
 def materialize(place: Workplace, name: str, start: int, end: int) -> int:
-    """Replace the rows of view or service ``name`` with instants in [start, end) (µs); return how many it has there now.
+    """Replace the rows of ``name`` with instants in [start, end) (µs); return how many it has there now.
 
     State, online store and offsets stay as they are. Files outside the stretch are linked, not copied, and
     readers see the old rows until all new ones are there. Raises ReadError for an unknown name or an end

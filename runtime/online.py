@@ -27,7 +27,13 @@ def newest_rows(rows: pa.Table, entity: Sequence[str]) -> pa.Table:
 
 
 def upsert(
-    connection: sqlite3.Connection, epoch: int, name: str, version: int, entity: Sequence[str], time: str, rows: pa.Table
+    connection: sqlite3.Connection,
+    epoch: int,
+    name: str,
+    version: int,
+    entity: Sequence[str],
+    time: str,
+    rows: pa.Table,
 ) -> None:
     """Keep ``rows`` (one per entity) as the newest, inside the caller's transaction."""
     visible = [column for column in rows.column_names if not column.startswith("_")]

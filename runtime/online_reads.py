@@ -115,4 +115,3 @@ def _read_view(group: Group, live: LiveView, probes: Probes) -> pa.Table:
     columns["_i"] = pa.chunked_array([pa.array(np.arange(len(probes.keys)))])
     columns |= {name: pa.chunked_array([pa.nulls(len(probes.keys), pa.int64())]) for name in program.ORIGIN}
     return pa.table(columns)
-

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from ..features_sql.source_text import SourceText
 from . import engine, settings
 from .apply import apply
 from .engine import OnEpoch, RunReport, opened, workplace
+from .group_run import Workplace
 from .historical import historical_features
 from .layout import Layout
 from .materialize import materialize
@@ -64,20 +67,15 @@ class Project:
         with workplace(self.layout, self.settings, self.definitions(), write=True) as place:
             return apply(place)
 
-    def run(
-        self, *, until: datetime | None = None, once: bool = True, on_epoch: OnEpoch | None = None
-    ) -> RunReport:
+    def run(self, *, until: datetime | None = None, once: bool = True, on_epoch: OnEpoch | None = None) -> RunReport:
         """Run the streaming loop until nothing is left to read, or every instant up to ``until`` is written."""
         limit = None if until is None else microseconds(until)
         with workplace(self.layout, self.settings, self.definitions(), write=True) as place:
             return engine.run(place, until=limit, once=once, on_epoch=on_epoch)
 
-    def verify(
-        self, *names: str, on_view: Callable[[str, ViewCheck], None] | None = None
-    ) -> dict[str, ViewCheck]:
+    def verify(self, *names: str, on_view: Callable[[str, ViewCheck], None] | None = None) -> dict[str, ViewCheck]:
         """Compare written rows with the batch program; of all views and services, or of these."""
-        with workplace(self.layout, self.settings, self.definitions(), write=False) as place:
-            engine.require_applied(place.store, place.definitions)
+        with self._reading() as place:
             return verify(place, names, on_view)
 
     def materialize(self, name: str, start: datetime, end: datetime) -> int:
@@ -90,16 +88,22 @@ class Project:
         self, service: str, keys: Sequence[Mapping[str, object]], as_of: datetime | None = None
     ) -> pa.Table:
         """Return the service's row for each key, in order, as of now or of ``as_of``."""
-        with workplace(self.layout, self.settings, self.definitions(), write=False) as place:
-            engine.require_applied(place.store, place.definitions)
+        with self._reading() as place:
             return online_features(place, service, keys, as_of)
 
     def get_historical_features(self, spine: object, service: str, time: str | None = None) -> pa.Table:
         """Return the spine with the service's features as of each row's instant beside it."""
         table = spine if isinstance(spine, pa.Table) else pa.table(spine)
-        with workplace(self.layout, self.settings, self.definitions(), write=False) as place:
-            engine.require_applied(place.store, place.definitions)
+        with self._reading() as place:
             return historical_features(place, table, service, time)
+
+    @contextmanager
+    def _reading(self) -> Generator[Workplace]:
+        """Open the applied project for reads; what they compute is never written, so every core may help."""
+        every_core = replace(self.settings, threads=os.cpu_count() or 1)
+        with workplace(self.layout, every_core, self.definitions(), write=False) as place:
+            engine.require_applied(place.store, place.definitions)
+            yield place
 
     def status(self) -> Status:
         """Return progress, watermarks, counts and freshness of everything applied."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 #: Trouble of DuckDB itself or of the query: no single row is to blame.
-_NOT_ROWS = (
+NOT_ROWS = (
     duckdb.InternalException,
     duckdb.FatalException,
     duckdb.OutOfMemoryException,
@@ -55,11 +55,11 @@ def bisect(run: Callable[[pa.Table], pa.Table], rows: pa.Table) -> tuple[pa.Tabl
         start, end = spans.pop()
         try:
             results.append(run(rows.slice(start, end - start)))
-        except _NOT_ROWS as error:
-            raise _failure(error) from error
+        except NOT_ROWS as error:
+            raise failure(error) from error
         except duckdb.Error as error:
             if end - start == 0:
-                raise _failure(error) from error
+                raise failure(error) from error
             if end - start == 1:
                 bad.append((start, reason(error)))
             else:
@@ -77,5 +77,6 @@ def reason(error: BaseException) -> str:
     return re.sub(r"^[A-Z][A-Za-z -]* Error: ", "", first)[:_LONGEST_REASON]
 
 
-def _failure(error: duckdb.Error) -> StoreError:
+def failure(error: duckdb.Error) -> StoreError:
+    """Return the error to raise when DuckDB fails for another cause than a row."""
     return StoreError(f"DuckDB failed, and no single row is to blame: {reason(error)}")

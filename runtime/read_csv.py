@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import bisect
 import csv
 import io
 import re
@@ -110,10 +111,12 @@ class _Pass:
         self._block_bytes = block_bytes
         self._header = int(request.connector.header)
         self._end = _end_row(request.connector.delimiter, width)
+        # Those not yet handed on, and how many were.
         self._misfits: list[tuple[int, str, str]] = []
+        self._told = 0
 
     def records(self) -> Iterator[Records]:
-        first, whole, told = 0, 0, 0
+        first, whole = 0, 0
         with open_bytes(self._request.path) as file:
             text = _Text(file, f"\n{self._end}".encode())
             with self._open(text) as reader:
@@ -121,18 +124,28 @@ class _Pass:
                     rows = self._named([batch])
                     numbers = self._numbers(whole, rows.num_rows)
                     whole += rows.num_rows
-                    if len(numbers):
-                        end = int(numbers[-1]) + 1
-                        misfits = [misfit for misfit in self._misfits[told:] if misfit[0] < end]
-                        told += len(misfits)
+                    misfits, end = self._settled(int(numbers[-1]) + 1 if len(numbers) else first)
+                    if end > first:
                         yield self._records(first, end, rows, numbers, misfits, text)
                         first = end
         # Every row is known now, and the last one is the mark or has swallowed it.
         number, last, _ = self._misfits.pop()
         if last != self._end:
             self._misfits.append((number, last.removesuffix(f"\n{self._end}"), _UNCLOSED))
-        end = whole + len(self._misfits)
-        yield self._records(first, end, self._named([]), self._numbers(whole, 0), self._misfits[told:], text)
+        end = first + len(self._misfits)
+        yield self._records(first, end, self._named([]), self._numbers(whole, 0), self._misfits, text)
+
+    def _settled(self, end: int) -> tuple[list[tuple[int, str, str]], int]:
+        """Take the misfits before row ``end`` and those that follow it without a gap; return them and the row after."""
+        count = bisect.bisect_left(self._misfits, end, key=lambda misfit: misfit[0])
+        while count < len(self._misfits) and self._misfits[count][0] == end and not self._ends(count):
+            count, end = count + 1, end + 1
+        taken, self._misfits[:count] = self._misfits[:count], []
+        self._told += count
+        return taken, end
+
+    def _ends(self, place: int) -> bool:
+        return self._misfits[place][1].endswith(self._end)
 
     def _open(self, text: _Text) -> pa_csv.CSVStreamingReader:
         def skip(row: pa_csv.InvalidRow) -> str:
@@ -163,9 +176,9 @@ class _Pass:
     def _numbers(self, whole: int, count: int) -> NDArray[np.int64]:
         """Return the numbers of the next ``count`` whole rows, after ``whole`` earlier ones."""
         misfits = np.array([number for number, _, _ in self._misfits], dtype=np.int64)
-        before = misfits - np.arange(len(misfits))
+        before = misfits - np.arange(self._told, self._told + len(misfits))
         nth = np.arange(whole, whole + count, dtype=np.int64)
-        return nth + np.searchsorted(before, nth, side="right")
+        return nth + self._told + np.searchsorted(before, nth, side="right")
 
     def _records(
         self,
@@ -212,7 +225,7 @@ class _Pass:
                     except UnicodeDecodeError:
                         bad.setdefault(row, f"{name} is not valid UTF-8")
                 rows = rows.set_column(place, name, pa.array(values, pa.string()))
-        kept = np.setdiff1d(np.arange(rows.num_rows), list(bad))
+        kept = np.delete(np.arange(rows.num_rows), list(bad))
         rejected = [(int(numbers[row]), self._as_csv(rows, row), reason) for row, reason in bad.items()]
         return rows.take(pa.array(kept)), numbers[kept], rejected
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
+from itertools import compress
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -16,7 +17,7 @@ import pyarrow as pa
 from .records import FileRequest, Records, missing_column, open_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 _BLOCK_BYTES = 1 << 20
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -31,12 +32,13 @@ def read(request: FileRequest) -> Iterator[Records]:
     the first part of the file has it, and it is required, or spelt almost like a column that is there.
     """
     names = [column.name for column in request.columns]
-    first = 0
+    first, checked = 0, False
     for lines in _blocks(request):
-        if first == 0 or first + len(lines) > request.start:
+        if not checked or first + len(lines) > request.start:
             objects, numbers, rejected = _objects(lines, first)
-            if first == 0:
+            if objects and not checked:
                 _check_columns(request, set[str]().union(*objects))
+                checked = True
             yield _records(names, lines, first, objects, numbers, rejected)
         first += len(lines)
 
@@ -45,17 +47,15 @@ def _blocks(request: FileRequest) -> Iterator[list[bytes]]:
     """Yield the lines of the file, without their ends, some at a time."""
     with open_bytes(request.path) as file:
         rest = file.read(_BLOCK_BYTES).removeprefix(_BYTE_ORDER_MARK)
-        while rest:
-            block = file.read(_BLOCK_BYTES)
-            if not block:
-                yield rest.removesuffix(b"\n").split(b"\n")
-                return
+        while block := file.read(_BLOCK_BYTES):
             whole, newline, tail = block.rpartition(b"\n")
             if newline:
                 yield (rest + whole).split(b"\n")
                 rest = tail
             else:
                 rest += block
+        if rest:
+            yield rest.removesuffix(b"\n").split(b"\n")
 
 
 class _Number(str):
@@ -100,30 +100,30 @@ def _objects(lines: Sequence[bytes], first: int) -> tuple[_Objects, list[int], _
 def _records(
     names: list[str], lines: Sequence[bytes], first: int, objects: _Objects, numbers: list[int], rejected: _Rejections
 ) -> Records:
-    places = [number - first for number in numbers]
-    values = {name: _texts(name, objects, [lines[place] for place in places]) for name in names}
     try:
-        rows = pa.table(values, schema=pa.schema([(name, pa.string()) for name in names]))
+        columns = [_column(name, objects, (lines[number - first] for number in numbers)) for name in names]
     except UnicodeEncodeError:
-        bad = {row for column in values.values() for row, text in enumerate(column) if not _encodable(text)}
-        rejected += [(numbers[row], lines[places[row]], "a text holds half of a surrogate pair") for row in bad]
-        good = [row for row in range(len(objects)) if row not in bad]
-        kept = [objects[row] for row in good], [numbers[row] for row in good]
+        whole = [_encodable([value.get(name) for name in names]) for value in objects]
+        halved = [number for number, good in zip(numbers, whole, strict=True) if not good]
+        rejected += [(number, lines[number - first], "a text holds half of a surrogate pair") for number in halved]
+        kept = list(compress(objects, whole)), list(compress(numbers, whole))
         return _records(names, lines, first, *kept, sorted(rejected))
-    return Records(first, len(lines), rows, np.array(numbers, dtype=np.int64), rejected)
+    return Records(first, len(lines), pa.table(columns, names), np.array(numbers, dtype=np.int64), rejected)
 
 
-def _texts(name: str, objects: _Objects, lines: Sequence[bytes]) -> list[str | None]:
+def _column(name: str, objects: _Objects, lines: Iterable[bytes]) -> pa.Array:
     values = [value.get(name) for value in objects]
-    return [
-        value if value is None or type(value) is str else _text(value, name, line)
-        for value, line in zip(values, lines, strict=True)
-    ]
+    try:
+        return pa.array(values, pa.string())
+    except pa.ArrowTypeError:
+        # Some are true, false, lists or objects.
+        texts = [_text(value, name, line) for value, line in zip(values, lines, strict=True)]
+        return pa.array(texts, pa.string())
 
 
-def _text(value: object, name: str, line: bytes) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
+def _text(value: object, name: str, line: bytes) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
     return _json(_as_json(line.decode())[name])
 
 
@@ -135,21 +135,19 @@ def _json(value: Any) -> str:
         return f"[{','.join(_json(item) for item in cast('list[Any]', value))}]"
     if isinstance(value, dict):
         items = cast("dict[str, Any]", value).items()
-        return "{" + ",".join(f"{json.dumps(key)}:{_json(item)}" for key, item in items) + "}"
+        return "{" + ",".join(f"{json.dumps(key, ensure_ascii=False)}:{_json(item)}" for key, item in items) + "}"
     return json.dumps(value, ensure_ascii=False)
 
 
-def _encodable(text: str | None) -> bool:
+def _encodable(value: object) -> bool:
     try:
-        (text or "").encode()
+        json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         return False
     return True
 
 
 def _check_columns(request: FileRequest, present: set[str]) -> None:
-    if not present:
-        return
     names = {column.name for column in request.columns}
     spare = {_letters(name): name for name in present - names}
     for name in sorted(names - present):

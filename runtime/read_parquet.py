@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..features_sql.errors import SourceError
-from .records import FileRequest, Records, missing_column
+from .records import FileRequest, Records, missing_column, row_as_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,8 +49,8 @@ def _group(file: pq.ParquetFile, group: int, names: list[str], first: int) -> It
     for batch in file.iter_batches(_BATCH_ROWS, row_groups=[group], columns=names):
         rows = pa.Table.from_batches([batch]).select(names).replace_schema_metadata(None)
         bad = _invalid(rows, 0, rows.num_rows)
-        good = np.setdiff1d(np.arange(rows.num_rows), bad)
-        rejected = [(first + row, _raw(rows, row), _reason(rows, row)) for row in bad]
+        good = np.delete(np.arange(rows.num_rows), bad)
+        rejected = [(first + row, row_as_json(rows, row), _reason(rows, row)) for row in bad]
         whole = rows.take(pa.array(good)) if bad else rows
         yield Records(first, rows.num_rows, whole, good + first, rejected)
         first += rows.num_rows
@@ -74,16 +73,6 @@ def _invalid(rows: pa.Table, start: int, end: int) -> list[int]:
 
 
 def _reason(rows: pa.Table, row: int) -> str:
-    bad = [name for name in rows.column_names if _invalid(rows.select([name]).slice(row, 1), 0, 1)]
+    one = rows.take(pa.array([row]))
+    bad = [name for name in rows.column_names if _invalid(one.select([name]), 0, 1)]
     return f"{', '.join(bad)} is not valid UTF-8"
-
-
-def _raw(rows: pa.Table, row: int) -> bytes:
-    return json.dumps({name: _value(rows.column(name)[row]) for name in rows.column_names}, default=str).encode()
-
-
-def _value(value: pa.Scalar) -> object:
-    try:
-        return value.as_py()
-    except UnicodeDecodeError as error:
-        return error.object.decode("utf-8", "backslashreplace")

@@ -33,7 +33,8 @@ class Recompute:
         instants = pa.schema([(name, pa.int64()) for name in INSTANT_COLUMNS])
         feeds = {"_rows": self._schema, "_instants": instants}
         columns = ", ".join(measure.id for measure in measures)
-        sql = f"SELECT coalesce(_i, -1) AS _i, coalesce(_n, -1) AS _n, {columns} FROM ({evaluation_sql(self._evaluation)})"
+        evaluated = evaluation_sql(self._evaluation)
+        sql = f"SELECT coalesce(_i, -1) AS _i, coalesce(_n, -1) AS _n, {columns} FROM ({evaluated})"
         self._query = Prepared(connection, sql, feeds)
         self._retained = self._schema.empty_table()
 
@@ -101,9 +102,7 @@ def _answer_order(found: pa.Table, places: npt.NDArray[np.int64]) -> npt.NDArray
     return order
 
 
-def _visible(
-    window: Window, slots: Slots, times: npt.NDArray[np.int64], moment: int
-) -> npt.NDArray[np.bool_]:
+def _visible(window: Window, slots: Slots, times: npt.NDArray[np.int64], moment: int) -> npt.NDArray[np.bool_]:
     """Tell which rows the window can hold at some instant with ``_m`` >= ``moment``; rows are in total order."""
     if window.kind == "global" or (window.kind in {"range", "rows"} and window.start is None):
         return np.ones(len(slots), bool)
@@ -132,9 +131,7 @@ def _rank_from_newest(slots: Slots) -> npt.NDArray[np.int64]:
     return rank[::-1]
 
 
-def _in_open_session(
-    slots: Slots, times: npt.NDArray[np.int64], gap: int, moment: int
-) -> npt.NDArray[np.bool_]:
+def _in_open_session(slots: Slots, times: npt.NDArray[np.int64], gap: int, moment: int) -> npt.NDArray[np.bool_]:
     """Tell which rows belong to a session that is still current at ``moment``."""
     order = np.argsort(slots, kind="stable")
     slot, time = slots[order], times[order]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import bisect
 import difflib
 import gzip
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, cast
 
@@ -73,6 +74,26 @@ def open_bytes(path: Path) -> BinaryIO:
     if path.name.lower().endswith(".gz"):
         return cast("BinaryIO", gzip.open(path, "rb"))
     return path.open("rb")
+
+
+def row_as_json(rows: pa.Table, row: int) -> bytes:
+    """Return a row as a JSON object: numbers, texts and NULLs as they are, all else as Python prints it."""
+    values = {name: readable(rows.column(name)[row]) for name in rows.column_names}
+    return json.dumps(values, default=str, ensure_ascii=False).encode("utf-8", "backslashreplace")
+
+
+def readable(value: pa.Scalar) -> object:
+    """Return the Python value of a scalar, as text where Python has no such value."""
+    if value.is_valid and pa.types.is_timestamp(value.type) and value.type.unit == "ns":
+        return value.cast(pa.string()).as_py()
+    try:
+        return value.as_py()
+    except UnicodeDecodeError as error:
+        return error.object.decode("utf-8", "backslashreplace")
+    except (ValueError, OverflowError, KeyError):
+        # Years past 9999, nanoseconds within a list, unknown time zones.
+        number = getattr(value, "value", None)
+        return f"{value.type}" if number is None else f"{number} in {value.type}"
 
 
 def missing_column(request: FileRequest, column: str, present: Sequence[str]) -> SourceError:

@@ -48,4 +48,4 @@ def load(root: Path) -> Settings:
             raise ConfigError(f"{path}: {key} must be at least 1; got {value}")
     if table.get("clock", "wall") not in {"wall", "event"}:
         raise ConfigError(f"{path}: clock must be 'wall' or 'event'; got {table['clock']!r}")
-    return Settings(**{"name": root.name, **table})
+    return Settings(**{"name": root.name, **table})  # pyright: ignore[reportArgumentType]

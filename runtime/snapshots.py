@@ -19,7 +19,7 @@ FORMAT = 1
 KEPT = 2
 
 
-def stamp(versions: dict[str, str]) -> str:
+def stamp(versions: dict[str, int]) -> str:
     """Return what a snapshot must have been made by to be read: view versions, state format, DuckDB version."""
     made_by = json.dumps([FORMAT, duckdb.__version__, sorted(versions.items())])
     return hashlib.sha256(made_by.encode()).hexdigest()[:32]

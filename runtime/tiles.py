@@ -149,9 +149,7 @@ def _close_sql(measures: Sequence[Measure], window: Window, states: Sequence[_St
     return f"SELECT _i{values} FROM ({joined}) ORDER BY _i"
 
 
-def _contains(
-    slots: np.ndarray, tiles: np.ndarray, closed_slots: np.ndarray, closed_tiles: np.ndarray
-) -> np.ndarray:
+def _contains(slots: np.ndarray, tiles: np.ndarray, closed_slots: np.ndarray, closed_tiles: np.ndarray) -> np.ndarray:
     """Tell for each (slot, tile) whether it is among the closed ones."""
     pairs = np.concatenate([np.column_stack([slots, tiles]), np.column_stack([closed_slots, closed_tiles])])
     _, codes = np.unique(pairs, axis=0, return_inverse=True)

@@ -33,6 +33,10 @@ JFK,2013-07-10 23:55:00,MQ,N815MQ,RDU
 LGA,2013-07-10 23:59:00,DL,N917DE,PIT
 """
 
+STEPS = (
+    "SELECT window_step, count(*) AS features, round(100 * avg(null_rate), 1) AS percent_null "
+    "FROM live_features WHERE kind = 'view' GROUP BY window_step"
+)
 COMMANDS: tuple[tuple[str, ...], ...] = (
     ("apply", "--yes"),
     ("run",),
@@ -40,10 +44,7 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("catalog", "list"),
     ("catalog", "show", "carrier_landings.late_share_6h"),
     ("catalog", "search", "delay"),
-    (
-        *("catalog", "query"),
-        "SELECT step, count(*) AS features FROM features GROUP BY step ORDER BY step",
-    ),
+    ("catalog", "query", STEPS),
     ("get-online-features", SERVICE, "--key", "origin=JFK"),
     ("get-historical-features", SERVICE, "--spine", "spine.csv", "-o", "training.parquet"),
     ("status", "--format", "json", ">", "status.json"),

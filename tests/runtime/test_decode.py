@@ -3,13 +3,13 @@ import json
 import math
 from decimal import Decimal
 
+import duckdb
 import pyarrow as pa
 import pytest
-
 from headrace.features_sql.definitions import SourceColumn
-from headrace.features_sql.errors import SourceError
+from headrace.features_sql.errors import SourceError, StoreError
 from headrace.runtime.decode import Decoder
-from headrace.runtime.duck import connect
+from headrace.runtime.duck import Prepared, connect
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +101,10 @@ def test_text(connection, type, text, value):
         ("VARCHAR", "ü", pa.string_view(), "ü"),
         ("VARCHAR", "ü", pa.dictionary(pa.int32(), pa.string()), "ü"),
         ("VARCHAR", None, pa.null(), None),
+        ("VARCHAR", "ü".encode(), pa.binary(), "ü"),
+        ("VARCHAR", b"\xff", pa.binary(), "x must be VARCHAR; got \"b'\\\\xff'\""),
+        ("BLOB", b"\xff", pa.binary(), b"\xff"),
+        ("TINYINT", 1 << 60, pa.int64(), f"x must be TINYINT; got '{1 << 60}'"),
         ("TIMESTAMP", 1, pa.timestamp("s"), dt.datetime(1970, 1, 1, 0, 0, 1)),
         ("TIMESTAMP", 1, pa.timestamp("ms", "America/New_York"), dt.datetime(1970, 1, 1, 0, 0, 0, 1000)),
         ("TIMESTAMP", 1999, pa.timestamp("ns"), dt.datetime(1970, 1, 1, 0, 0, 0, 1)),
@@ -234,6 +238,26 @@ def test_rows_without_a_usable_event_time_are_rejected(connection, text, reason)
 def test_without_a_time_column_a_null_is_a_value(connection):
     decoded = decode(connection, {"ts": ("TIMESTAMP", pa.array([None], pa.string()))}, 1)
     assert (decoded.rows.num_rows, decoded.rejected) == (1, [])
+
+
+def test_rows_that_python_cannot_print_are_rejected_all_the_same(connection):
+    far = pa.array([1 << 62], pa.timestamp("us"))
+    fine = pa.array([1], pa.timestamp("ns"))
+    decoded = decode(connection, {"ts": ("TIMESTAMP", far), "n": ("TIMESTAMP", fine)}, 1, time="ts")
+    assert [row.reason for row in decoded.rejected] == ["ts must be within 140,000 years of 1970"]
+    assert json.loads(decoded.rejected[0].raw) == {
+        "ts": f"{1 << 62} in timestamp[us]",
+        "n": "1970-01-01 00:00:00.000000001",
+    }
+
+
+def test_trouble_of_duckdb_is_no_row_error(connection, monkeypatch):
+    def run(*_, **__):
+        raise duckdb.FatalException("FATAL Error: database is invalid")
+
+    monkeypatch.setattr(Prepared, "run", run)
+    with pytest.raises(StoreError, match="database is invalid"):
+        one(connection, "BIGINT", "1")
 
 
 def test_names_are_quoted(connection):

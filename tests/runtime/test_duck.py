@@ -4,7 +4,6 @@ import sys
 import duckdb
 import pyarrow as pa
 import pytest
-
 from headrace.features_sql.definitions import Column
 from headrace.runtime.duck import Feed, Prepared, arrow_schema, connect, fetch, literal, quote
 

@@ -7,9 +7,13 @@ import sys
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-
 from headrace.features_sql.errors import StoreError
 from headrace.runtime import durable
+
+
+def names(folder):
+    return [path.name for path in folder.iterdir()]
+
 
 TABLE = pa.table({"a": [1, None], "b": ["ü", ""], "c": [[1.5], None]})
 
@@ -19,16 +23,16 @@ def test_file_is_written_and_replaced_whole(tmp_path):
     durable.write_file(path, lambda file: file.write(b"one"))
     durable.write_file(path, lambda file: file.write(b"two!"))
     assert path.read_bytes() == b"two!"
-    assert os.listdir(tmp_path) == ["x"]
+    assert names(tmp_path) == ["x"]
 
 
 def test_file_is_hidden_while_it_is_written(tmp_path):
     def write(file):
         file.write(b"part")
-        assert all(name.startswith(".") for name in os.listdir(tmp_path))
+        assert all(name.startswith(".") for name in names(tmp_path))
 
     durable.write_file(tmp_path / "x", write)
-    assert os.listdir(tmp_path) == ["x"]
+    assert names(tmp_path) == ["x"]
 
 
 @pytest.mark.parametrize(
@@ -45,13 +49,13 @@ def test_failed_write_leaves_the_old_file_and_says_why(tmp_path, number, words):
     with pytest.raises(StoreError, match=f"cannot write {path}: .*{words}"):
         durable.write_file(path, write)
     assert path.read_bytes() == b"old"
-    assert os.listdir(tmp_path) == ["x"]
+    assert names(tmp_path) == ["x"]
 
 
 def test_other_errors_pass_and_leave_nothing(tmp_path):
     with pytest.raises(ZeroDivisionError):
         durable.write_file(tmp_path / "x", lambda _: 1 / 0)
-    assert os.listdir(tmp_path) == []
+    assert names(tmp_path) == []
 
 
 def test_missing_folder(tmp_path):
@@ -83,7 +87,7 @@ def test_file_size_limit_of_the_process(tmp_path):
     ran = subprocess.run(command, capture_output=True, text=True, preexec_fn=limit_file_size, check=False)
     assert ran.stdout.splitlines() == [f"cannot write {tmp_path}/x: the file would exceed the allowed file size"] * 2
     assert ran.stderr == ""
-    assert os.listdir(tmp_path) == []
+    assert names(tmp_path) == []
 
 
 def test_failpoint_fills_the_disk(tmp_path):
@@ -129,12 +133,46 @@ def test_every_truncation_of_an_arrow_file_is_noticed(tmp_path):
     whole = path.read_bytes()
     for size in range(0, len(whole), 7):
         path.write_bytes(whole[:size])
-        with pytest.raises(StoreError, match="x.arrow"):
+        with pytest.raises(StoreError, match=r"x\.arrow"):
             durable.read_arrow(path)
 
 
+def test_every_changed_byte_of_an_arrow_file_is_noticed(tmp_path):
+    whole_path = tmp_path / "x.arrow"
+    durable.write_arrow(whole_path, TABLE)
+    whole = whole_path.read_bytes()
+    # A file of its own for each, since damaged ones may still be mapped.
+    for place in range(0, len(whole), 3):
+        path = tmp_path / f"x{place}.arrow"
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x41]) + whole[place + 1 :])
+        with pytest.raises(StoreError, match=f"x{place}"):
+            durable.read_arrow(path)
+
+
+def test_arrow_file_of_another_writer_is_refused(tmp_path):
+    with pa.ipc.new_file(tmp_path / "x.arrow", TABLE.schema) as writer:
+        writer.write_table(TABLE)
+    with pytest.raises(StoreError, match="damaged"):
+        durable.read_arrow(tmp_path / "x.arrow")
+
+
+def test_arrow_file_holds_text_that_looks_like_its_checksum(tmp_path):
+    table = pa.table({"a": ["crc32:--------", "crc32:00000000"] * 50})
+    durable.write_arrow(tmp_path / "x.arrow", table)
+    assert durable.read_arrow(tmp_path / "x.arrow").equals(table)
+
+
+def test_arrow_file_is_read_lazily_and_outlives_its_name(tmp_path):
+    durable.write_arrow(tmp_path / "x.arrow", TABLE)
+    before = pa.total_allocated_bytes()
+    table = durable.read_arrow(tmp_path / "x.arrow")
+    assert pa.total_allocated_bytes() - before < 64
+    (tmp_path / "x.arrow").unlink()
+    assert table.equals(TABLE)
+
+
 def test_missing_arrow_file(tmp_path):
-    with pytest.raises(StoreError, match="gone.arrow"):
+    with pytest.raises(StoreError, match=r"gone\.arrow"):
         durable.read_arrow(tmp_path / "gone.arrow")
 
 

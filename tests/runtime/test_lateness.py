@@ -1,9 +1,8 @@
 import numpy as np
 import pytest
+from headrace.runtime.lateness import BEGINNING, END, judge, watermark
 from hypothesis import given
 from hypothesis import strategies as st
-
-from headrace.runtime.lateness import BEGINNING, END, judge, watermark
 
 TIMES = st.integers(BEGINNING + 1, END - 1) | st.integers(-20, 20)
 

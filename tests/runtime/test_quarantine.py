@@ -1,12 +1,11 @@
 import duckdb
 import pyarrow as pa
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from headrace.features_sql.errors import StoreError
 from headrace.runtime.duck import Prepared, connect
 from headrace.runtime.quarantine import bisect, reason
+from hypothesis import given
+from hypothesis import strategies as st
 
 SCHEMA = pa.schema([("a", pa.string())])
 

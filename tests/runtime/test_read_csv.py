@@ -2,13 +2,12 @@ import io
 import re
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
-
 from headrace.features_sql.definitions import FilesConnector, SourceColumn
 from headrace.features_sql.errors import SourceError
 from headrace.runtime import read_csv
 from headrace.runtime.records import FileRequest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 A_AND_B = (SourceColumn("a", "VARCHAR"), SourceColumn("b", "BIGINT"))
 
@@ -225,3 +224,13 @@ def test_text_stream_gives_as_much_as_it_is_asked_for():
     text = read_csv._Text(io.BytesIO(data), b"#")
     assert [len(text.read(7)) for _ in range(5)] == [7, 7, 7, 4, 0]
     assert text.escaped
+
+
+def test_a_long_file_of_bad_rows_is_handed_on_in_parts(tmp_path, monkeypatch):
+    monkeypatch.setattr(read_csv, "_BLOCK_BYTES", 100)
+    path = tmp_path / "x.csv"
+    path.write_bytes(b"a,b\n" + b"bad\n" * 500)
+    request = FileRequest("x", path, A_AND_B, frozenset(), FilesConnector("*", "csv"), 0)
+    parts = list(read_csv.read(request))
+    assert len(parts) > 5
+    assert [number for part in parts for number, _, _ in part.rejected] == list(range(500))

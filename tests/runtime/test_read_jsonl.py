@@ -2,13 +2,12 @@ import json
 import re
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
 from headrace.features_sql.definitions import FilesConnector, SourceColumn
 from headrace.features_sql.errors import SourceError
 from headrace.runtime import read_jsonl
 from headrace.runtime.records import FileRequest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 A_AND_B = (SourceColumn("a", "VARCHAR"), SourceColumn("b", "BIGINT"))
 
@@ -64,7 +63,10 @@ def test_values_as_text(tmp_path, value, text):
 @pytest.mark.parametrize("block", [8, 1 << 20])
 def test_lines(tmp_path, monkeypatch, block):
     monkeypatch.setattr(read_jsonl, "_BLOCK_BYTES", block)
-    data = b'\xef\xbb\xbf{"b": 1, "c": [2], "a": "x"}\r\n\n  \t\r\n{"a": "\xe2\x80\xa8"}\n[1]\nnope\n"x"\n{"a": "\xff"}\n{"a": "\\ud800"}\n{"b": 2}\n{"a": 1} {"a": 2}'
+    data = (
+        b'\xef\xbb\xbf{"b": 1, "c": [2], "a": "x"}\r\n\n  \t\r\n{"a": "\xe2\x80\xa8"}\n[1]\nnope\n"x"\n{"a": "\xff"}\n'
+    )
+    data += b'{"a": "\\ud800"}\n{"b": 2}\n{"a": 1} {"a": 2}'
     rows, rejected = read(tmp_path, data)
     assert rows == {0: ("x", "1"), 3: ("\u2028", None), 9: (None, "2")}
     assert {number: raw for number, (raw, _) in rejected.items()} == {
@@ -119,7 +121,7 @@ def test_missing_column(tmp_path, data, required, message):
 def test_optional_key_may_be_absent(tmp_path):
     columns = (SourceColumn("price_2", "BIGINT"), SourceColumn("carrier", "VARCHAR"))
     assert read(tmp_path, b'{"price_1": 1, "carrier": "x"}', columns) == ({0: (None, "x")}, {})
-    with pytest.raises(SourceError, match="no column carrier; .* did you mean carier"):
+    with pytest.raises(SourceError, match=r"no column carrier; .* did you mean carier"):
         read(tmp_path, b'{"price_2": 1, "carier": "x"}', columns)
 
 

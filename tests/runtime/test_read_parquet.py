@@ -6,7 +6,6 @@ from decimal import Decimal
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-
 from headrace.features_sql.definitions import FilesConnector, SourceColumn
 from headrace.features_sql.errors import SourceError
 from headrace.runtime import read_parquet

@@ -1,11 +1,10 @@
 import random
 
 import pyarrow as pa
-from hypothesis import given
-from hypothesis import strategies as st
-
 from headrace.runtime.lateness import END
 from headrace.runtime.reorder import ReorderBuffer
+from hypothesis import given
+from hypothesis import strategies as st
 
 SCHEMA = pa.schema(
     [("ts", pa.timestamp("us")), ("k", pa.string()), ("_partition", pa.int64()), ("_offset", pa.int64())]

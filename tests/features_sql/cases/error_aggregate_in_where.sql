@@ -3,3 +3,8 @@ SELECT count(*) OVER w AS n
 FROM transactions
 WHERE sum(amount) > 10
 WINDOW w AS (SLIDING SIZE 5 MINUTES);
+-- expected:
+-- error_aggregate_in_where.sql:4:7: sum is an aggregate: it cannot stand here
+--     WHERE sum(amount) > 10
+--           ^^^
+--     hint: this is computed for each event by itself

@@ -4,3 +4,7 @@ FROM transactions
 WHERE ok
 WHERE NOT ok
 WINDOW w AS (SLIDING SIZE 5 MINUTES);
+-- expected:
+-- error_clause_twice.sql:5:1: WHERE is given twice
+--     WHERE NOT ok
+--     ^^^^^

@@ -3,3 +3,7 @@ SELECT count(*) OVER h AS n
 FROM transactions
 WINDOW h AS (TUMBLING SIZE 1 HOUR)
 EMIT ON CLOSE;
+-- expected:
+-- error_emit_words.sql:5:9: expected EVENT or WINDOW CLOSE; got CLOSE
+--     EMIT ON CLOSE;
+--             ^^^^^

@@ -2,3 +2,8 @@ CREATE FEATURE VIEW v ENTITY card_id AS
 SELECT count(*) OVER w AS n
 FROM transactions
 WINDOW w AS (SLIDING SIZE 1 MONTH);
+-- expected:
+-- error_months.sql:4:27: A calendar length (MONTH) is not built yet
+--     WINDOW w AS (SLIDING SIZE 1 MONTH);
+--                               ^^^^^^^
+--     hint: months differ in length: use DAYS

@@ -3,3 +3,8 @@ CREATE SOURCE s (
   ts TIMESTAMP,
   WATERMARK FOR ts AS ts - INTERVAL 5 SECONDS
 ) WITH ('connector' = 'files');
+-- expected:
+-- error_option_no_path.sql:1:15: source s has no 'path'
+--     CREATE SOURCE s (
+--                   ^
+--     hint: WITH ('connector' = 'files', 'path' = '...')

@@ -1,1 +1,5 @@
 SELECT 1;
+-- expected:
+-- error_statement_select.sql:1:1: a statement must start with CREATE; got SELECT
+--     SELECT 1;
+--     ^^^^^^

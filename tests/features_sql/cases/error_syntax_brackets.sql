@@ -2,3 +2,7 @@ CREATE FEATURE VIEW v ENTITY card_id AS
 SELECT (amount * 2 AS n
 FROM transactions
 WINDOW w AS (SLIDING SIZE 5 MINUTES), life AS (GLOBAL);
+-- expected:
+-- error_syntax_brackets.sql:2:8: this ( is never closed
+--     SELECT (amount * 2 AS n
+--            ^

@@ -1,0 +1,90 @@
+"""How far long work is: a bar on a terminal, log lines elsewhere. All of it goes to stderr."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+import time
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
+
+from .engine import Tally
+from .group_run import EpochReport
+from .status import instant_text
+
+_EVERY_SECONDS = 1.0
+_BAR_SECONDS = 0.2
+
+
+class Progress:
+    """Shows ``what`` is being done while the block runs.
+
+    A terminal gets a bar that disappears afterwards; anything else a line at the start and at most one a
+    second. A share of None is not known, so the bar only moves.
+    """
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        console = Console(stderr=True)
+        live = console.is_terminal and not console.is_dumb_terminal
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+        said = TextColumn("{task.fields[said]}", markup=False)
+        self._bar = Bar(*columns, said, TimeElapsedColumn(), console=console, transient=True) if live else None
+        self._next = 0.0
+
+    def __enter__(self) -> Progress:
+        if self._bar is not None:
+            self._bar.start()
+            self._task = self._bar.add_task(self._what, total=None, said="")
+        else:
+            self._log(f"{self._what} ...")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    @property
+    def due(self) -> bool:
+        """Whether anything would be shown now; what costs something to find out need not be found out before."""
+        return time.monotonic() >= self._next
+
+    def show(self, said: str, share: float | None = None) -> None:
+        """Say how far it is: in words, and as a share of the whole. Shown when it is due."""
+        if not self.due:
+            return
+        self._next = time.monotonic() + (_EVERY_SECONDS if self._bar is None else _BAR_SECONDS)
+        if self._bar is None:
+            percent = "" if share is None else f" ({share:.0%})"
+            self._log(f"{self._what}: {said}{percent}")
+        else:
+            self._bar.update(self._task, said=said, completed=share or 0.0, total=None if share is None else 1.0)
+
+    def _log(self, line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+
+
+def said_of_run(tally: Tally, report: EpochReport) -> str:
+    """Return how far a run is, in words."""
+    rate = tally.rows / max(time.perf_counter() - tally.started, 1e-9)
+    reached = instant_text(report.watermark).partition(".")[0]
+    return f"epoch {report.epoch}, {tally.rows:,} rows, {rate:,.0f} rows/s, up to {reached}"
+
+
+def share_read(store: sqlite3.Connection) -> float | None:
+    """Return the share of the known files, by size, that committed epochs have read to their end; None of none."""
+    total, read = store.execute(_SHARE).fetchone()
+    return read / total if total else None
+
+
+_SHARE = """
+WITH reached AS (
+  SELECT source, max(to_file) AS file, max(ended) AS ended
+  FROM epoch_ranges JOIN epochs USING (epoch) WHERE status = 'committed' GROUP BY source)
+SELECT sum(size), sum(CASE WHEN r.ended OR f.ordinal < r.file THEN size ELSE 0 END)
+FROM files f LEFT JOIN reached r USING (source)"""

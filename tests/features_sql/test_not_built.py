@@ -1,0 +1,118 @@
+"""What the language has and this version has not is refused as such, at its own words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from headrace.features_sql.diagnostics import Diagnostic
+from headrace.features_sql.functions import AGGREGATES, known_functions
+
+Refuse = Callable[..., tuple[Diagnostic, ...]]
+
+SOURCE = """CREATE SOURCE s (id BIGINT, ts TIMESTAMP, WATERMARK FOR ts AS ts)
+  WITH ('connector' = 'files', 'path' = 's.csv');
+"""
+
+
+def _window(words: str) -> str:
+    return f"CREATE FEATURE VIEW v ENTITY card_id AS SELECT count(*) OVER ({words}) AS n FROM transactions;"
+
+
+def _view(item: str = "count(*) OVER h AS n", rest: str = "") -> str:
+    return f"""CREATE FEATURE VIEW v ENTITY card_id AS SELECT {item} FROM transactions
+    WINDOW h AS (TUMBLING SIZE 1 HOUR) {rest};"""
+
+
+def _source(rest: str = "", columns: str = "", options: str = "'connector' = 'files', 'path' = 's.csv'") -> str:
+    return f"CREATE SOURCE s (id BIGINT, ts TIMESTAMP, WATERMARK FOR ts AS ts{columns}) {rest} WITH ({options});"
+
+
+FILES = "'connector' = 'files', 'path' = 's.csv'"
+WALK: list[tuple[str, str]] = [
+    ("OFFSET", _window("TUMBLING SIZE 1 HOUR OFFSET 5 MINUTES")),
+    ("OFFSET", _window("HOPPING SIZE 1 HOUR ADVANCE BY 5 MINUTES OFFSET 1 MINUTE")),
+    ("TIME ZONE", _window("TUMBLING SIZE 1 DAY TIME ZONE 'Europe/Berlin'")),
+    ("1 MONTH", _window("TUMBLING SIZE 1 MONTH")),
+    ("MAX", _window("SESSION GAP 30 MINUTES MAX 8 HOURS")),
+    ("card_id, merchant_id", _window("PARTITION BY card_id, merchant_id SLIDING SIZE 1 HOUR")),
+    ("card_id, merchant_id", _window("PARTITION BY (card_id, merchant_id) SLIDING SIZE 1 HOUR")),
+    ("IMMEDIATELY", _view(rest="EMIT ON EVENT IMMEDIATELY")),
+    ("EVERY", _view(rest="EMIT EVERY 1 MINUTE")),
+    ("EVERY", _view(rest="EMIT EVERY 1 MINUTE REPEAT")),
+    ("EVERY", _view(rest="EMIT EVERY 100 EVENTS")),
+    ("WHEN", _view(rest="EMIT WHEN n > 3")),
+    ("ON DEMAND", _view(rest="EMIT ON DEMAND")),
+    ("LATE ROWS", _source("LATE ROWS TO late")),
+    ("LATE ROWS", _source("LATE ROWS TO s$late")),
+    ("LATE ROWS", _source("LATE ROWS DROP")),
+    ("LATE ROWS", _source("LATE ROWS ACCEPT WITHIN 1 HOUR")),
+    ("'idle.timeout'", _source(options=f"{FILES}, 'idle.timeout' = '10 s'")),
+    ("'max.future'", _source(options=f"{FILES}, 'max.future' = '1 day'")),
+    ("'dedupe'", _source(options=f"{FILES}, 'dedupe' = '1 hour'")),
+    ("'history'", _source(options=f"{FILES}, 'history' = 'keep'")),
+    ("'offline.partition'", _view().replace("card_id AS", "card_id WITH ('offline.partition' = 'day') AS")),
+    ("'kafka'", _source(options="'connector' = 'kafka', 'topic' = 't', 'format' = 'json'")),
+    ("'redis'", _source(options="'connector' = 'redis'")),
+    ("'push'", _source(options="'connector' = 'push'")),
+    ("v", _view() + "CREATE FEATURE VIEW w ENTITY card_id AS SELECT sum(n) OVER (GLOBAL) AS m FROM v;"),
+    (
+        "UNION ALL",
+        "CREATE FEATURE VIEW v ENTITY card_id AS SELECT count(*) OVER (GLOBAL) AS n FROM"
+        " (SELECT card_id, ts FROM transactions UNION ALL SELECT card_id, ts FROM transactions) u;",
+    ),
+    ("QUALIFY", _view(rest="QUALIFY n > 3")),
+    ("COMMENT ON", "COMMENT ON FEATURE v.n IS 'how many';"),
+    ("OR REPLACE", _view().replace("CREATE", "CREATE OR REPLACE")),
+    ("DROP", "DROP SOURCE transactions;"),
+    ("SHOW", "SHOW SOURCES;"),
+    ("DESCRIBE", "DESCRIBE transactions;"),
+    ("EXPLAIN", "EXPLAIN SELECT 1;"),
+    ("EXPLAIN", "EXPLAIN FLINK SELECT 1;"),
+    ("MODEL", "CREATE MODEL m PREDICT ok FROM v LABELS s ON (id) WITHIN 30 DAYS WITH ('provider' = 'lightgbm');"),
+    ("MODEL", "CREATE MODEL m CORRECTS n WITH ('provider' = 'river');"),
+    ("MODEL", "CREATE MODEL m INPUT (a DOUBLE) OUTPUT (b DOUBLE) WITH ('provider' = 'lightgbm');"),
+    ("STREAM", "CREATE STREAM x WITH ('inference' = 'embedded') AS SELECT 1 FROM y;"),
+    ("SINK", "CREATE SINK x FROM y WHERE prediction > 0.9 WITH ('connector' = 'kafka');"),
+    (
+        "FOR SYSTEM_TIME",
+        "CREATE FEATURE VIEW v ENTITY card_id AS SELECT m.risk AS risk FROM transactions t"
+        " LEFT JOIN merchants FOR SYSTEM_TIME AS OF t.ts AS m ON t.merchant_id = m.merchant_id;",
+    ),
+    ("WATERMARK FOR", "CREATE TABLE s (id BIGINT, ts TIMESTAMP, WATERMARK FOR ts AS ts) WITH (" + FILES + ");"),
+    ("ORDER BY", _view("list(amount ORDER BY txn_id) OVER h AS n")),
+    ("WITHIN GROUP", _view("quantile_cont(0.5) WITHIN GROUP (ORDER BY amount) OVER h AS n")),
+    ("IGNORE NULLS", _view("last(amount IGNORE NULLS) OVER h AS n")),
+    ("first_n", _view("first_n(amount, 3) OVER h AS n")),
+    ("last_n_distinct", _view("last_n_distinct(amount, 3) OVER h AS n")),
+    ("top_n", _view("top_n(amount, 3) OVER h AS n")),
+    ("decayed_count", _view("decayed_count('1 hour') OVER h AS n")),
+    ("decayed_sum", _view("decayed_sum(amount, '1 hour') OVER h AS n")),
+    ("ewma", _view("ewma(amount, '1 hour') OVER h AS n")),
+    ("session_duration", _view("session_duration() OVER h AS n")),
+    ("session_index", _view("session_index() OVER h AS n")),
+    ("window_start", _view("window_start() OVER h AS n")),
+    ("window_end", _view("window_end() OVER h AS n")),
+    ("window_start", _view("window_start AS n", "EMIT ON WINDOW CLOSE")),
+    ("window_end", _view("window_end AS n", "EMIT ON WINDOW CLOSE")),
+    (
+        "v.n",
+        _view()
+        + "CREATE FEATURE VIEW w ENTITY txn_id AS SELECT count(*) OVER (GLOBAL) AS m FROM transactions;"
+        + "CREATE FEATURE SERVICE x AS SELECT v.n FROM v JOIN w ON v.n = w.txn_id;",
+    ),
+]
+
+
+@pytest.mark.parametrize(("words", "sql"), WALK, ids=[f"{i}-{words}" for i, (words, _) in enumerate(WALK)])
+def test_refused_at_its_words(refuse_sql: Refuse, words: str, sql: str) -> None:
+    (diagnostic,) = refuse_sql(sql)
+    assert diagnostic.kind == "not built yet"
+    assert diagnostic.span.text == words
+    assert diagnostic.message.endswith("is not built yet")
+
+
+@pytest.mark.parametrize("name", sorted(known_functions().aggregate - AGGREGATES.keys() - {"reservoir_quantile"}))
+def test_every_other_aggregate(refuse_sql: Refuse, name: str) -> None:
+    (diagnostic,) = refuse_sql(_view(f"{name}(amount) OVER h AS n"))
+    assert (diagnostic.kind, diagnostic.span.text) == ("not built yet", name)
