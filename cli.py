@@ -7,27 +7,20 @@ Whatever is slow to import is imported inside the commands, so that ``--help`` i
 from __future__ import annotations
 
 import os
-import signal
 import sys
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .features_sql.errors import BusyError, ConfigError, HeadraceError, StatementError
+from .features_sql.errors import BusyError, HeadraceError, StatementError
 
 if TYPE_CHECKING:
-    from types import FrameType
-
-    from .runtime.engine import RunReport, Tally
     from .runtime.project import Project
     from .runtime.report import Shown
-    from .runtime.verify import ViewCheck
 
 
 class Format(StrEnum):
@@ -43,18 +36,32 @@ class Example(StrEnum):
     FLIGHTS = "flights"
 
 
-app = typer.Typer(
-    name="headrace",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-catalog_app = typer.Typer(no_args_is_help=True, help="Ask the feature catalog.")
-app.add_typer(catalog_app, name="catalog")
+def _argument(metavar: str, said: str) -> Any:
+    return typer.Argument(metavar=metavar, help=said, show_default=False)
+
+
+def _option(*names: str, metavar: str, said: str) -> Any:
+    return typer.Option(*names, metavar=metavar, help=said, show_default=False)
+
 
 FormatOption = Annotated[Format, typer.Option("--format", help="Tables for people, JSON for pipes.")]
-Service = Annotated[str, typer.Argument(metavar="SERVICE", help="A feature service.", show_default=False)]
+Relation = Annotated[str, _argument("VIEW", "A view or service.")]
+Service = Annotated[str, _argument("SERVICE", "A feature service.")]
+Until = Annotated[str, _option("--until", metavar="TS", said="Write every instant up to this one (UTC), then stop.")]
+Start = Annotated[str, _option("--start", metavar="TS", said="The first instant (UTC).")]
+End = Annotated[str, _option("--end", metavar="TS", said="The first instant left as it is (UTC).")]
+AsOf = Annotated[str, _option("--as-of", metavar="TS", said="As of this instant (UTC), not as of now.")]
+KEY_HELP = "A key: card_id=42, or origin=JFK,dest=LAX. A name that comes again begins another key."
+Keys = Annotated[list[str], _option("--key", metavar="NAME=VALUE", said=KEY_HELP)]
+Spine = Annotated[Path, _option("--spine", metavar="FILE", said="Keys and instants: .csv or .parquet.")]
+Output = Annotated[Path, _option("-o", "--output", metavar="FILE", said="The training set: .csv or .parquet.")]
+TimeColumn = Annotated[str, _option("--time", metavar="COL", said="The spine's time column.")]
+Something = Annotated[str, _argument("NAME", "A view, service, source, table, or a column as relation.column.")]
+
+_settings: dict[str, Any] = {"no_args_is_help": True, "add_completion": False, "pretty_exceptions_enable": False}
+app = typer.Typer(name="headrace", context_settings={"help_option_names": ["-h", "--help"]}, **_settings)
+catalog_app = typer.Typer(help="Ask the feature catalog.", **_settings)
+app.add_typer(catalog_app, name="catalog")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -74,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         raise SystemExit(130) from None
     except BrokenPipeError:
         # Whoever read the output has gone; the interpreter must not try to write the rest of it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         raise SystemExit(1) from None
 
 
@@ -98,15 +105,17 @@ def _open(context: typer.Context) -> Project:
     return Project(context.obj)
 
 
-def _instant(text: str) -> datetime:
+@contextmanager
+def _usage() -> Generator[None]:
+    """Turn a ValueError about what was typed into bad usage."""
     try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is no instant; write 2026-01-31 or 2026-01-31T12:30:00 (UTC)") from None
+        yield
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 @app.callback(invoke_without_command=True)
-def _global(
+def _headrace(
     context: typer.Context,
     folder: Annotated[Path, typer.Option("-C", metavar="DIR", help="Work on the project in this folder.")] = Path(),
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
@@ -115,20 +124,18 @@ def _global(
     if version:
         print(f"headrace {_version()}")
         raise typer.Exit
-    context.obj = folder
     if context.invoked_subcommand is None:
         raise typer.Exit(2)
+    context.obj = folder
 
 
 def _version() -> str:
-    from importlib.metadata import PackageNotFoundError
-    from importlib.metadata import version as installed
+    import tomllib
+    from importlib import metadata
 
     try:
-        return installed("headrace")
-    except PackageNotFoundError:
-        import tomllib
-
+        return metadata.version("headrace")
+    except metadata.PackageNotFoundError:
         text = Path(__file__).with_name("pyproject.toml").read_text(encoding="utf-8")
         return tomllib.loads(text)["project"]["version"]
 
@@ -136,7 +143,7 @@ def _version() -> str:
 @app.command()
 def init(
     context: typer.Context,
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="An empty or new folder.", show_default=False)],
+    folder: Annotated[Path, _argument("DIR", "An empty or new folder.")],
     example: Annotated[Example | None, typer.Option(help="Copy this example.", show_default=False)] = None,
     format: FormatOption = Format.TABLE,
 ) -> None:
@@ -145,11 +152,7 @@ def init(
     from .runtime.report import created
 
     target = context.obj / folder
-    files = create(target, example)
-    steps = [f"cd {target}", "headrace apply --yes", "headrace run", "headrace verify"]
-    if example is not None:
-        steps.insert(1, f"python -m headrace.examples.{example}.prepare .   # writes the data; see README.md")
-    _show(created(target, files, steps), format)
+    _show(created(target, create(target, example), example), format)
 
 
 @app.command()
@@ -170,15 +173,15 @@ def check(context: typer.Context, format: FormatOption = Format.TABLE) -> None:
 @app.command()
 def explain(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="VIEW|SERVICE", help="What to explain.", show_default=False)],
+    name: Relation,
     batch: Annotated[bool, typer.Option("--batch", help="The batch program: one query over all of history.")] = False,
     format: FormatOption = Format.TABLE,
 ) -> None:
     """Print what a view or service compiles to, and what each feature costs."""
-    from .features_sql.explain import explain as explain_definition
+    from .features_sql.explain import explain as explanation
     from .runtime.report_explain import explained
 
-    _show(explained(explain_definition(_open(context).definitions(), name), batch=batch), format)
+    _show(explained(explanation(_open(context).definitions(), name), batch=batch), format)
 
 
 @app.command()
@@ -219,166 +222,84 @@ def apply(
 @app.command()
 def run(
     context: typer.Context,
-    until: Annotated[
-        datetime | None,
-        typer.Option(parser=_instant, metavar="TS", help="Write every instant up to this one (UTC) and stop.", show_default=False),
-    ] = None,
+    until: Until | None = None,
     once: Annotated[bool, typer.Option("--once", help="Stop after the files that are there.")] = False,
     format: FormatOption = Format.TABLE,
 ) -> None:
-    """Read events and write features: until bounded sources end, or else until Ctrl-C."""
-    from .runtime.report import ran
+    """Read events and write features until the sources end; where one is not bounded, until Ctrl-C."""
+    from .runtime import inputs, progress, report
 
+    with _usage():
+        limit = inputs.instant(until) if until else None
     project = _open(context)
-    sources = project.definitions().sources.values()
-    once = once or until is not None or all(source.connector.bounded for source in sources)
+    bounded = all(source.connector.bounded for source in project.definitions().sources.values())
     before = project.status()
-    report = _run(project, until, once)
-    _show(ran(report, before, project.status()), format)
-
-
-def _run(project: Project, until: datetime | None, once: bool) -> RunReport:
-    """Run, and then watch unless ``once``; a Ctrl-C stops either, and what is committed stays."""
-    from .runtime.engine import EpochReport, RunReport, Tally
-    from .runtime.progress import Progress, said_of_run, share_read
-
-    tally = Tally()
-    with Progress("running") as progress, _interruptible() as interrupted, project.catalog() as store:
-
-        def note(report: EpochReport) -> None:
-            tally.add(report)
-            if progress.due:
-                progress.show(said_of_run(tally, report), share_read(store))
-
-        try:
-            report = project.run(until=until, once=True, on_epoch=note)
-            if not once:
-                progress.show("waiting for new files; Ctrl-C ends it")
-                project.run(once=False, on_epoch=note)
-            return report
-        except BaseException:
-            if not interrupted:
-                raise
-    print("Stopped. What is committed stays, and the next run goes on from there.", file=sys.stderr)
-    return RunReport(tally.epochs, tally.rows, time.perf_counter() - tally.started, 0)
-
-
-@contextmanager
-def _interruptible() -> Iterator[list[bool]]:
-    """Note in the list given whether Ctrl-C was pressed: libraries turn it into errors of their own."""
-    pressed: list[bool] = []
-
-    def note(signum: int, frame: FrameType | None) -> None:
-        pressed.append(True)
-        raise KeyboardInterrupt
-
-    previous = signal.signal(signal.SIGINT, note)
-    try:
-        yield pressed
-    finally:
-        signal.signal(signal.SIGINT, previous)
+    done = progress.run(project, limit, once=once or bounded or limit is not None)
+    _show(report.ran(done, before, project.status()), format)
 
 
 @app.command()
 def materialize(
-    context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="VIEW", help="A view or service.", show_default=False)],
-    start: Annotated[datetime, typer.Option(parser=_instant, metavar="TS", help="The first instant (UTC).", show_default=False)],
-    end: Annotated[datetime, typer.Option(parser=_instant, metavar="TS", help="The first instant left alone.", show_default=False)],
-    format: FormatOption = Format.TABLE,
+    context: typer.Context, name: Relation, start: Start, end: End, format: FormatOption = Format.TABLE
 ) -> None:
     """Replace the rows of a stretch of time by those of the batch program, in one step."""
-    from .runtime.report import materialized
+    from .runtime import inputs, report
 
-    _show(materialized(name, _open(context).materialize(name, start, end)), format)
+    with _usage():
+        first, last = inputs.instant(start), inputs.instant(end)
+    _show(report.materialized(name, _open(context).materialize(name, first, last)), format)
 
 
 @app.command()
 def get_online_features(
     context: typer.Context,
     service: Service,
-    key: Annotated[
-        list[str],
-        typer.Option(
-            "--key",
-            metavar="NAME=VALUE",
-            help="A key; origin=JFK,dest=LAX or two --key name both parts. A name that comes again begins another key.",
-            show_default=False,
-        ),
-    ],
-    as_of: Annotated[
-        datetime | None, typer.Option(parser=_instant, metavar="TS", help="As of this instant (UTC), not now.", show_default=False)
-    ] = None,
+    key: Keys,
+    as_of: AsOf | None = None,
     format: FormatOption = Format.TABLE,
 ) -> None:
     """Print a service's values for given keys, as of now."""
-    from .runtime.report import online
+    from .runtime import inputs, report
 
-    _show(online(_open(context).get_online_features(service, _keys(key), as_of)), format)
-
-
-def _keys(options: Sequence[str]) -> list[dict[str, object]]:
-    """Return the keys that ``--key`` options spell; a part without ``=`` belongs to the value before it."""
-    keys: list[dict[str, object]] = [{}]
-    for option in options:
-        last = ""
-        for place, part in enumerate(option.split(",")):
-            name, equals, value = part.partition("=")
-            if not equals and place:
-                keys[-1][last] = f"{keys[-1][last]},{part}"
-                continue
-            if not equals or not name.strip():
-                raise typer.BadParameter(f"a key is NAME=VALUE, such as card_id=42; got {option!r}")
-            last = name.strip()
-            if last in keys[-1]:
-                keys.append({})
-            keys[-1][last] = value
-    return keys
+    with _usage():
+        keys, instant = inputs.keys(key), inputs.instant(as_of) if as_of else None
+    _show(report.online(_open(context).get_online_features(service, keys, instant)), format)
 
 
 @app.command()
 def get_historical_features(
     context: typer.Context,
     service: Service,
-    spine: Annotated[Path, typer.Option(metavar="FILE", help="Keys and instants: .csv or .parquet.", show_default=False)],
-    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The training set: .csv or .parquet.", show_default=False)],
-    time: Annotated[str | None, typer.Option(metavar="COL", help="The spine's time column.", show_default=False)] = None,
+    spine: Spine,
+    output: Output,
+    time: TimeColumn | None = None,
     format: FormatOption = Format.TABLE,
 ) -> None:
     """Write a training set: the spine, and beside each row the service's values at its instant."""
-    from .runtime import table_files
-    from .runtime.report import historical
+    from .runtime import inputs, report
 
+    with _usage():
+        inputs.require_known(spine)
+        inputs.require_known(output)
     project = _open(context)
-    table_files.require_known(output)
-    table = table_files.read(spine, project.spine_types(service))
-    answer = project.get_historical_features(table, service, time)
-    table_files.write(output, answer)
-    _show(historical(answer, table.num_columns, output), format)
+    given = inputs.read_table(spine, inputs.spine_types(project.definitions(), service))
+    answer = project.get_historical_features(given, service, time)
+    inputs.write_table(output, answer)
+    _show(report.historical(answer, given.num_columns, output), format)
 
 
 @app.command()
 def verify(
     context: typer.Context,
-    views: Annotated[list[str] | None, typer.Argument(metavar="[VIEW]...", help="Only these.", show_default=False)] = None,
+    views: Annotated[list[str] | None, _argument("[VIEW]...", "Only these views and services.")] = None,
     format: FormatOption = Format.TABLE,
 ) -> None:
     """Compare every written row with the batch program over history; fail on any difference."""
-    from .runtime.progress import Progress
-    from .runtime.report import verified
+    from .runtime import progress, report
 
-    project = _open(context)
-    total = len(views) if views else len(project.status().views)
-    with Progress("verifying") as progress:
-        done: dict[str, ViewCheck] = {}
-
-        def note(name: str, check: ViewCheck) -> None:
-            done[name] = check
-            progress.show(f"{name}: {check.rows:,} rows, {check.mismatches:,} mismatches", len(done) / max(total, 1))
-
-        checks = project.verify(*views or (), on_view=note)
-    _show(verified(checks), format)
-    if not all(check.passed for check in checks.values()):
+    checks = progress.verify(_open(context), views or ())
+    _show(report.verified(checks), format)
+    if not all(checked.passed for checked in checks.values()):
         raise typer.Exit(1)
 
 
@@ -392,7 +313,7 @@ def status(context: typer.Context, format: FormatOption = Format.TABLE) -> None:
 
 @app.command()
 def demo(
-    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="An empty or new folder; a temporary one by default.", show_default=False)] = None,
+    folder: Annotated[Path | None, _argument("[DIR]", "An empty or new folder; a temporary one by default.")] = None,
 ) -> None:
     """Run the flights example from nothing: a year of real flights, features, a catalog."""
     from .examples.flights.demo import run as run_demo
@@ -403,45 +324,41 @@ def demo(
 @catalog_app.command("list")
 def catalog_list(context: typer.Context, format: FormatOption = Format.TABLE) -> None:
     """List sources, tables, views and services."""
-    from .catalog.show import entries
-    from .runtime.report_catalog import listed
+    from .catalog import show
+    from .runtime import report_catalog
 
     with _open(context).catalog() as store:
-        _show(listed(entries(store)), format)
+        _show(report_catalog.listed(show.entries(store)), format)
 
 
 @catalog_app.command("show")
-def catalog_show(
-    context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="A view, service, source, table or view.feature.", show_default=False)],
-    format: FormatOption = Format.TABLE,
-) -> None:
+def catalog_show(context: typer.Context, name: Something, format: FormatOption = Format.TABLE) -> None:
     """Print everything known about one thing."""
-    from .catalog.show import show
-    from .runtime.report_catalog import card
+    from .catalog import show
+    from .runtime import report_catalog
 
     with _open(context).catalog() as store:
-        _show(card(show(store, name)), format)
+        _show(report_catalog.card(show.show(store, name)), format)
 
 
 @catalog_app.command("search")
 def catalog_search(
     context: typer.Context,
-    words: Annotated[list[str], typer.Argument(metavar="WORDS", show_default=False)],
+    words: Annotated[list[str], _argument("WORDS...", "Words that all must occur.")],
     format: FormatOption = Format.TABLE,
 ) -> None:
     """Find features by name, description, tag, owner or expression."""
-    from .catalog.search import search
-    from .runtime.report_catalog import found
+    from .catalog import search
+    from .runtime import report_catalog
 
     with _open(context).catalog() as store:
-        _show(found(search(store, " ".join(words))), format)
+        _show(report_catalog.found(search.search(store, " ".join(words))), format)
 
 
 @catalog_app.command("lineage")
 def catalog_lineage(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="A relation, or relation.column.", show_default=False)],
+    name: Something,
     downstream: Annotated[bool, typer.Option("--downstream", help="What is made of it.")] = False,
     format: FormatOption = Format.TABLE,
 ) -> None:
@@ -460,7 +377,7 @@ def catalog_lineage(
 @catalog_app.command("query")
 def catalog_query(
     context: typer.Context,
-    sql: Annotated[str, typer.Argument(metavar="SQL", help="One SELECT.", show_default=False)],
+    sql: Annotated[str, _argument("SQL", "One SELECT over the catalog's tables.")],
     format: FormatOption = Format.TABLE,
 ) -> None:
     """Answer a SELECT over the catalog's tables."""

@@ -52,12 +52,11 @@ def resolve_view(statement: ViewStatement, around: Surroundings, findings: Findi
         return ResolvedView(statement.name, None)
     joins, scope = _joins(statement, source.relation, around, findings)
     entity = _entity(statement, source.relation, source.time, findings)
-    if source.time is None:
-        return ResolvedView(statement.name, None)
-    windows = Windows(source.relation, source.time, [column.name for column in entity])
+    time = source.time or ""
+    windows = Windows(source.relation, time, [column.name for column in entity])
     windows.declare(statement.select.windows, statement.select.unreadable_windows, findings)
     measures = Measures(scope, around.binder)
-    features = Features(statement, entity, source.time, windows, measures, options, findings)
+    features = Features(statement, entity, time, windows, measures, options, findings)
     where = None
     if statement.select.where is not None:
         with findings.collecting():

@@ -15,7 +15,10 @@ _CLOSING = ("tumbling", "hopping", "session")
 
 
 class Windows:
-    """A view's windows by name; an inline window gets a name of its own unless an equal one is known."""
+    """A view's windows by name; an inline window gets a name of its own unless an equal one is known.
+
+    ``time`` is the source's event time, empty where that is refused.
+    """
 
     def __init__(self, source: Relation, time: str, entity: Sequence[str]) -> None:
         self._source, self._time = source, time
@@ -114,7 +117,7 @@ class Windows:
 
     def _check_order(self, statement: WindowStatement) -> None:
         names = statement.order
-        if not names:
+        if not names or not self._time:
             return
         right = names[-1].key == self._time.casefold()
         if len(names) == 2:

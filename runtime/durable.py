@@ -64,6 +64,8 @@ def write_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
             temporary.unlink()
         if isinstance(error, OSError):
             raise _refusal("write", path, error) from error
+        if isinstance(error, pa.ArrowException):
+            raise StoreError(f"cannot write {path}: {_first_line(error)}") from error
         raise
 
 

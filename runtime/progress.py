@@ -1,21 +1,27 @@
-"""How far long work is: a bar on a terminal, log lines elsewhere. All of it goes to stderr."""
+"""Long work, and how far it is: a bar on a terminal, log lines elsewhere. All of it goes to stderr."""
 
 from __future__ import annotations
 
+import signal
 import sqlite3
 import sys
 import time
-from types import TracebackType
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from types import FrameType, TracebackType
 
 from rich.console import Console
 from rich.progress import BarColumn, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
-from .engine import Tally
+from .engine import RunReport, Tally
 from .group_run import EpochReport
+from .project import Project
 from .status import instant_text
+from .verify import ViewCheck
 
-_EVERY_SECONDS = 1.0
+_LINE_SECONDS = 1.0
 _BAR_SECONDS = 0.2
 
 
@@ -55,10 +61,10 @@ class Progress:
         return time.monotonic() >= self._next
 
     def show(self, said: str, share: float | None = None) -> None:
-        """Say how far it is: in words, and as a share of the whole. Shown when it is due."""
+        """Say how far it is when that is due: in words, and as a share of the whole."""
         if not self.due:
             return
-        self._next = time.monotonic() + (_EVERY_SECONDS if self._bar is None else _BAR_SECONDS)
+        self._next = time.monotonic() + (_LINE_SECONDS if self._bar is None else _BAR_SECONDS)
         if self._bar is None:
             percent = "" if share is None else f" ({share:.0%})"
             self._log(f"{self._what}: {said}{percent}")
@@ -69,15 +75,66 @@ class Progress:
         print(line, file=sys.stderr, flush=True)
 
 
-def said_of_run(tally: Tally, report: EpochReport) -> str:
-    """Return how far a run is, in words."""
+def run(project: Project, until: datetime | None, once: bool) -> RunReport:
+    """Run a project, and unless ``once`` watch for new files; Ctrl-C ends either, and what is committed stays."""
+    tally = Tally()
+    with Progress("running") as progress, _interruptible() as interrupted, project.catalog() as store:
+
+        def note(report: EpochReport) -> None:
+            tally.add(report)
+            if progress.due:
+                progress.show(_said(tally, report), _share_read(store))
+
+        try:
+            report = project.run(until=until, once=True, on_epoch=note)
+            if not once:
+                progress.show("waiting for new files; Ctrl-C ends it")
+                project.run(once=False, on_epoch=note)
+            return report
+        except BaseException:
+            if not interrupted:
+                raise
+    print("Stopped. What is committed stays, and the next run goes on from there.", file=sys.stderr)
+    return RunReport(tally.epochs, tally.rows, time.perf_counter() - tally.started, 0)
+
+
+def verify(project: Project, names: Sequence[str]) -> dict[str, ViewCheck]:
+    """Verify views and services of a project, all of them where none is named."""
+    total = len(names) or len(project.status().views)
+    done: list[str] = []
+
+    def note(name: str, check: ViewCheck) -> None:
+        done.append(name)
+        progress.show(f"{name}: {check.rows:,} rows, {check.mismatches:,} mismatches", len(done) / max(total, 1))
+
+    with Progress("verifying") as progress:
+        return project.verify(*names, on_view=note)
+
+
+@contextmanager
+def _interruptible() -> Iterator[list[bool]]:
+    """Note in the list given whether Ctrl-C was pressed: libraries turn it into errors of their own."""
+    pressed: list[bool] = []
+
+    def note(signum: int, frame: FrameType | None) -> None:
+        pressed.append(True)
+        raise KeyboardInterrupt
+
+    previous = signal.signal(signal.SIGINT, note)
+    try:
+        yield pressed
+    finally:
+        signal.signal(signal.SIGINT, previous)
+
+
+def _said(tally: Tally, report: EpochReport) -> str:
     rate = tally.rows / max(time.perf_counter() - tally.started, 1e-9)
     reached = instant_text(report.watermark).partition(".")[0]
     return f"epoch {report.epoch}, {tally.rows:,} rows, {rate:,.0f} rows/s, up to {reached}"
 
 
-def share_read(store: sqlite3.Connection) -> float | None:
-    """Return the share of the known files, by size, that committed epochs have read to their end; None of none."""
+def _share_read(store: sqlite3.Connection) -> float | None:
+    """The share of the known files, by size, that committed epochs have read to their end; None of none."""
     total, read = store.execute(_SHARE).fetchone()
     return read / total if total else None
 

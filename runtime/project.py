@@ -105,6 +105,10 @@ class Project:
             engine.require_applied(place.store, place.definitions)
             yield place
 
+    def catalog(self) -> AbstractContextManager[sqlite3.Connection]:
+        """Open the catalog for reading while a block runs; ``headrace.catalog`` says what to ask of it."""
+        return opened(self.layout, write=False)
+
     def status(self) -> Status:
         """Return progress, watermarks, counts and freshness of everything applied."""
         with opened(self.layout, write=False) as store:

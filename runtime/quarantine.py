@@ -68,7 +68,7 @@ def bisect(run: Callable[[pa.Table], pa.Table], rows: pa.Table) -> tuple[pa.Tabl
     if not results:
         # A query that fails over no rows, too, is itself at fault.
         return bisect(run, rows.slice(0, 0))[0], bad
-    return pa.concat_tables(results), bad
+    return results[0] if len(results) == 1 else pa.concat_tables(results).combine_chunks(), bad
 
 
 def reason(error: BaseException) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+import shlex
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
@@ -139,10 +140,14 @@ def facts(pairs: Iterable[tuple[str, object]]) -> Table:
     return drawn
 
 
-def created(folder: Path, files: Sequence[str], steps: Sequence[str]) -> Shown:
+def created(folder: Path, files: Sequence[str], example: str | None) -> Shown:
     """What ``init`` made, and what to do next."""
-    lines = [f"Made {folder} with {len(files)} files:", *(f"  {name}" for name in files), "", "Next:"]
-    return Shown({"folder": str(folder), "files": list(files)}, ("\n".join([*lines, *(f"  {s}" for s in steps)]),))
+    steps = [f"cd {shlex.quote(str(folder))}", "headrace apply --yes", "headrace run", "headrace verify"]
+    if example is not None:
+        steps.insert(1, f"python -m headrace.examples.{example}.prepare .   # writes the data; see README.md")
+    lines = [f"Made {folder} with {_count(len(files), 'file')}:", *(f"  {name}" for name in files)]
+    lines += ["", "Next:", *(f"  {step}" for step in steps)]
+    return Shown({"folder": str(folder), "files": list(files)}, ("\n".join(lines),))
 
 
 def checked(definitions: Definitions) -> Shown:

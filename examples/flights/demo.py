@@ -53,7 +53,7 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
 NEXT = (
     ("catalog lineage flight_features", "what each feature is made from"),
     ("explain aircraft_landings", "the program of a view, and the window step of each feature"),
-    ("get-online-features flight_features --key origin=LGA --row carrier=DL --row dest=ATL", "ask about a flight"),
+    ("get-online-features flight_features --key origin=LGA,carrier=DL,dest=ATL", "ask about a flight"),
     ("plan", "after a change to a file in features/: what it would rebuild"),
 )
 
@@ -134,13 +134,14 @@ def _fresh(folder: Path | None) -> Path:
 
 
 def _prepare(project: Path, raw: Path, console: Console) -> None:
-    console.print(f"[bold]The flights of 2013[/bold], from {raw.parent.name}, in {project}", highlight=False)
+    console.print(f"[bold]The flights of 2013[/bold], from {raw.parent.name}, in {project}", highlight=False, soft_wrap=True)
     with console.status("reading the raw files") as status:
         counts = prepare(project, raw, lambda part: status.update(f"writing {part}"))
     console.print(
         f"departures/ {counts.departures:,} rows, landings/ {counts.landings:,}, "
         f"tables/ {counts.weather:,} of weather and {counts.planes:,} planes",
         highlight=False,
+        soft_wrap=True,
     )
 
 

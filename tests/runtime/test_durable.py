@@ -127,6 +127,13 @@ def test_parquet_is_zstd(tmp_path):
     assert pq.read_metadata(tmp_path / "x").row_group(0).column(0).compression == "ZSTD"
 
 
+def test_type_that_parquet_cannot_hold(tmp_path):
+    table = pa.table({"a": pa.array([(1, 2, 3)], pa.month_day_nano_interval())})
+    with pytest.raises(StoreError, match=f"cannot write {tmp_path}/x: .*interval"):
+        durable.write_parquet(tmp_path / "x", table)
+    assert names(tmp_path) == []
+
+
 def test_every_truncation_of_an_arrow_file_is_noticed(tmp_path):
     path = tmp_path / "x.arrow"
     durable.write_arrow(path, TABLE)

@@ -189,9 +189,10 @@ BYTES = st.lists(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20000, deadline=None)
 @given(st.sampled_from([b"a,b\n", b"a\n", b"a,c,b\n"]), BYTES.map(b"".join), st.sampled_from([24, 1 << 20]))
 @example(b"a\n", b'"a', 24)
+@example(b"a,b\n", b'"\r\n\xff\xf4\x8f""""\r\n', 24)
 def test_any_bytes_are_read_by_the_rules(tmp_path, monkeypatch, header, data, block):
     monkeypatch.setattr(read_csv, "_BLOCK_BYTES", block)
     names = header.decode().strip().split(",")
@@ -217,6 +218,14 @@ def valid(data):
     except UnicodeDecodeError:
         return False
     return True
+
+
+@pytest.mark.parametrize("shift", range(4))
+def test_line_break_within_quotes_stays_whole_between_blocks(tmp_path, monkeypatch, shift):
+    monkeypatch.setattr(read_csv, "_BLOCK_BYTES", 16)
+    text = "x" * shift + "\r\n\r\n"
+    rows, rejected = read(tmp_path, f'a,b\n1,1\n"{text}",2\n'.encode())
+    assert (rows, rejected) == ({0: ("1", "1"), 1: (text, "2")}, {})
 
 
 def test_text_stream_gives_as_much_as_it_is_asked_for():

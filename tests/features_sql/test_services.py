@@ -1,0 +1,82 @@
+"""Services: which views they read, by which keys, and what they give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from headrace.features_sql.definitions import Definitions, ServiceJoin
+
+Compile = Callable[..., Definitions]
+
+VIEWS = """
+CREATE FEATURE VIEW card ENTITY card_id AS
+SELECT merchant_id AS shop, amount, upper(merchant_id) AS loud, count(*) OVER (LAST 3 ROWS EXCLUDE CURRENT ROW) AS n
+FROM transactions;
+CREATE FEATURE VIEW shop ENTITY merchant_id AS SELECT avg(amount) OVER (GLOBAL) AS mean FROM transactions;
+CREATE FEATURE VIEW pair ENTITY (merchant_id, card_id) AS
+SELECT sum(amount) OVER h AS total FROM transactions WINDOW h AS (TUMBLING SIZE 1 HOUR) EMIT ON WINDOW CLOSE;
+"""
+
+
+def test_keys_are_in_the_order_of_the_joined_entity(compile_sql: Compile) -> None:
+    service = compile_sql(f"""{VIEWS} CREATE FEATURE SERVICE s WITH ('owner' = 'me', 'tags' = 'a, b') AS
+        SELECT c.*, p.*, x.mean AS m FROM card AS c
+        LEFT JOIN pair p ON c.card_id = p.card_id AND p.merchant_id = c.shop
+        JOIN shop x ON x.merchant_id = c.SHOP;""").services["s"]
+    assert service.joins == (ServiceJoin("pair", "p", ("shop", "card_id")), ServiceJoin("shop", "x", ("shop",)))
+    assert [column.name for column in service.columns] == ["shop", "amount", "loud", "n", "total", "m"]
+    assert (service.owner, service.tags) == ("me", ("a", "b"))
+
+
+def test_a_view_may_be_joined_twice(compile_sql: Compile) -> None:
+    service = compile_sql(f"""{VIEWS} CREATE FEATURE SERVICE s AS
+        SELECT a.mean AS one, b.mean AS two FROM card
+        JOIN shop a ON card.shop = a.merchant_id JOIN shop b ON card.shop = b.merchant_id;""").services["s"]
+    assert [join.alias for join in service.joins] == ["a", "b"]
+    assert [column.sql for column in service.columns] == ['"a.mean"', '"b.mean"']
+
+
+def test_expressions(compile_sql: Compile) -> None:
+    service = compile_sql(
+        f"""{VIEWS} CREATE FEATURE SERVICE s AS
+        SELECT card.card_id, ts, c_amount / nullif(mean, 0) AS ratio, card.ts AS moment, card_id || '!' AS loud_id
+        FROM card JOIN shop x ON card.shop = x.merchant_id;""".replace("c_amount", "amount")
+    ).services["s"]
+    columns = {column.name: column for column in service.columns}
+    assert list(columns) == ["ratio", "moment", "loud_id"]
+    assert columns["ratio"].sql == '"card.amount" / nullif("x.mean", 0)'
+    assert columns["ratio"].type == "DOUBLE"
+    assert columns["ratio"].lineage == ("card.amount", "shop.mean")
+    assert columns["ratio"].text == "amount / nullif(mean, 0)"
+    assert columns["moment"].type == "TIMESTAMP"
+    assert columns["loud_id"].sql == "\"card.card_id\" || '!'"
+
+
+def test_a_view_written_on_close_may_drive(compile_sql: Compile) -> None:
+    service = compile_sql(f"""{VIEWS} CREATE FEATURE SERVICE s AS
+        SELECT p.as_of, p.total, x.mean FROM pair p JOIN shop x USING (merchant_id);""").services["s"]
+    assert [column.name for column in service.columns] == ["total", "mean"]
+    assert service.joins == (ServiceJoin("shop", "x", ("merchant_id",)),)
+
+
+@pytest.mark.parametrize(
+    ("key", "message"),
+    [
+        ("n", "A key that is an aggregate feature is not built yet"),
+        ("loud", "A key that is an expression is not built yet"),
+    ],
+)
+def test_keys_that_are_not_built(refuse_sql: Callable[..., tuple[object, ...]], key: str, message: str) -> None:
+    (diagnostic,) = refuse_sql(f"""{VIEWS} CREATE FEATURE SERVICE s AS
+        SELECT x.mean FROM card JOIN shop x ON card.{key} = x.merchant_id;""")
+    assert message in str(diagnostic)
+
+
+@pytest.mark.parametrize("column", ["x.merchant_id", "x.ts"])
+def test_the_joined_views_own_key_and_time_are_not_built(
+    refuse_sql: Callable[..., tuple[object, ...]], column: str
+) -> None:
+    (diagnostic,) = refuse_sql(f"""{VIEWS} CREATE FEATURE SERVICE s AS
+        SELECT {column} AS y FROM card JOIN shop x ON card.shop = x.merchant_id;""")
+    assert "of a joined view" in str(diagnostic)

@@ -1,0 +1,151 @@
+"""Streams fed to a source group as the engine feeds them, without files: batches, watermarks, restarts, late rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+from headrace.features_sql.definitions import Definitions
+from headrace.features_sql.groups import source_groups
+from headrace.features_sql.project import compile_project
+from headrace.features_sql.source_text import SourceText
+from headrace.runtime.duck import connect
+from headrace.runtime.group import Group, source_schema
+
+Row = Mapping[str, Any]
+BEGINNING, END = -(1 << 62), 1 << 62
+
+
+@cache
+def definitions_of(sql: str) -> Definitions:
+    """Compile one text, once."""
+    return compile_project([SourceText("features.sql", sql)])
+
+
+@dataclass
+class Source:
+    """Rows of one source in order of arrival, judged one by one; ``delay`` in µs."""
+
+    rows: Sequence[Row]
+    time: str
+    delay: int
+    read: int = 0
+    high: int | None = None
+    late: list[int] = field(default_factory=list[int])
+
+    @property
+    def watermark(self) -> int:
+        if self.read == len(self.rows):
+            return END
+        return BEGINNING if self.high is None else self.high - self.delay
+
+    def take(self, count: int) -> list[int]:
+        """Read some rows; return the offsets of those that are not late."""
+        accepted: list[int] = []
+        for offset in range(self.read, min(self.read + count, len(self.rows))):
+            time = self.rows[offset][self.time]
+            late = self.high is not None and time < self.high - self.delay
+            (self.late if late else accepted).append(offset)
+            self.high = time if self.high is None else max(self.high, time)
+        self.read = min(self.read + count, len(self.rows))
+        return accepted
+
+    @property
+    def accepted(self) -> list[int]:
+        """Offsets of the rows read so far that are not late."""
+        return [offset for offset in range(self.read) if offset not in set(self.late)]
+
+
+class Replay:
+    """A group of bounded sources, all of whose rows are known; times of rows are whole µs."""
+
+    def __init__(self, definitions: Definitions, streams: Mapping[str, Sequence[Row]], name: str = "") -> None:
+        self.definitions = definitions
+        self.spec = next(spec for spec in source_groups(definitions) if not name or spec.name == name)
+        self.sources = {
+            name: Source(streams[name], definitions.sources[name].time, definitions.sources[name].delay)
+            for name in self.spec.sources
+        }
+        self._connection = connect()
+        self.group = Group(definitions, self.spec, self._connection)
+        self.watermark = BEGINNING
+        self.written: dict[str, list[pa.Table]] = {name: [] for name in (*self.spec.views, *self.spec.services)}
+
+    @property
+    def done(self) -> bool:
+        return self.watermark == END
+
+    def step(self, count: int) -> None:
+        """Read up to ``count`` rows of the source that is furthest behind, and write what is ready."""
+        name = min(self.sources, key=lambda name: (self.sources[name].watermark, name))
+        accepted = self.sources[name].take(count)
+        self.watermark = min(source.watermark for source in self.sources.values())
+        arrivals = table_of(self.definitions, name, self.sources[name].rows, accepted)
+        advanced = self.group.advance({name: arrivals}, self.watermark)
+        assert not advanced.poison, advanced.poison
+        for view, rows in advanced.rows.items():
+            self.written[view].append(rows)
+
+    def restart(self) -> None:
+        """Go on with a new group that knows only what the old one saved."""
+        saved = self.group.snapshot()
+        self.close()
+        self._connection = connect()
+        self.group = Group(self.definitions, self.spec, self._connection)
+        self.group.restore(saved)
+
+    def finish(self, batches: Iterable[int], restarts: frozenset[int] = frozenset()) -> dict[str, list[dict[str, Any]]]:
+        """Read everything in batches of these sizes, over and over; restart after the steps numbered so."""
+        sizes = list(batches)
+        steps = 0
+        while not self.done:
+            self.step(sizes[steps % len(sizes)])
+            steps += 1
+            if steps in restarts:
+                self.restart()
+        self.close()
+        return self.rows()
+
+    def rows(self) -> dict[str, list[dict[str, Any]]]:
+        """What each view and service has written, in order; instants are µs."""
+        return {name: records(pa.concat_tables(parts)) for name, parts in self.written.items() if parts}
+
+    def close(self) -> None:
+        self.group.close()
+        self._connection.close()
+
+
+def table_of(definitions: Definitions, source: str, rows: Sequence[Row], offsets: Sequence[int]) -> pa.Table:
+    """Rows of a source as its reader would hand them on."""
+    picked = [{**rows[offset], "_partition": 0, "_offset": offset} for offset in offsets]
+    schema = source_schema(definitions, source)
+    return pa.table({f.name: pa.array([row[f.name] for row in picked], f.type) for f in schema}, schema)
+
+
+def records(table: pa.Table) -> list[dict[str, Any]]:
+    """Rows as mappings; instants are µs since 1970."""
+    columns = {
+        name: (column.cast(pa.int64()) if pa.types.is_timestamp(column.type) else column).to_pylist()
+        for name, column in zip(table.column_names, table.columns, strict=True)
+    }
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def query(sql: str, relations: Mapping[str, pa.Table]) -> list[dict[str, Any]]:
+    """Run one query in a fresh DuckDB."""
+    with duckdb.connect(":memory:") as connection:
+        for name, table in relations.items():
+            connection.register(name, table)
+        return records(connection.sql(sql).to_arrow_table())
+
+
+def instants(times: Sequence[int]) -> Any:
+    return np.array(times, np.int64)
+
+
+Restarts = Callable[[int], bool]
