@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 
-import pyarrow as pa
+import pyarrow.parquet as pq
 
 from ..catalog import registry, statistics
 from ..catalog.database import transaction
@@ -84,7 +84,6 @@ class _Builder:
         self._held = held
         self._building = building
         self._outputs: list[tuple[int, Output]] = []
-        self._rows: list[tuple[int, str, pa.Table]] = []
         self._watermarks: dict[str, int] = {}
         self._snapshots: list[tuple[str, int, str, str]] = []
 
@@ -112,7 +111,6 @@ class _Builder:
             rows, dataset = advanced.rows[name], self._held[name]
             staged = stage_rows(self._place.layout, intent.epoch, dataset, rows)
             self._outputs += [(intent.epoch, output) for output in staged]
-            self._rows.append((intent.epoch, name, rows))
 
     def commit(self) -> None:
         """Make the new versions live, inside the caller's transaction."""
@@ -124,7 +122,7 @@ class _Builder:
             datasets.save(store, name, dataset.version, dataset.folder, self._watermarks[name])
         for epoch, output in self._outputs:
             ledger.add_outputs(store, epoch, [output])
-        for epoch, name, rows in self._rows:
-            note_rows(store, epoch, self._held[name], rows)
+            staged = pq.ParquetFile(self._place.layout.store / output.staged).read()
+            note_rows(store, epoch, self._held[output.name], staged)
         for group, epoch, stamp, path in self._snapshots:
             snapshots.remember(store, group, epoch, stamp, path)

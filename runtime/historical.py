@@ -33,6 +33,7 @@ def historical_features(place: Workplace, spine: pa.Table, name: str, time: str 
     """
     service = find_service(place, name)
     driver = place.definitions.views[service.view]
+    _refuse_own_rows(service, driver)
     batch = Batch(place)
     column = _time_column(spine, driver, time)
     moments = _moments(spine, column)
@@ -40,6 +41,14 @@ def historical_features(place: Workplace, spine: pa.Table, name: str, time: str 
     driving = _driving_rows(batch, driver, spine, column, moments)
     features = batch.serve(service, driving)
     return _beside(spine, driver, features)
+
+
+def _refuse_own_rows(service: Service, driver: View) -> None:
+    if any(window.exclude == "row" for window in driver.windows):
+        raise ReadError(
+            f"view {driver.name}, which drives {service.name}, excludes the current row, and a spine has no row of "
+            "its own: this read is not built yet; EXCLUDE CURRENT GROUP can be read at any instant"
+        )
 
 
 def _time_column(spine: pa.Table, driver: View, time: str | None) -> str:

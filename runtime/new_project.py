@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.resources
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -32,14 +31,18 @@ CREATE SOURCE page_views (
 -- What a visitor is doing: a row for each page view, and an answer for any instant between two.
 CREATE FEATURE VIEW visitor_activity ENTITY visitor_id WITH ('owner' = 'shop', 'tags' = 'example') AS
 SELECT
-  page,                                                         -- the page that was opened
-  count(*)                               OVER visit    AS pages_in_visit,      -- pages of this visit so far
-  last_n(page, 3)                        OVER visit    AS last_pages,          -- the last three pages of this visit
-  count(*) FILTER (WHERE page = 'cart')  OVER one_day  AS carts_24h,           -- looks at the cart in 24 hours
-  sum(amount)                            OVER one_week AS spent_7d,            -- money spent in seven days
-  since_last()                           OVER life     AS seconds_since_page   -- seconds since the page before
+  page,                                                                      -- the page that was opened
+  count(*)                              OVER visit    AS pages_in_visit,     -- pages of this visit so far
+  last_n(page, 3)                       OVER visit    AS last_pages,         -- the last three pages of this visit
+  count(*) FILTER (WHERE page = 'cart') OVER one_day  AS carts_24h,          -- looks at the cart in 24 hours
+  sum(amount)                           OVER one_week AS spent_7d,           -- money spent in seven days
+  since_last()                          OVER life     AS seconds_since_page  -- seconds since the page before
 FROM page_views
-WINDOW visit AS (SESSION GAP 30 MINUTES), one_day AS (SLIDING SIZE 24 HOURS), one_week AS (SLIDING SIZE 7 DAYS), life AS (GLOBAL)
+WINDOW
+  visit    AS (SESSION GAP 30 MINUTES),
+  one_day  AS (SLIDING SIZE 24 HOURS),
+  one_week AS (SLIDING SIZE 7 DAYS),
+  life     AS (GLOBAL)
 EMIT ON EVENT;
 
 -- A visit that is over: a row once 30 minutes have passed without a page. Forgotten after 30 days.
@@ -147,7 +150,7 @@ def _write(folder: Path, files: Mapping[str, str]) -> None:
             staged.rename(folder)
             return
         # Not renamed over: a shell may stand in the folder.
-        for name in sorted(os.listdir(staged), key=lambda name: (name == settings.FILE, name)):
-            (staged / name).rename(folder / name)
+        for path in sorted(staged.iterdir(), key=lambda path: (path.name == settings.FILE, path)):
+            path.rename(folder / path.name)
     finally:
         shutil.rmtree(staged, ignore_errors=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from ..catalog.database import connect
 from ..catalog.plan import Plan, plan
 from ..features_sql.definitions import Definitions
 from ..features_sql.errors import ConfigError
@@ -57,10 +59,13 @@ class Project:
         return compile_project(self.texts(), os.environ)
 
     def plan(self) -> Plan:
-        """Return what ``apply`` would change."""
+        """Return what ``apply`` would change; nothing is written, so another process may run meanwhile."""
         definitions = self.definitions()
-        with opened(self.layout, write=True) as store:
-            return plan(store, definitions)
+        if self.layout.database.exists():
+            with self.catalog() as store:
+                return plan(store, definitions)
+        with closing(connect(Path(":memory:"))) as empty:
+            return plan(empty, definitions)
 
     def apply(self) -> Plan:
         """Make the catalog what the SQL says; new and changed views are built from history."""

@@ -52,7 +52,7 @@ def show(shown: Shown, *, as_json: bool) -> None:
 
 
 def json_text(data: object) -> str:
-    """Return JSON: instants in ISO 8601 with a Z, decimals and bytes (as hex) as strings, NaN and infinities as null."""
+    """Return JSON: instants in ISO 8601 with a Z, decimals as strings, bytes as hex, NaN and infinities as null."""
     return json.dumps(_plain(data), indent=2, ensure_ascii=False, allow_nan=False)
 
 
@@ -186,17 +186,13 @@ def planned(plan: Plan, applied: bool | None = None) -> Shown:
     if plan.empty:
         return Shown(data, ("Nothing to change.",))
     rows = [
-        (change.kind, change.object_kind, change.name, change.version, change.reason, _becomes(change.object_kind, change.kind))
-        for change in plan.changes
-        if change.kind != "unchanged"
+        (c.kind, c.object_kind, c.name, c.version, c.reason, _BECOMES[c.kind] if c.version is not None else "")
+        for c in plan.changes
+        if c.kind != "unchanged"
     ]
     same = len(plan.changes) - len(rows)
     drawn = table(("change", "kind", "name", "version", "what differs", "then"), rows)
     return Shown(data, (drawn, f"{same:,} unchanged.") if same else (drawn,))
-
-
-def _becomes(kind: str, change: str) -> str:
-    return _BECOMES[change] if kind in ("view", "service") else ""
 
 
 def ran(report: RunReport, before: Status, after: Status) -> Shown:
@@ -215,9 +211,8 @@ def ran(report: RunReport, before: Status, after: Status) -> Shown:
         "quarantined": quarantined,
         "waiting": report.waiting,
     }
-    views = table(
-        ("view or service", "written", "in all"), [(name, written[name], view.rows) for name, view in after.views.items()]
-    )
+    rows = [(name, written[name], view.rows) for name, view in after.views.items()]
+    views = table(("view or service", "written", "in all"), rows)
     counts = facts(
         [
             ("epochs", report.epochs),
@@ -330,7 +325,8 @@ def historical(answer: pa.Table, given: int, path: Path) -> Shown:
     """Where the training set is; ``given`` columns came with the spine."""
     data = {"rows": len(answer), "columns": answer.column_names, "output": str(path)}
     added = answer.num_columns - given
-    return Shown(data, (f"{path}: {_count(len(answer), 'row')}, {_count(added, 'column')} beside the spine's {given}.",))
+    said = f"{path}: {_count(len(answer), 'row')}, {_count(added, 'column')} beside the spine's {given}."
+    return Shown(data, (said,))
 
 
 def diagnostics(error: StatementError) -> Shown:
@@ -347,4 +343,3 @@ def diagnostics(error: StatementError) -> Shown:
         for one in error.diagnostics
     ]
     return Shown({"errors": found}, (str(error),))
-

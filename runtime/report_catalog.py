@@ -79,9 +79,13 @@ def _grow(tree: Tree, node: Node, arrow: str) -> None:
 
 def _without_empty(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
     """A table without the columns in which nothing stands."""
-    held = [tuple(None if value == "" else ", ".join(value) if isinstance(value, tuple) else value for value in row) for row in rows]  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    held = [[_stands(value) for value in row] for row in rows]
     used = [place for place in range(len(columns)) if any(row[place] is not None for row in held)]
     return table([columns[place] for place in used], [[row[place] for place in used] for row in held])
+
+
+def _stands(value: object) -> object:
+    return None if value == "" else value
 
 
 def _feature(held: FeatureCard) -> Table:

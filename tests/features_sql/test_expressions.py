@@ -122,10 +122,9 @@ def test_where_is_qualified(compile_sql: Compile) -> None:
 
 
 def test_bare_names_are_the_sources_first(compile_sql: Compile) -> None:
-    view = compile_sql("""CREATE FEATURE VIEW v ENTITY card_id AS SELECT merchant_id AS a, risk AS b, valid_from AS c
-        FROM transactions t ASOF LEFT JOIN merchants m ON m.valid_from < t.ts AND merchant_id = m.merchant_id;""").views[
-        "v"
-    ]
+    view = compile_sql("""CREATE FEATURE VIEW v ENTITY card_id AS
+        SELECT merchant_id AS a, risk AS b, valid_from AS c FROM transactions t
+        ASOF LEFT JOIN merchants m ON m.valid_from < t.ts AND merchant_id = m.merchant_id;""").views["v"]
     assert [term.sql for term in view.terms] == ['"t"."merchant_id"', '"m"."risk"', '"m"."valid_from"']
     assert view.joins[0].strict
     assert view.joins[0].equalities == (('"t"."merchant_id"', "merchant_id"),)

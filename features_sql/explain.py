@@ -1,0 +1,316 @@
+"""What a view or a service compiles to, and what it costs: the facts that ``explain`` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from . import aggregates, program
+from .definitions import Column, Definitions, Emit, Feature, Measure, Service, ServiceColumn, Source, View, Window
+from .errors import ReadError
+from .evaluate import Evaluation, evaluation_sql
+from .names import did_you_mean, listed
+from .steps import StepName, StepPlan, cost_class, plan_steps, state_bytes
+
+# From cheap to dear, so that a feature with several aggregates shows the dearest.
+_COSTS = ("row", "tiles", "recompute", "history")
+_WIDE = 110
+
+
+@dataclass(frozen=True)
+class Retention:
+    """How far back state reaches for one window, per key.
+
+    ``time``: µs before the instant; ``rows``: the newest so many events. None in both: the whole current
+    session, or all of history. ``kept`` says whether events are kept as rows or as running values.
+    """
+
+    window: Window
+    steps: tuple[StepName, ...]
+    time: int | None
+    rows: int | None
+    kept: Literal["rows", "values"]
+
+
+@dataclass(frozen=True)
+class FeatureCost:
+    """One feature and how it is computed; ``steps`` is () for one that is read straight from the event."""
+
+    name: str
+    type: str
+    windows: tuple[Window, ...]
+    steps: tuple[StepName, ...]
+    cost: str
+    state_bytes: int
+    inputs: tuple[str, ...]
+    text: str
+    description: str
+
+
+@dataclass(frozen=True)
+class MeasurePlan:
+    """One aggregate over one window: what it gathers, over the terms of prepare, and the SQL of its value."""
+
+    id: str
+    window: str
+    gathers: str
+    value: str
+    type: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """The work of one window step. ``sql`` is the query it runs, None where it runs code of its own."""
+
+    name: StepName
+    measures: tuple[MeasurePlan, ...]
+    sql: str | None
+
+
+@dataclass(frozen=True)
+class ViewProgram:
+    """A view's programs. ``delay`` (µs) is how long a row may wait for the watermark of its source."""
+
+    name: str
+    source: str
+    entity: tuple[Column, ...]
+    time: str
+    emit: Emit
+    delay: int
+    features: tuple[FeatureCost, ...]
+    retention: tuple[Retention, ...]
+    prepare: str
+    steps: tuple[Step, ...]
+    finish: str
+    batch: str
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A question that a service asks of a joined view, for each driving row at that row's instant.
+
+    ``keys`` are columns of the driving view. ``read`` is ``function`` where the view is evaluated there and
+    then, ``stored`` where its newest written row is taken, none older than ``valid_for`` (µs).
+    """
+
+    view: str
+    alias: str
+    keys: tuple[str, ...]
+    entity: tuple[str, ...]
+    read: Literal["function", "stored"]
+    valid_for: int | None
+
+
+@dataclass(frozen=True)
+class ServiceProgram:
+    """A service's program. ``batch`` holds, by name, the queries that the batch program chains."""
+
+    name: str
+    view: str
+    alias: str
+    entity: tuple[Column, ...]
+    time: str
+    probes: tuple[Probe, ...]
+    columns: tuple[ServiceColumn, ...]
+    sql: str
+    batch: tuple[tuple[str, str], ...]
+
+
+def explain(definitions: Definitions, name: str) -> ViewProgram | ServiceProgram:
+    """Return the programs of view or service ``name``; raises ReadError with the nearest name."""
+    if name in definitions.views:
+        view = definitions.views[name]
+        return explain_view(view, definitions.sources[view.source])
+    if name in definitions.services:
+        return explain_service(definitions.services[name], definitions)
+    known = sorted((*definitions.views, *definitions.services))
+    hint = did_you_mean(name, known) or f"there are: {listed(known)}"
+    raise ReadError(f"there is no view or service {name!r}; {hint}")
+
+
+def explain_view(view: View, source: Source) -> ViewProgram:
+    """Return a view's programs."""
+    plan = plan_steps(view)
+    return ViewProgram(
+        name=view.name,
+        source=view.source,
+        entity=view.entity,
+        time=view.time,
+        emit=view.emit,
+        delay=source.delay,
+        features=tuple(feature_cost(view, feature, plan) for feature in view.features),
+        retention=tuple(_retention(view, window, plan) for window in view.windows),
+        prepare=pretty(program.prepare_sql(view, source)),
+        steps=tuple(_steps(view, plan)),
+        finish=pretty(program.finish_sql(view)),
+        batch=pretty(program.batch_sql(view, source)),
+    )
+
+
+def explain_service(service: Service, definitions: Definitions) -> ServiceProgram:
+    """Return a service's program."""
+    views = definitions.views
+    driver = views[service.view]
+    probes = tuple(
+        Probe(
+            join.view,
+            join.alias,
+            join.keys,
+            tuple(column.name for column in views[join.view].entity),
+            "stored" if program.is_stored(views[join.view]) else "function",
+            views[join.view].valid_for,
+        )
+        for join in service.joins
+    )
+    sql = pretty(program.service_sql(service, definitions))
+    batch = [(service.view, pretty(program.batch_sql(driver, definitions.sources[driver.source])))]
+    batch += [(probe.alias, _probe_sql(views[probe.view], definitions)) for probe in probes]
+    return ServiceProgram(
+        name=service.name,
+        view=service.view,
+        alias=service.alias,
+        entity=driver.entity,
+        time=driver.time,
+        probes=probes,
+        columns=service.columns,
+        sql=sql,
+        batch=(*batch, (service.name, sql)),
+    )
+
+
+def feature_cost(view: View, feature: Feature, plan: StepPlan) -> FeatureCost:
+    """Return how one feature is computed: its steps, the dearest of their costs, and the state they hold for a key."""
+    measures = [measure for measure in view.measures if measure.id in feature.measures]
+    used = [(measure, plan.step_of(measure.id)) for measure in measures]
+    costs = [cost_class(step, view.window(measure.window)) for measure, step in used]
+    return FeatureCost(
+        name=feature.name,
+        type=feature.type,
+        windows=tuple(view.window(name) for name in feature.windows),
+        steps=tuple(sorted({step for _, step in used})),
+        cost=max(costs, key=_rank, default=cost_class("fold", _NO_WINDOW)),
+        state_bytes=sum(state_bytes(measure, step) for measure, step in used),
+        inputs=feature.lineage or ((f"{view.source}.*",) if measures else ()),
+        text=feature.text,
+        description=feature.description,
+    )
+
+
+_NO_WINDOW = Window("", "global")
+_RANKED = (
+    cost_class("fold", _NO_WINDOW),
+    cost_class("tiles", _NO_WINDOW),
+    cost_class("recompute", Window("", "sliding")),
+    cost_class("recompute", _NO_WINDOW),
+)
+
+
+def _rank(cost: str) -> int:
+    return _RANKED.index(cost)
+
+
+def _retention(view: View, window: Window, plan: StepPlan) -> Retention:
+    steps = tuple(sorted({plan.step_of(measure.id) for measure in view.measures if measure.window == window.name}))
+    time, rows = None, None
+    match window.kind:
+        case "sliding" | "tumbling" | "hopping":
+            time = window.size
+        case "range":
+            time = window.start
+        case "last":
+            rows = window.rows
+        case "rows":
+            rows = None if window.start is None else window.start + 1
+        case "session" | "global":
+            pass
+    # Rows leave these windows one by one, so they must be known one by one.
+    evicting = window.kind in {"sliding", "hopping", "last"} and "fold" in steps
+    return Retention(window, steps, time, rows, "rows" if evicting or "recompute" in steps else "values")
+
+
+def _steps(view: View, plan: StepPlan) -> list[Step]:
+    found: list[Step] = []
+    for name in ("tiles", "fold", "recompute"):
+        measures: tuple[Measure, ...] = getattr(plan, name)
+        if measures:
+            plans = tuple(_measure_plan(view, measure) for measure in measures)
+            evaluation = Evaluation(view, measures, ("_slot",))
+            found.append(Step(name, plans, pretty(evaluation_sql(evaluation)) if name == "recompute" else None))
+    return found
+
+
+def _measure_plan(view: View, measure: Measure) -> MeasurePlan:
+    where = f" FILTER (WHERE {measure.filter})" if measure.filter else ""
+    distinct = aggregates.aggregate(measure)
+    value = aggregates.value(measure, view.window(measure.window), measure.id, "_t", "_first")
+    return MeasurePlan(measure.id, measure.window, f"{distinct}{where}", value, measure.type)
+
+
+def _probe_sql(view: View, definitions: Definitions) -> str:
+    if program.is_stored(view):
+        written = program.batch_sql(view, definitions.sources[view.source])
+        newest = program.newest_stored_sql(view, "_written")
+        return pretty(f"WITH _written AS (\n{written}\n)\n{newest}")
+    return pretty(program.batch_sql(view, definitions.sources[view.source], at_instants=True))
+
+
+def pretty(sql: str) -> str:
+    """Return the same query with every long line broken after its outermost commas.
+
+    Nothing inside quotes is touched, so the text means the same and can be copied into DuckDB.
+    """
+    return "\n".join(part for line in _lines(sql) for part in _broken(line))
+
+
+def _lines(sql: str) -> list[str]:
+    """Cut at line ends that are not inside quotes."""
+    lines, start = list[str](), 0
+    for place, char, _ in _outside_quotes(sql):
+        if char == "\n":
+            lines.append(sql[start:place])
+            start = place + 1
+    return [*lines, sql[start:]]
+
+
+def _broken(line: str) -> list[str]:
+    if len(line) <= _WIDE:
+        return [line]
+    commas = [(place, depth) for place, char, depth in _outside_quotes(line) if char == ","]
+    if not commas:
+        return [line]
+    outermost = min(depth for _, depth in commas)
+    margin = " " * (len(line) - len(line.lstrip()) + 2)
+    parts, start = list[str](), 0
+    for place, depth in commas:
+        if depth == outermost:
+            parts.append(line[start : place + 1])
+            start = place + 1
+    return _filled([*parts, line[start:]], margin)
+
+
+def _filled(parts: Sequence[str], margin: str) -> list[str]:
+    """Put as many parts on a line as fit."""
+    lines = [parts[0]]
+    for part in parts[1:]:
+        if len(lines[-1]) + len(part) <= _WIDE:
+            lines[-1] += part
+        else:
+            lines.append(margin + part.lstrip())
+    return lines
+
+
+def _outside_quotes(sql: str) -> list[tuple[int, str, int]]:
+    """Every character that is not quoted, with its place and the depth of brackets there; a quote doubled stays quoted."""
+    found: list[tuple[int, str, int]] = []
+    quote, depth = "", 0
+    for place, char in enumerate(sql):
+        if quote:
+            quote = "" if char == quote else quote
+            continue
+        if char in "'\"":
+            quote = char
+            continue
+        depth += (char in "([{") - (char in ")]}")
+        found.append((place, char, depth))
+    return found

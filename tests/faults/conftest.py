@@ -1,0 +1,285 @@
+"""A small project that has everything in it that can break, and the ways to run, watch and compare it."""
+
+import json
+import os
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+SETTINGS = 'name = "shop"\nbatch_rows = 20\nsnapshot_epochs = 4\n'
+
+SOURCES = """
+CREATE SOURCE payments (
+  pay_id BIGINT, card VARCHAR, shop VARCHAR, amount DOUBLE, code VARCHAR, ts TIMESTAMP,
+  WATERMARK FOR ts AS ts - INTERVAL 2 MINUTES, PRIMARY KEY (pay_id) NOT ENFORCED
+) WITH ('connector' = 'files', 'path' = 'payments/*.csv', 'bounded' = 'true');
+
+CREATE SOURCE visits (
+  visit_id BIGINT, card VARCHAR, page VARCHAR, seconds DECIMAL(9,2), ts TIMESTAMP, WATERMARK FOR ts AS ts - INTERVAL 1 MINUTE
+) WITH ('connector' = 'files', 'path' = 'visits/*.jsonl', 'bounded' = 'true');
+
+CREATE TABLE shops (shop VARCHAR, risk DOUBLE, known_at TIMESTAMP, PRIMARY KEY (shop, known_at) NOT ENFORCED)
+  WITH ('connector' = 'files', 'path' = 'shops.csv');
+"""
+
+VIEWS = """
+CREATE FEATURE VIEW card_payments ENTITY card AS
+SELECT
+  pay_id, shop, amount, s.risk,
+  CAST(code AS INTEGER)                  AS code_number,
+  count(*)            OVER recent        AS payments_10m,
+  sum(amount)         OVER recent        AS amount_10m,
+  stddev(amount)      OVER life          AS spread,
+  max(amount)         OVER recent        AS most_10m,
+  last_n(amount, 3)   OVER life          AS last_amounts,
+  since_last()        OVER life          AS seconds_since
+FROM payments p ASOF LEFT JOIN shops s ON p.shop = s.shop AND p.ts >= s.known_at
+WINDOW recent AS (SLIDING SIZE 10 MINUTES), life AS (GLOBAL)
+EMIT ON EVENT;
+
+CREATE FEATURE VIEW shop_payments ENTITY shop AS
+SELECT median(amount) OVER w AS median_20m, count(DISTINCT card) OVER w AS cards_20m
+FROM payments
+WINDOW w AS (SLIDING SIZE 20 MINUTES)
+EMIT ON EVENT;
+
+CREATE FEATURE VIEW shop_quarters ENTITY shop WITH ('valid.for' = '1 hour') AS
+SELECT sum(amount) OVER q AS total, avg(amount) OVER q AS mean FROM payments
+WINDOW q AS (TUMBLING SIZE 15 MINUTES)
+EMIT ON WINDOW CLOSE;
+
+CREATE FEATURE VIEW card_visits ENTITY card AS
+SELECT sum(seconds) OVER recent AS seconds_30m, count(*) OVER recent AS visits_30m
+FROM visits
+WINDOW recent AS (SLIDING SIZE 30 MINUTES)
+EMIT ON EVENT;
+
+CREATE FEATURE VIEW card_sessions ENTITY card AS
+SELECT sum(seconds) OVER s AS seconds, count(*) OVER s AS pages FROM visits
+WINDOW s AS (SESSION GAP 4 MINUTES)
+EMIT ON WINDOW CLOSE;
+"""
+
+SERVICE = """
+CREATE FEATURE SERVICE payment_features AS
+SELECT p.*, v.seconds_30m, v.visits_30m, c.pages, q.total AS shop_total, m.median_20m AS shop_median
+FROM card_payments p
+  JOIN card_visits v USING (card)
+  JOIN card_sessions c USING (card)
+  JOIN shop_quarters q USING (shop)
+  JOIN shop_payments m USING (shop);
+"""
+
+PAYMENTS, VISITS = 400, 240
+START = datetime(2024, 1, 31, 22, 30)
+WALL_CLOCK = {"started_at", "committed_at", "at"}
+#: Every table of the store that does not depend on how often a run was broken off, and what to leave out of each.
+TABLES = {
+    "epochs": "epoch, source_group, watermark, status",
+    "epoch_ranges": "*",
+    "epoch_tables": "*",
+    "outputs": "epoch, name, path, rows, placed",
+    "dead_letters": 'epoch, origin, "partition", "offset", raw, reason',
+    "live": "*",
+    "online": "*",
+    "stats": "*",
+    "feature_stats": "*",
+}
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A command that has ended."""
+
+    status: int
+    output: str
+    errors: str
+
+    @property
+    def message(self):
+        """The one line that says what went wrong."""
+        said = [line for line in self.errors.splitlines() if not line.startswith(("running", "applying", "verifying"))]
+        assert len(said) == 1, self.errors
+        assert said[0].startswith("error: ")
+        return said[0].removeprefix("error: ")
+
+
+class Shop:
+    """The project in a folder, as a user at the command line has it."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.store = folder / ".headrace"
+        self.database = self.store / "headrace.db"
+
+    def start(self, *command, failpoint="", preexec=None):
+        """Start a command as a process of its own."""
+        return subprocess.Popen(
+            [sys.executable, "-P", "-m", "headrace.cli", "-C", str(self.folder), *command],
+            env=os.environ | {"HEADRACE_FAILPOINT": failpoint, "NO_COLOR": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=preexec,
+        )
+
+    def ran(self, *command, failpoint="", preexec=None):
+        """Run a command to its end."""
+        with self.start(*command, failpoint=failpoint, preexec=preexec) as process:
+            output, errors = process.communicate(timeout=120)
+        assert "Traceback" not in errors, errors
+        return Ran(process.returncode, output, errors)
+
+    def done(self, *command):
+        """Run a command that must succeed."""
+        ran = self.ran(*command)
+        assert ran.status == 0, ran.errors
+        return ran
+
+    def query(self, sql, *values):
+        """Return what the store answers."""
+        with closing(sqlite3.connect(f"{self.database.as_uri()}?mode=ro", uri=True)) as store:
+            return store.execute(sql, values).fetchall()
+
+    def committed(self):
+        """Return how many epochs are committed."""
+        return self.query("SELECT count(*) FROM epochs WHERE status = 'committed'")[0][0]
+
+    def offline(self):
+        """Return every dataset's rows, sorted, as they lie under ``offline``."""
+        return {link.name: rows_under(link) for link in sorted((self.folder / "offline").iterdir())}
+
+    def tables(self):
+        """Return the store's tables, but for wall-clock columns."""
+        return {name: sorted(self.query(f"SELECT {columns} FROM {name}"), key=repr) for name, columns in TABLES.items()}
+
+    def copy(self, folder):
+        """Return a copy of the project under ``folder``."""
+        shutil.copytree(self.folder, folder, symlinks=True)
+        return Shop(folder)
+
+
+def rows_under(folder):
+    """Return the rows of a dataset's files, in an order that depends on nothing but the rows."""
+    files = [pq.ParquetFile(path).read() for path in sorted(folder.glob("_date=*/*.parquet"))]
+    if not files:
+        return None
+    rows = pa.concat_tables(files)
+    order = sorted(range(len(rows)), key=[bits(row) for row in rows.to_pylist()].__getitem__)
+    return rows.take(pa.array(order, pa.int64())).combine_chunks()
+
+
+def bits(value):
+    """Return text that is the same only for the same value, doubles to the last bit."""
+    if isinstance(value, dict):
+        return repr([(name, bits(part)) for name, part in value.items()])
+    if isinstance(value, list):
+        return repr([bits(part) for part in value])
+    return value.hex() if isinstance(value, float) else repr(value)
+
+
+def assert_same_rows(found, expected):
+    """Assert that two projects' datasets are equal: schema, rows, doubles by their bits."""
+    assert found.keys() == expected.keys()
+    for name, rows in expected.items():
+        assert (found[name] is None) == (rows is None), name
+        if rows is not None:
+            assert found[name].schema.equals(rows.schema, check_metadata=True), name
+            assert [bits(row) for row in found[name].to_pylist()] == [bits(row) for row in rows.to_pylist()], name
+
+
+def assert_same(found, expected):
+    """Assert that two projects wrote the same, whatever happened on the way."""
+    assert_same_rows(found.offline(), expected.offline())
+    tables, wanted = found.tables(), expected.tables()
+    for name in TABLES:
+        assert tables[name] == wanted[name], name
+
+
+def payment_lines(chance):
+    """Yield the lines of payments in the order of arrival: disordered, with late rows, bad rows and poison."""
+    at = START
+    for number in range(PAYMENTS):
+        at += timedelta(seconds=chance.uniform(0, 60))
+        behind = chance.uniform(200, 900) if number % 41 == 40 else chance.uniform(0, 110)
+        ts = at - timedelta(seconds=behind)
+        card = "" if number % 67 == 5 else f"c{chance.randrange(12)}"
+        amount = f"{chance.uniform(0.01, 1e6) * 10 ** chance.randrange(-8, 9):.17g}"
+        code = str(number)
+        if number % 97 == 30:
+            amount = "a lot"
+        if number % 83 == 20:
+            code = "none"
+        line = f"{number},{card},s{chance.randrange(4)},{amount},{code},{ts:%Y-%m-%d %H:%M:%S.%f}"
+        if number % 131 == 60:
+            line += ",too,many"
+        yield line.encode().replace(b"s3", b"s\xff") if number % 101 == 70 else line.encode()
+
+
+def visit_lines(chance):
+    """Yield the lines of visits in the order of arrival."""
+    at = START
+    for number in range(VISITS):
+        at += timedelta(seconds=chance.uniform(0, 100))
+        behind = chance.uniform(120, 600) if number % 37 == 36 else chance.uniform(0, 50)
+        ts = (at - timedelta(seconds=behind)).isoformat()
+        seconds = round(chance.uniform(0, 600), 2)
+        visit = {"visit_id": number, "card": f"c{chance.randrange(14)}", "page": "p", "seconds": seconds, "ts": ts}
+        text = json.dumps(visit)
+        yield (text[:-9] if number % 71 == 33 else text).encode()
+
+
+def write_project(folder):
+    """Write the project: its SQL, and its sources as files."""
+    chance = random.Random(20240131)
+    for name in ("features", "payments", "visits"):
+        (folder / name).mkdir(parents=True)
+    (folder / "headrace.toml").write_text(SETTINGS)
+    (folder / "features" / "sources.sql").write_text(SOURCES)
+    (folder / "features" / "views.sql").write_text(VIEWS)
+    (folder / "features" / "service.sql").write_text(SERVICE)
+    payments, visits = list(payment_lines(chance)), list(visit_lines(chance))
+    for place, start in enumerate(range(0, PAYMENTS, 150)):
+        lines = [b"pay_id,card,shop,amount,code,ts", *payments[start : start + 150]]
+        (folder / "payments" / f"{place}.csv").write_bytes(b"\n".join(lines) + b"\n")
+    for place, start in enumerate(range(0, VISITS, 130)):
+        lines = visits[start : start + 130]
+        # A blank line is no row, but has a number.
+        lines.insert(7, b"")
+        (folder / "visits" / f"{place}.jsonl").write_bytes(b"\n".join(lines) + b"\n")
+    shops = [f"s{shop},{chance.random()!r},{START + timedelta(hours=hour)}" for shop in range(4) for hour in range(4)]
+    (folder / "shops.csv").write_text("shop,risk,known_at\n" + "\n".join(shops) + "\n")
+    return Shop(folder)
+
+
+@pytest.fixture(scope="session")
+def applied(tmp_path_factory):
+    """The project, applied; nothing has run. Tests take copies."""
+    shop = write_project(tmp_path_factory.mktemp("applied") / "shop")
+    shop.done("apply", "--yes")
+    return shop
+
+
+@pytest.fixture(scope="session")
+def undisturbed(applied, tmp_path_factory):
+    """The project after one run that nothing disturbed."""
+    shop = applied.copy(tmp_path_factory.mktemp("undisturbed") / "shop")
+    shop.done("run")
+    return shop
+
+
+@pytest.fixture
+def shop(applied, tmp_path):
+    """A copy of the applied project for a test of its own."""
+    return applied.copy(tmp_path / "shop")
