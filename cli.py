@@ -71,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
     try:
         try:
-            app(arguments if arguments is None else list(arguments))
+            app(arguments if arguments is None else list(arguments), prog_name="headrace")
         finally:
             sys.stdout.flush()
     except HeadraceError as error:

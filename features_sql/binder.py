@@ -44,6 +44,8 @@ class Binder:
         self._connection.execute("SET TimeZone = 'UTC'")
         self._connection.execute("SET lock_configuration = true")
         self._relations = 0
+        self._trees = dict[str, Tree]()
+        self._types = dict[str, str]()
 
     def __enter__(self) -> Binder:
         return self
@@ -61,6 +63,11 @@ class Binder:
 
         Raises SyntaxProblem. The text must have balanced brackets and no comments.
         """
+        if text not in self._trees:
+            self._trees[text] = self._parse(text)
+        return self._trees[text]
+
+    def _parse(self, text: str) -> Tree:
         sql = f"{_PREFIX}{text})"
         row = self._connection.execute("SELECT json_serialize_sql($1)", [sql]).fetchone()
         assert row is not None
@@ -96,13 +103,15 @@ class Binder:
     def type(self, sql: str, relations: Sequence[tuple[str, str]] = ()) -> str:
         """Return the type of ``sql`` over (relation, alias) pairs as DESCRIBE prints it; raises TypeProblem."""
         tables = ", ".join(f"{relation} AS {quote(alias)}" for relation, alias in relations)
-        source = f" FROM {tables}" if tables else ""
-        try:
-            row = self._connection.execute(f"DESCRIBE SELECT {sql} AS c{source}").fetchone()
-        except duckdb.Error as error:
-            raise TypeProblem(_words(error)) from None
-        assert row is not None
-        return str(row[1])
+        query = f"DESCRIBE SELECT {sql} AS c{f' FROM {tables}' if tables else ''}"
+        if query not in self._types:
+            try:
+                row = self._connection.execute(query).fetchone()
+            except duckdb.Error as error:
+                raise TypeProblem(_words(error)) from None
+            assert row is not None
+            self._types[query] = str(row[1])
+        return self._types[query]
 
     def constant(self, sql: str) -> bool:
         """Return the truth of a constant expression that headrace itself wrote."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .diagnostics import not_built, refuse
@@ -10,7 +10,7 @@ from .names import name_of
 from .parse_window import read_window
 from .source_text import Span
 from .statements import Fragment, Name, WindowStatement
-from .tokens import Cursor, Token, check_pairs, matching
+from .tokens import Cursor, Token, check_pairs, openings
 
 
 @dataclass(frozen=True)
@@ -29,28 +29,31 @@ class Call:
 def find_calls(fragment: Fragment) -> tuple[Call, ...]:
     """Return the aggregate calls of an expression from left to right; one inside another is refused."""
     check_pairs(fragment.script.source, fragment.tokens)
-    calls = list[Call]()
+    calls, opening = list[Call](), openings(fragment.tokens)
     for i, token in enumerate(fragment.tokens):
         if token.kind == "word" and token.upper == "OVER" and i > 0 and fragment.tokens[i - 1].text in (")", "NULLS"):
-            call = _call(fragment, i)
-            if nested := next((known for known in calls if known.span.start > call.span.start), None):
-                raise refuse(nested.span, "aggregates cannot be nested", "aggregate once, over the events of a window")
+            call = _call(fragment, i, opening)
+            # The call before this one in the order of OVER is inside it if any is.
+            if calls and calls[-1].span.start > call.span.start:
+                raise refuse(
+                    calls[-1].span, "aggregates cannot be nested", "aggregate once, over the events of a window"
+                )
             calls.append(call)
     return tuple(calls)
 
 
-def _call(fragment: Fragment, over: int) -> Call:
+def _call(fragment: Fragment, over: int, pairs: Mapping[int, int]) -> Call:
     cursor = Cursor(fragment.script, fragment.tokens, fragment.tokens[-1].end)
     tokens = fragment.tokens
     closing = over - 1
     if tokens[closing].upper == "NULLS":
         raise not_built(cursor.span(tokens[max(0, over - 2)], tokens[over - 1]), "IGNORE NULLS")
-    opening = _opening(tokens, closing)
+    opening = pairs[closing]
     filter_ = None
     if opening and tokens[opening - 1].upper == "FILTER":
         filter_ = _filter(Cursor(fragment.script, tokens[opening + 1 : closing], tokens[closing].start))
         closing = opening - 2
-        opening = _opening(tokens, closing) if tokens[closing].text == ")" else 0
+        opening = pairs[closing] if tokens[closing].text == ")" else 0
     if opening and tokens[opening - 1].upper == "GROUP":
         raise not_built(cursor.span(tokens[max(0, opening - 2)], tokens[opening - 1]), "WITHIN GROUP")
     if not opening or tokens[opening - 1].kind not in ("word", "quoted"):
@@ -62,11 +65,6 @@ def _call(fragment: Fragment, over: int) -> Call:
     star, distinct, arguments = _arguments(fragment, opening, closing)
     span = cursor.span(tokens[opening - 1], last)
     return Call(name, star, distinct, arguments, filter_, window, span)
-
-
-def _opening(tokens: Sequence[Token], closing: int) -> int:
-    """Return the index of the bracket that ``closing`` closes."""
-    return next(i for i in range(closing, -1, -1) if tokens[i].text == "(" and matching(tokens, i) == closing)
 
 
 def _filter(inner: Cursor) -> Fragment:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,9 +13,17 @@ from .evaluate import Evaluation, evaluation_sql
 from .names import did_you_mean, listed
 from .steps import StepName, StepPlan, cost_class, plan_steps, state_bytes
 
-# From cheap to dear, so that a feature with several aggregates shows the dearest.
-_COSTS = ("row", "tiles", "recompute", "history")
 _WIDE = 110
+STEP_NAMES: tuple[StepName, ...] = ("fold", "recompute", "tiles")
+# Cost classes from cheap to dear: a feature with several aggregates shows the dearest.
+_ANY = Window("", "sliding")
+_ALL = Window("", "global")
+_COSTS = (
+    cost_class("fold", _ANY),
+    cost_class("tiles", _ANY),
+    cost_class("recompute", _ANY),
+    cost_class("recompute", _ALL),
+)
 
 
 @dataclass(frozen=True)
@@ -182,14 +190,14 @@ def explain_service(service: Service, definitions: Definitions) -> ServiceProgra
 def feature_cost(view: View, feature: Feature, plan: StepPlan) -> FeatureCost:
     """Return how one feature is computed: its steps, the dearest of their costs, and the state they hold for a key."""
     measures = [measure for measure in view.measures if measure.id in feature.measures]
-    used = [(measure, plan.step_of(measure.id)) for measure in measures]
+    used: list[tuple[Measure, StepName]] = [(measure, plan.step_of(measure.id)) for measure in measures]
     costs = [cost_class(step, view.window(measure.window)) for measure, step in used]
     return FeatureCost(
         name=feature.name,
         type=feature.type,
         windows=tuple(view.window(name) for name in feature.windows),
-        steps=tuple(sorted({step for _, step in used})),
-        cost=max(costs, key=_rank, default=cost_class("fold", _NO_WINDOW)),
+        steps=_sorted(step for _, step in used),
+        cost=max(costs, key=_COSTS.index, default=_COSTS[0]),
         state_bytes=sum(state_bytes(measure, step) for measure, step in used),
         inputs=feature.lineage or ((f"{view.source}.*",) if measures else ()),
         text=feature.text,
@@ -197,21 +205,13 @@ def feature_cost(view: View, feature: Feature, plan: StepPlan) -> FeatureCost:
     )
 
 
-_NO_WINDOW = Window("", "global")
-_RANKED = (
-    cost_class("fold", _NO_WINDOW),
-    cost_class("tiles", _NO_WINDOW),
-    cost_class("recompute", Window("", "sliding")),
-    cost_class("recompute", _NO_WINDOW),
-)
-
-
-def _rank(cost: str) -> int:
-    return _RANKED.index(cost)
+def _sorted(steps: Iterable[StepName]) -> tuple[StepName, ...]:
+    used = set(steps)
+    return tuple(name for name in STEP_NAMES if name in used)
 
 
 def _retention(view: View, window: Window, plan: StepPlan) -> Retention:
-    steps = tuple(sorted({plan.step_of(measure.id) for measure in view.measures if measure.window == window.name}))
+    steps: set[StepName] = {plan.step_of(measure.id) for measure in view.measures if measure.window == window.name}
     time, rows = None, None
     match window.kind:
         case "sliding" | "tumbling" | "hopping":
@@ -226,7 +226,7 @@ def _retention(view: View, window: Window, plan: StepPlan) -> Retention:
             pass
     # Rows leave these windows one by one, so they must be known one by one.
     evicting = window.kind in {"sliding", "hopping", "last"} and "fold" in steps
-    return Retention(window, steps, time, rows, "rows" if evicting or "recompute" in steps else "values")
+    return Retention(window, _sorted(steps), time, rows, "rows" if evicting or "recompute" in steps else "values")
 
 
 def _steps(view: View, plan: StepPlan) -> list[Step]:
@@ -242,9 +242,8 @@ def _steps(view: View, plan: StepPlan) -> list[Step]:
 
 def _measure_plan(view: View, measure: Measure) -> MeasurePlan:
     where = f" FILTER (WHERE {measure.filter})" if measure.filter else ""
-    distinct = aggregates.aggregate(measure)
     value = aggregates.value(measure, view.window(measure.window), measure.id, "_t", "_first")
-    return MeasurePlan(measure.id, measure.window, f"{distinct}{where}", value, measure.type)
+    return MeasurePlan(measure.id, measure.window, aggregates.aggregate(measure) + where, value, measure.type)
 
 
 def _probe_sql(view: View, definitions: Definitions) -> str:
@@ -301,7 +300,7 @@ def _filled(parts: Sequence[str], margin: str) -> list[str]:
 
 
 def _outside_quotes(sql: str) -> list[tuple[int, str, int]]:
-    """Every character that is not quoted, with its place and the depth of brackets there; a quote doubled stays quoted."""
+    """Every character that is not quoted: its place, itself, and how many brackets are open there."""
     found: list[tuple[int, str, int]] = []
     quote, depth = "", 0
     for place, char in enumerate(sql):

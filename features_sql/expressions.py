@@ -90,8 +90,11 @@ def analyse(fragment: Fragment, binder: Binder, holes: Sequence[Span] = (), plac
     text = fragment.script.plain[whole.start : whole.end]
     masks = [(hole.start, hole.end, "m".ljust(hole.end - hole.start)) for hole in holes]
     masks += [(token.start, token.end, "a".ljust(len(token.text), "_")) for token in _hidden_names(fragment)]
-    for start, stop, mask in masks:
-        text = text[: start - whole.start] + mask + text[stop - whole.start :]
+    pieces, position = list[str](), 0
+    for start, stop, mask in sorted(masks):
+        pieces += text[position : start - whole.start], mask
+        position = stop - whole.start
+    text = "".join(pieces) + text[position:]
     try:
         tree = binder.parse(text)
         walk = _Walk(fragment, {hole.start: hole for hole in holes}, place)

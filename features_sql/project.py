@@ -81,7 +81,7 @@ def _unique(statements: Sequence[Statement], findings: Findings) -> list[Stateme
 
 
 def _by_name(items: Sequence[_Defined]) -> Mapping[str, _Defined]:
-    return MappingProxyType({item.name: item for item in sorted(items, key=lambda item: item.name)})
+    return {item.name: item for item in sorted(items, key=lambda item: item.name)}
 
 
 def _ordered(diagnostics: Sequence[Diagnostic], texts: Sequence[SourceText]) -> list[Diagnostic]:

@@ -65,6 +65,8 @@ def resolve_view(statement: ViewStatement, around: Surroundings, findings: Findi
     if options.valid_for_span is not None and features.emit.kind == "event":
         hint = "reads of this view are computed for their own instant"
         findings.add(refuse(options.valid_for_span, "'valid.for' is for views that write ON WINDOW CLOSE", hint))
+    if len(entity) < len(statement.entity):
+        return ResolvedView(statement.name, None)
     view = _view(statement, source.relation, entity, joins, where, features, options)
     return ResolvedView(statement.name, view, findings.refusals == before)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import sqlglot
@@ -59,6 +60,16 @@ class Script:
     comments: tuple[Comment, ...]
     plain: str = field(repr=False)
     broken: Refusal | None = None
+
+    @cached_property
+    def token_starts(self) -> list[int]:
+        """Where each token starts."""
+        return [token.start for token in self.tokens]
+
+    @cached_property
+    def comment_starts(self) -> list[int]:
+        """Where each comment starts."""
+        return [comment.start for comment in self.comments]
 
 
 def tokenize(source: SourceText) -> Script:
@@ -204,6 +215,18 @@ class Cursor:
 
 
 _DEPTH = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
+
+
+def openings(tokens: Sequence[Token]) -> dict[int, int]:
+    """Return, for the index of each closing bracket, the index of the bracket that it closes."""
+    result, open_ = dict[int, int](), list[int]()
+    for i, token in enumerate(tokens):
+        step = _DEPTH.get(token.text, 0)
+        if step > 0:
+            open_.append(i)
+        elif step < 0 and open_:
+            result[i] = open_.pop()
+    return result
 
 
 def matching(tokens: Sequence[Token], opening: int) -> int | None:

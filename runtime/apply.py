@@ -14,12 +14,13 @@ from ..catalog.plan import Plan, plan
 from ..features_sql.definitions import Definitions, Feature, Measure, View
 from ..features_sql.groups import source_groups
 from ..features_sql.steps import StepName, cost_class, plan_steps, state_bytes
-from . import datasets, ledger, offline, snapshots
+from . import datasets, failpoints, ledger, offline, snapshots
 from .datasets import Dataset
 from .engine import find_files
 from .group import Advance
 from .group_run import GroupRun, Workplace, note_rows, stage_rows
 from .ledger import Intent, Output
+from .snapshots import Snapshot
 
 
 def step_notes(definitions: Definitions) -> dict[tuple[str, str], registry.StepNote]:
@@ -48,7 +49,7 @@ def apply(place: Workplace) -> Plan:
     Readers see the old versions until everything is built; then one commit makes all new ones live.
     """
     changes = plan(place.store, place.definitions)
-    offline.place(place.layout, place.store)
+    offline.settle(place.layout, place.store)
     find_files(place)
     versions = registry.next_versions(place.store, place.definitions)
     held = datasets.load(place.store, place.definitions, versions)
@@ -57,16 +58,14 @@ def apply(place: Workplace) -> Plan:
     builder = _Builder(replace(place, versions=versions), held, building)
     builder.build()
     live_before = registry.live_versions(place.store)
+    failpoints.reach("commit")
     with transaction(place.store):
         registry.record(place.store, place.definitions, step_notes(place.definitions))
         builder.commit()
         gone = [name for name in live_before if name not in versions]
         place.store.executemany("DELETE FROM live WHERE name = ?", [(name,) for name in gone])
-    offline.place(place.layout, place.store)
-    for name in building:
-        offline.link(place.layout, name, held[name].folder)
-    for name in gone:
-        offline.unlink(place.layout, name)
+    failpoints.reach("committed")
+    offline.settle(place.layout, place.store)
     snapshots.forget_old(place.layout, place.store)
     return changes
 
@@ -85,7 +84,7 @@ class _Builder:
         self._building = building
         self._outputs: list[tuple[int, Output]] = []
         self._watermarks: dict[str, int] = {}
-        self._snapshots: list[tuple[str, int, str, str]] = []
+        self._snapshots: list[tuple[str, str, Snapshot]] = []
 
     def build(self) -> None:
         """Stage the rows of every new version, as if it had been there from the first epoch."""
@@ -100,8 +99,8 @@ class _Builder:
             try:
                 if epochs:
                     group.restore(fresh=True, on_epoch=self._keep)
-                    path = snapshots.write(self._place.layout, f"{spec.name}.build", epochs[-1], group.group.snapshot())
-                    self._snapshots.append((spec.name, epochs[-1], group.stamp, path))
+                    snapshot = snapshots.write(self._place.layout, spec.name, epochs[-1], group.group.snapshot())
+                    self._snapshots.append((spec.name, group.stamp, snapshot))
                 self._watermarks |= dict.fromkeys(mine, group.watermark)
             finally:
                 group.close()
@@ -117,12 +116,13 @@ class _Builder:
         store = self._place.store
         for name in self._building:
             dataset = self._held[name]
-            store.execute("DELETE FROM outputs WHERE path LIKE ?", (f"{dataset.folder}/%",))
+            folder = f"{dataset.folder}/"
+            store.execute("DELETE FROM outputs WHERE substr(path, 1, ?) = ?", (len(folder), folder))
             statistics.clear(store, name, dataset.version)
             datasets.save(store, name, dataset.version, dataset.folder, self._watermarks[name])
         for epoch, output in self._outputs:
             ledger.add_outputs(store, epoch, [output])
             staged = pq.ParquetFile(self._place.layout.store / output.staged).read()
             note_rows(store, epoch, self._held[output.name], staged)
-        for group, epoch, stamp, path in self._snapshots:
-            snapshots.remember(store, group, epoch, stamp, path)
+        for group, stamp, snapshot in self._snapshots:
+            snapshots.remember(store, group, stamp, snapshot)

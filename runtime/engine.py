@@ -5,15 +5,15 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 
 from ..catalog import registry
 from ..catalog.database import connect as connect_store
-from ..catalog.database import transaction
+from ..catalog.database import store_errors, transaction
 from ..catalog.plan import plan
 from ..features_sql.definitions import Definitions
-from ..features_sql.errors import ConfigError, SourceError
+from ..features_sql.errors import ConfigError, SourceError, StoreError
 from ..features_sql.groups import source_groups
 from . import ledger, offline
 from .duck import connect as connect_duck
@@ -72,22 +72,29 @@ def workplace(layout: Layout, settings: Settings, definitions: Definitions, *, w
 
 @contextmanager
 def opened(layout: Layout, *, write: bool) -> Generator[sqlite3.Connection]:
-    """Open the project's SQLite file while the block runs."""
-    if not write:
-        store = connect_store(layout.database, readonly=True)
-        try:
-            yield store
-        finally:
-            store.close()
-        return
-    with writer_lock(layout.lock):
-        layout.create()
-        store = connect_store(layout.database)
-        try:
-            ledger.create(store)
-            yield store
-        finally:
-            store.close()
+    """Open the project's SQLite file while the block runs; trouble with any file in it becomes a StoreError."""
+    with _disk_errors(), store_errors(layout.database):
+        if not write:
+            with closing(connect_store(layout.database, readonly=True)) as store:
+                yield store
+            return
+        with writer_lock(layout.lock):
+            layout.create()
+            with closing(connect_store(layout.database)) as store:
+                ledger.create(store)
+                yield store
+
+
+@contextmanager
+def _disk_errors() -> Generator[None]:
+    """Raise StoreError naming the file for what the disk refuses and nothing further in has put into words."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        file = f" {error.filename}" if error.filename is not None else ""
+        raise StoreError(f"cannot read or write{file}: {error.strerror or error}") from error
 
 
 def require_applied(store: sqlite3.Connection, definitions: Definitions) -> None:
@@ -106,18 +113,17 @@ def run(place: Workplace, *, until: int | None = None, once: bool = True, on_epo
     source is watched for new files until interrupted.
     """
     require_applied(place.store, place.definitions)
-    offline.place(place.layout, place.store)
+    offline.settle(place.layout, place.store)
     find_files(place)
     groups = [GroupRun(place, spec) for spec in source_groups(place.definitions) if spec.views]
     tally = Tally()
     try:
         for group in groups:
-            group.link()
+            # First, because it mends a damaged copy of what a table still holds.
+            group.freeze_tables()
             group.restore()
         tally.started = time.perf_counter()
         _finish_promised(place, groups, tally, on_epoch)
-        for group in groups:
-            group.freeze_tables()
         while _round(groups, until, tally, on_epoch) or not once:
             if not _waits_for_files(groups, once):
                 continue
@@ -175,7 +181,7 @@ def find_files(place: Workplace) -> int:
     for name, source in place.definitions.sources.items():
         known = ledger.known_files(place.store, name)
         fresh = discover(name, source.connector, place.layout.root, known)
-        if fresh and ledger.source_progress(place.store, name).ended:
+        if fresh and ledger.has_ended(place.store, name):
             raise SourceError(
                 f"source {name} is bounded and has ended, but {fresh[0].path} is new; "
                 "take it away, or declare the source without 'bounded'"

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from ..features_sql.definitions import Table
-from ..features_sql.errors import SourceError
+from ..features_sql.errors import SourceError, StoreError
 from .decode import Decoder
-from .durable import checksum, read_arrow, write_arrow
-from .files import FilesReader, Position, discover
+from .durable import checksum, read_arrow, rename, write_arrow
+from .files import ROW_BITS, FilesReader, Position, SourceFile, discover
+from .intake import ALL_ROWS, decode
 from .layout import Layout
-
-ALL_ROWS = 1 << 40
+from .quarantine import Rejected
 
 
 class FrozenTables:
@@ -27,27 +27,32 @@ class FrozenTables:
         self._loaded: dict[tuple[str, str], pa.Table] = {}
 
     def freeze(self, table: Table) -> str:
-        """Copy the table's present content into the log, unless it is there, and return its checksum.
+        """Copy the table's present content into the log and return its checksum.
 
-        Raises SourceError for a row that cannot be decoded: facts are never half there.
+        A copy that is there already is replaced by the same bytes, which mends a damaged one. Raises
+        SourceError for a row that cannot be decoded: facts are never half there.
         """
         content = self._read(table)
-        self._layout.log.mkdir(parents=True, exist_ok=True)
         draft = self._layout.log / f".{table.name}.arrow"
         write_arrow(draft, content)
         sha = checksum(draft)
-        target = self._path(table.name, sha)
-        if target.exists():
-            draft.unlink()
-        else:
-            draft.replace(target)
+        rename(draft, self._path(table.name, sha))
         return sha
 
     def load(self, versions: Mapping[str, str]) -> dict[str, pa.Table]:
-        """Return the content of each (table, checksum): the table's columns and ``_offset``."""
-        for version in versions.items():
-            if version not in self._loaded:
-                self._loaded[version] = read_arrow(self._path(*version))
+        """Return the content of each (table, checksum): the table's columns and ``_offset``.
+
+        Raises StoreError naming the file of a copy that is damaged or missing.
+        """
+        for name, sha in versions.items():
+            if (name, sha) not in self._loaded:
+                path = self._path(name, sha)
+                if path.exists() and checksum(path) != sha:
+                    raise StoreError(
+                        f"{path} is damaged: it is not what its name says; put it back from a copy, or "
+                        f"bring the files of table {name} back to that content and run again"
+                    )
+                self._loaded[name, sha] = read_arrow(path)
         return {name: self._loaded[name, sha] for name, sha in versions.items()}
 
     def _path(self, name: str, sha: str) -> Path:
@@ -68,12 +73,19 @@ class FrozenTables:
             raw = reader.read(position, ALL_ROWS)
             if raw.end == position:
                 break
-            decoded = decoder.decode(raw.rows)
-            rejected = [*raw.rejected, *decoded.rejected]
-            if rejected:
-                first = min(rejected, key=lambda row: row.offset)
-                raise SourceError(f"table {table.name}: {len(rejected)} rows cannot be read; the first: {first.reason}")
+            decoded = decode(decoder, raw, f"table {table.name}", files)
+            _refuse_bad_rows(table, files, [*raw.rejected, *decoded.rejected])
             parts.append(decoded.rows.drop_columns(["_partition"]))
             position = raw.end
         decoder.close()
         return pa.concat_tables(parts) if parts else decoder.schema.empty_table().drop_columns(["_partition"])
+
+
+def _refuse_bad_rows(table: Table, files: Sequence[SourceFile], rejected: Sequence[Rejected]) -> None:
+    if not rejected:
+        return
+    first = min(rejected, key=lambda row: row.offset)
+    path = files[first.offset >> ROW_BITS].path
+    more = f" and so are {len(rejected) - 1} more" if len(rejected) > 1 else ""
+    row = first.offset & (ALL_ROWS - 1)
+    raise SourceError(f"table {table.name}: row {row} of {path} is refused{more}: {first.reason}")

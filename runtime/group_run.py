@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ import pyarrow.compute as pc
 from ..catalog import statistics
 from ..catalog.database import transaction
 from ..features_sql.definitions import Definitions
-from ..features_sql.errors import SourceError
+from ..features_sql.errors import StoreError
 from ..features_sql.groups import SourceGroup
 from . import datasets, failpoints, ledger, offline, online, snapshots
 from .datasets import Dataset
@@ -24,6 +25,9 @@ from .lateness import BEGINNING, END, watermark
 from .layout import Layout
 from .ledger import DeadLetter, Intent, Output, SourceProgress
 from .settings import Settings
+from .snapshots import Snapshot
+
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -66,11 +70,6 @@ class GroupRun:
         self._since_snapshot = 0
         self.set_files()
 
-    def link(self) -> None:
-        """Point every dataset's link at its live folder: a crash may have come between a commit and its link."""
-        for dataset in self.datasets.values():
-            offline.link(self._place.layout, dataset.name, dataset.folder)
-
     def _names(self) -> set[str]:
         return {*self.spec.views, *self.spec.services}
 
@@ -95,15 +94,11 @@ class GroupRun:
     def restore(self, *, on_epoch: Callable[[Intent, Advance], None] | None = None, fresh: bool = False) -> None:
         """Bring state to the last committed epoch: the newest snapshot, then each later epoch computed again.
 
-        ``fresh`` starts from nothing. ``on_epoch`` sees what each epoch computed again.
+        ``fresh`` starts from nothing. ``on_epoch`` sees what each epoch computed again. A snapshot that cannot
+        be read is passed over, with a warning, for an earlier one or the first epoch.
         """
         store = self._place.store
-        newest = None if fresh else snapshots.newest(store, self.spec.name, self.stamp)
-        epoch = 0
-        if newest is not None:
-            epoch, path = newest
-            self.group.restore(snapshots.read(self._place.layout, path))
-            self._use_tables(ledger.read_intent(store, epoch))
+        epoch = 0 if fresh else self._restore_newest()
         self.progress = {name: ledger.source_progress(store, name, epoch) for name in self.spec.sources}
         self.watermark = self._group_watermark()
         for number in ledger.committed_epochs(store, self.spec.sources, epoch):
@@ -114,6 +109,20 @@ class GroupRun:
             if on_epoch is not None:
                 on_epoch(mine, advanced)
 
+    def _restore_newest(self) -> int:
+        """Take over the newest snapshot that can be read and return its epoch; 0 where there is none."""
+        store = self._place.store
+        for snapshot in snapshots.found(store, self.spec.name, self.stamp):
+            try:
+                tables = snapshots.read(self._place.layout, snapshot)
+            except StoreError as error:
+                LOG.warning("%s; the state it held is computed again from earlier events", error)
+                continue
+            self.group.restore(tables)
+            self._use_tables(ledger.read_intent(store, snapshot.epoch))
+            return snapshot.epoch
+        return 0
+
     def _group_watermark(self) -> int:
         return min(self._source_watermark(name) for name in self.spec.sources)
 
@@ -123,16 +132,10 @@ class GroupRun:
 
     def _arrivals(self, intent: Intent) -> dict[str, Arrival]:
         """Read again exactly what an intent names."""
-        arrivals: dict[str, Arrival] = {}
-        for held in intent.ranges:
-            arrival = self.intakes[held.source].read(held.start, max(held.rows, 1), self.progress[held.source].high)
-            if arrival.range.end != held.end:
-                raise SourceError(
-                    f"source {held.source}: epoch {intent.epoch} read {held.rows} rows that are not there any more; "
-                    "put its files back as they were"
-                )
-            arrivals[held.source] = arrival
-        return arrivals
+        return {
+            held.source: self.intakes[held.source].read_again(held, self.progress[held.source].high)
+            for held in intent.ranges
+        }
 
     def _compute(self, intent: Intent, arrivals: Mapping[str, Arrival]) -> Advance:
         self._use_tables(intent)
@@ -183,19 +186,19 @@ class GroupRun:
         outputs = self._stage(intent.epoch, rows, arrivals)
         self._since_snapshot += 1
         due = self._since_snapshot >= self._place.settings.snapshot_epochs
-        path = self._write_snapshot(intent.epoch) if due else None
+        snapshot = self._write_snapshot(intent.epoch) if due else None
         letters = [letter for arrival in arrivals.values() for letter in arrival.dead_letters]
-        letters += _poison_letters(advanced)
+        letters += self._poison_letters(advanced)
         failpoints.reach("commit")
         with transaction(self._place.store):
             ledger.commit(self._place.store, intent.epoch, outputs, letters)
             self._note_rows(intent.epoch, rows)
             datasets.advance(self._place.store, sorted(self.datasets), self.watermark)
-            if path is not None:
-                snapshots.remember(self._place.store, self.spec.name, intent.epoch, self.stamp, path)
+            if snapshot is not None:
+                snapshots.remember(self._place.store, self.spec.name, self.stamp, snapshot)
         failpoints.reach("committed")
         offline.place(self._place.layout, self._place.store)
-        if path is not None:
+        if snapshot is not None:
             snapshots.forget_old(self._place.layout, self._place.store)
         return EpochReport(intent.epoch, self.spec.name, sum(held.rows for held in intent.ranges), self.watermark)
 
@@ -223,7 +226,19 @@ class GroupRun:
         for name, table in rows.items():
             note_rows(self._place.store, epoch, self.datasets[name], table)
 
-    def _write_snapshot(self, epoch: int) -> str:
+    def _poison_letters(self, advanced: Advance) -> list[DeadLetter]:
+        """Rows that break a query, with the bytes of the event behind each; a close has none, and offset 0."""
+        letters: list[DeadLetter] = []
+        definitions = self._place.definitions
+        for origin, failed in advanced.poison.items():
+            view = definitions.views[definitions.services[origin].view if origin in definitions.services else origin]
+            for poison in failed:
+                event = self.datasets[origin].from_events or poison.offset
+                raw = self.intakes[view.source].bytes_of(poison.offset) if event else b""
+                letters.append(DeadLetter(origin, 0, poison.offset, raw, poison.reason))
+        return letters
+
+    def _write_snapshot(self, epoch: int) -> Snapshot:
         self._since_snapshot = 0
         return snapshots.write(self._place.layout, self.spec.name, epoch, self.group.snapshot())
 
@@ -232,9 +247,9 @@ class GroupRun:
         if not self._since_snapshot:
             return
         epochs = ledger.committed_epochs(self._place.store, self.spec.sources, 0)
-        path = self._write_snapshot(epochs[-1])
+        snapshot = self._write_snapshot(epochs[-1])
         with transaction(self._place.store):
-            snapshots.remember(self._place.store, self.spec.name, epochs[-1], self.stamp, path)
+            snapshots.remember(self._place.store, self.spec.name, self.stamp, snapshot)
         snapshots.forget_old(self._place.layout, self._place.store)
 
     def close(self) -> None:
@@ -255,11 +270,3 @@ def note_rows(store: sqlite3.Connection, epoch: int, dataset: Dataset, rows: pa.
     if len(rows):
         newest = online.newest_rows(rows, dataset.entity)
         online.upsert(store, epoch, dataset.name, dataset.version, dataset.entity, dataset.time, newest)
-
-
-def _poison_letters(advanced: Advance) -> list[DeadLetter]:
-    return [
-        DeadLetter(origin, 0, poison.offset, b"", poison.reason)
-        for origin, failed in advanced.poison.items()
-        for poison in failed
-    ]

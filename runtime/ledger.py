@@ -31,7 +31,7 @@ CREATE TABLE IF NOT EXISTS dead_letters (
   epoch INTEGER NOT NULL, origin TEXT NOT NULL, "partition" INTEGER NOT NULL, "offset" INTEGER NOT NULL,
   raw BLOB, reason TEXT NOT NULL, at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS snapshots (
-  epoch INTEGER NOT NULL, source_group TEXT NOT NULL, stamp TEXT NOT NULL, path TEXT NOT NULL,
+  epoch INTEGER NOT NULL, source_group TEXT NOT NULL, stamp TEXT NOT NULL, path TEXT NOT NULL, sha256 TEXT NOT NULL,
   PRIMARY KEY (source_group, epoch));
 CREATE TABLE IF NOT EXISTS live (
   name TEXT PRIMARY KEY, version INTEGER NOT NULL, folder TEXT NOT NULL, watermark INTEGER NOT NULL);
@@ -204,6 +204,12 @@ def source_progress(connection: sqlite3.Connection, source: str, upto: int | Non
     if row is None:
         return SourceProgress(Position(0, 0), None, False)
     return SourceProgress(Position(row[0], row[1]), row[2], bool(row[3]))
+
+
+def has_ended(connection: sqlite3.Connection, source: str) -> bool:
+    """Tell whether an epoch, committed or promised, has read the end of a source."""
+    row = connection.execute("SELECT max(ended) FROM epoch_ranges WHERE source = ?", (source,)).fetchone()
+    return bool(row[0])
 
 
 def counts(connection: sqlite3.Connection) -> dict[str, tuple[int, int, int]]:

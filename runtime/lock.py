@@ -30,8 +30,18 @@ def writer_lock(path: Path) -> Generator[None]:
         except BlockingIOError as error:
             holder = os.pread(descriptor, 200, 0).decode(errors="replace").strip() or "another process"
             raise BusyError(f"this project is being written by {holder}; wait for it, or stop it") from error
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"pid {os.getpid()} since {now()} UTC".encode(), 0)
+        _sign(descriptor, path)
         yield
     finally:
         os.close(descriptor)
+
+
+def _sign(descriptor: int, path: Path) -> None:
+    """Say in the lock's file who holds it."""
+    holder = f"pid {os.getpid()} since {now()} UTC".encode()
+    try:
+        # Never empty, so that who waits can always read a name.
+        os.pwrite(descriptor, holder, 0)
+        os.ftruncate(descriptor, len(holder))
+    except OSError as error:
+        raise StoreError(f"cannot write {path}: {error.strerror}") from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,11 +14,11 @@ import pyarrow.parquet as pq
 from ..catalog import statistics
 from ..catalog.database import transaction
 from ..catalog.names import hint
-from ..features_sql.errors import ReadError
-from . import datasets, ledger, offline
+from ..features_sql.errors import ReadError, StoreError
+from . import datasets, failpoints, ledger, offline
 from .batch import Batch
 from .datasets import Dataset
-from .durable import write_parquet
+from .durable import sync_folder, write_parquet
 from .group_run import Workplace
 from .ledger import Output
 
@@ -35,16 +36,16 @@ def materialize(place: Workplace, name: str, start: int, end: int) -> int:
     dataset = held[name]
     if end > dataset.watermark:
         raise ReadError(f"{name} is written up to its watermark only, and --end lies past it; run on first")
-    fresh = _batch_rows(place, dataset)
-    offline.place(place.layout, place.store)
-    inside = _between(fresh, dataset, start, end)
+    offline.settle(place.layout, place.store)
+    inside = _between(_batch_rows(place, dataset), dataset, start, end)
     # An epoch of its own names the new folder, so that numbers never repeat.
     number = ledger.next_epoch(place.store)
     target = replace(dataset, folder=f"{offline.live_folder(name, dataset.version)}.{number}")
     outputs = _fill(place, dataset, target, number, inside, start, end)
+    failpoints.reach("commit")
     _commit(place, target, number, outputs)
-    offline.link(place.layout, name, target.folder)
-    shutil.rmtree(place.layout.store / dataset.folder, ignore_errors=True)
+    failpoints.reach("committed")
+    offline.settle(place.layout, place.store)
     return len(inside)
 
 
@@ -69,6 +70,9 @@ def _fill(
 ) -> list[Output]:
     """Fill the new folder: files as they are where no instant is replaced, rewritten ones, new rows."""
     root, outputs = place.layout.store, list[Output]()
+    # What an attempt that was broken off has left.
+    shutil.rmtree(root / target.folder, ignore_errors=True)
+    (root / target.folder).mkdir(parents=True)
     first, last = offline.month_of(start), offline.month_of(end - 1)
     for path in offline.files_of(place.layout, dataset.folder):
         relative = path.relative_to(root / dataset.folder)
@@ -89,11 +93,17 @@ def _fill(
         fresh.parent.mkdir(parents=True, exist_ok=True)
         write_parquet(fresh, rows)
         outputs.append(Output(dataset.name, "", str(fresh.relative_to(root)), len(rows)))
+    for folder in {(root / output.path).parent for output in outputs}:
+        sync_folder(folder)
+    sync_folder(root / target.folder)
     return outputs
 
 
-def _read(path: os.PathLike[str]) -> pa.Table:
-    return pq.ParquetFile(path).read()
+def _read(path: Path) -> pa.Table:
+    try:
+        return pq.ParquetFile(path).read()
+    except pa.ArrowException as error:
+        raise StoreError(f"{path} is damaged: {error}") from error
 
 
 def _commit(place: Workplace, target: Dataset, number: int, outputs: list[Output]) -> None:

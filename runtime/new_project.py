@@ -21,8 +21,10 @@ clock = "event"
 """
 
 _FEATURES = """\
--- A shop's page views. A row may come up to five minutes out of order; one that is later still is set aside.
+-- Events come from files. A row may be up to five minutes out of order; one that is later still is set aside.
 -- 'bounded': the files that are there are all there is. Without it the folder is watched for new ones.
+
+-- The shop's page views.
 CREATE SOURCE page_views (
   visitor_id VARCHAR, page VARCHAR, amount DECIMAL(10,2), viewed_at TIMESTAMP,
   WATERMARK FOR viewed_at AS viewed_at - INTERVAL 5 MINUTES
@@ -131,7 +133,7 @@ def _shop(name: str) -> dict[str, str]:
 
 def _example(name: str) -> dict[str, str]:
     """The text of an example's files, those that run it apart."""
-    root = importlib.resources.files(f"{__package__.rpartition('.')[0]}.examples") / name
+    root = importlib.resources.files(__name__.partition(".")[0]) / "examples" / name
     files = {one.name: one.read_text(encoding="utf-8") for one in root.iterdir() if one.name.endswith((".md", ".toml"))}
     for one in (root / "features").iterdir():
         files[f"features/{one.name}"] = one.read_text(encoding="utf-8")

@@ -51,6 +51,19 @@ def by_month(rows: pa.Table, time: str) -> list[tuple[str, pa.Table]]:
     return [(names[code], rows.filter(pa.array(codes == code))) for code in order]
 
 
+def settle(layout: Layout, connection: sqlite3.Connection) -> None:
+    """Finish what a crash left behind a commit: files in their places, links at what is live, replaced rows gone."""
+    place(layout, connection)
+    for name, version, folder in connection.execute("SELECT name, version, folder FROM live").fetchall():
+        link(layout, name, folder)
+        for other in (layout.store / folder).parent.iterdir():
+            if other.name.partition(".")[0] == f"v{version}" and other != layout.store / folder:
+                shutil.rmtree(other, ignore_errors=True)
+    dropped = "SELECT DISTINCT name FROM views WHERE name NOT IN (SELECT name FROM live)"
+    for (name,) in connection.execute(dropped).fetchall():
+        unlink(layout, name)
+
+
 def place(layout: Layout, connection: sqlite3.Connection) -> None:
     """Rename every committed file from staging to its place; finishes what a crash left."""
     outputs = unplaced(connection)
@@ -59,9 +72,11 @@ def place(layout: Layout, connection: sqlite3.Connection) -> None:
         failpoints.reach("rename")
         if staged.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
-            rename(staged, target)
+            staged.replace(target)
         elif not target.exists():
             raise StoreError(f"{target} was committed and is neither in place nor in staging; restore it from a copy")
+    for folder in sorted({(layout.store / output.path).parent for output in outputs}):
+        sync_folder(folder)
     if outputs:
         with transaction(connection):
             connection.executemany("UPDATE outputs SET placed = 1 WHERE path = ?", [(o.path,) for o in outputs])
@@ -71,7 +86,10 @@ def place(layout: Layout, connection: sqlite3.Connection) -> None:
 def clear_staging(layout: Layout) -> None:
     """Remove what no commit names."""
     for leftover in layout.staging.iterdir() if layout.staging.exists() else ():
-        shutil.rmtree(leftover, ignore_errors=True)
+        if leftover.is_symlink():
+            leftover.unlink()
+        else:
+            shutil.rmtree(leftover, ignore_errors=True)
 
 
 def link(layout: Layout, name: str, folder: str) -> None:
@@ -79,18 +97,22 @@ def link(layout: Layout, name: str, folder: str) -> None:
     (layout.store / folder).mkdir(parents=True, exist_ok=True)
     layout.offline.mkdir(exist_ok=True)
     target = os.path.relpath(layout.store / folder, layout.offline)
-    at, draft = layout.offline / name, layout.offline / f".{name}.link"
+    at = layout.offline / name
     if at.is_symlink() and str(at.readlink()) == target:
         return
+    # A draft beside the link would be one more folder of the same rows to some readers.
+    draft = layout.staging / f"{name}.link"
     draft.unlink(missing_ok=True)
     draft.symlink_to(target)
+    failpoints.reach("link")
     rename(draft, at)
 
 
 def unlink(layout: Layout, name: str) -> None:
     """Take the link of a dropped view away; its files stay in the store."""
-    (layout.offline / name).unlink(missing_ok=True)
-    sync_folder(layout.offline)
+    if (layout.offline / name).is_symlink():
+        (layout.offline / name).unlink()
+        sync_folder(layout.offline)
 
 
 def files_of(layout: Layout, folder: str) -> list[Path]:

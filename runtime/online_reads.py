@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..catalog.names import hint
 from ..features_sql import program
 from ..features_sql.definitions import Column, Service, View
 from ..features_sql.errors import ReadError
@@ -25,6 +26,8 @@ def online_features(
 ) -> pa.Table:
     """Return the service's row for each key, in order, at ``as_of`` (UTC) or now.
 
+    A key gives the driving view's entity columns and, if it likes, other columns of that view, the same in
+    every key: a given column is used as it is, also to join by; the rest comes from the entity's newest event.
     Every accepted event with ts <= the instant counts, those that wait for the watermark too. "Now" is the
     wall clock, or with ``clock = "event"`` the least, over the sources, of their greatest ts. An instant
     below the watermark is a historical read.
@@ -32,14 +35,14 @@ def online_features(
     service = find_service(place, name)
     spec = next(spec for spec in source_groups(place.definitions) if name in spec.services)
     driver = place.definitions.views[service.view]
-    asked = _keys(driver, keys)
+    asked, given = _keys(driver, keys), _given(driver, keys)
     run = GroupRun(place, spec)
     try:
         run.restore()
         instant = _instant(place, run, as_of)
         if instant < run.watermark:
-            return _historical(place, service, driver, asked, instant)
-        return read_service(run.group, service, Probes(asked, np.full(len(asked), instant, np.int64)))
+            return _historical(place, service, driver, asked, given, instant)
+        return read_service(run.group, service, Probes(asked, np.full(len(asked), instant, np.int64)), given)
     finally:
         run.close()
 
@@ -47,12 +50,29 @@ def online_features(
 def _keys(driver: View, keys: Sequence[Mapping[str, object]]) -> pa.Table:
     wanted = [column.name for column in driver.entity]
     for key in keys:
-        if set(key) != set(wanted):
-            raise ReadError(f"a key must give exactly {', '.join(wanted)}; got {', '.join(key) or 'nothing'}")
+        missing = [name for name in wanted if name not in key]
+        if missing:
+            raise ReadError(f"a key must give {', '.join(wanted)}; got {', '.join(key) or 'nothing'}")
     names = program.key_columns(driver)
     schema = arrow_schema([Column(name, column.type) for name, column in zip(names, driver.entity, strict=True)])
     columns = [_column([key[name] for key in keys], f.type, name) for name, f in zip(wanted, schema, strict=True)]
     return pa.table(dict(zip(names, columns, strict=True)))
+
+
+def _given(driver: View, keys: Sequence[Mapping[str, object]]) -> pa.Table | None:
+    """The columns that the keys give beyond the entity, in the driving view's types."""
+    entity = {column.name for column in driver.entity}
+    names = list(dict.fromkeys(name for key in keys for name in key if name not in entity))
+    if not names:
+        return None
+    known = {column.name: column for column in driver.columns[len(driver.entity) + 1 :]}
+    for name in names:
+        if name not in known:
+            raise ReadError(f"view {driver.name} has no column {name!r} to be given{hint(name, known)}")
+        if any(name not in key for key in keys):
+            raise ReadError(f"every key must give {name}, or none")
+    types = arrow_schema([known[name] for name in names])
+    return pa.table({f.name: _column([key[f.name] for key in keys], f.type, f.name) for f in types})
 
 
 def _column(values: Sequence[object], type: pa.DataType, name: str) -> pa.Array:
@@ -76,16 +96,34 @@ def _instant(place: Workplace, run: GroupRun, as_of: datetime | None) -> int:
     return int(np.datetime64(datetime.now(UTC).replace(tzinfo=None), "us").astype(np.int64))
 
 
-def _historical(place: Workplace, service: Service, driver: View, keys: pa.Table, instant: int) -> pa.Table:
+def _historical(
+    place: Workplace, service: Service, driver: View, keys: pa.Table, given: pa.Table | None, instant: int
+) -> pa.Table:
     columns = {c.name: keys.column(name) for c, name in zip(driver.entity, keys.column_names, strict=True)}
     columns[driver.time] = pc.cast(pa.chunked_array([pa.array(np.full(len(keys), instant))]), pa.timestamp("us"))
-    return historical_features(place, pa.table(columns), service.name)
+    if given is not None:
+        columns |= dict(zip(given.column_names, given.columns, strict=True))
+    found = historical_features(place, pa.table(columns), service.name)
+    order = [*columns, *(name for name in found.column_names if name not in columns)]
+    wanted = [name for name in order if name in _columns_of(service, driver)]
+    return found.select(wanted)
 
 
-def read_service(group: Group, service: Service, probes: Probes) -> pa.Table:
-    """Return the service at each probe of its driving view, from the group's state, which stays as it is."""
+def _columns_of(service: Service, driver: View) -> set[str]:
+    return {*(column.name for column in (*driver.entity, *service.columns)), driver.time}
+
+
+def read_service(group: Group, service: Service, probes: Probes, given: pa.Table | None = None) -> pa.Table:
+    """Return the service at each probe of its driving view, from the group's state, which stays as it is.
+
+    ``given`` columns, a row per probe, stand in for the driving view's own.
+    """
     driver = group.views[service.view]
     driving = _read_view(group, driver, probes)
+    if given is not None:
+        driving = pa.table(
+            {name: (given if name in given.column_names else driving).column(name) for name in driving.column_names}
+        )
     live = group.services[service.name]
     answers: dict[str, pa.Table] = {}
     for join in service.joins:

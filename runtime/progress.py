@@ -6,7 +6,7 @@ import signal
 import sqlite3
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from types import FrameType, TracebackType
@@ -112,7 +112,7 @@ def verify(project: Project, names: Sequence[str]) -> dict[str, ViewCheck]:
 
 
 @contextmanager
-def _interruptible() -> Iterator[list[bool]]:
+def _interruptible() -> Generator[list[bool]]:
     """Note in the list given whether Ctrl-C was pressed: libraries turn it into errors of their own."""
     pressed: list[bool] = []
 

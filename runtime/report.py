@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import math
@@ -46,9 +47,14 @@ def show(shown: Shown, *, as_json: bool) -> None:
     if as_json:
         sys.stdout.write(json_text(shown.data) + "\n")
         return
-    console = Console() if sys.stdout.isatty() else Console(width=_PIPE_WIDTH)
+    terminal = sys.stdout.isatty()
+    console = Console() if terminal else Console(width=_PIPE_WIDTH)
     for part in shown.parts:
-        console.print(part, markup=False, highlight=False, soft_wrap=isinstance(part, str | Text))
+        with contextlib.nullcontext() if terminal else console.capture() as captured:
+            console.print(part, markup=False, highlight=False, soft_wrap=isinstance(part, str | Text))
+        if captured is not None:
+            # Cells are padded to the width of their column; in a pipe that only costs.
+            sys.stdout.writelines(f"{line.rstrip()}\n" for line in captured.get().splitlines())
 
 
 def json_text(data: object) -> str:
@@ -61,7 +67,7 @@ def rows_of(table: pa.Table) -> list[dict[str, Any]]:
     return table.to_pylist()
 
 
-def _plain(value: object) -> object:
+def _plain(value: Any) -> object:
     match value:
         case None | bool() | int() | str():
             return value
@@ -243,7 +249,12 @@ def verified(checks: Mapping[str, ViewCheck]) -> Shown:
 
 
 def _check_data(check: ViewCheck) -> dict[str, object]:
-    counts = {"rows": check.rows, "missing": check.missing, "extra": check.extra, "mismatches": check.mismatches}
+    counts: dict[str, object] = {
+        "rows": check.rows,
+        "missing": check.missing,
+        "extra": check.extra,
+        "mismatches": check.mismatches,
+    }
     return counts | {"passed": check.passed, "features": check.features}
 
 
@@ -279,8 +290,8 @@ def status(held: Status) -> Shown:
             for name, one in held.views.items()
         },
     }
-    sources = [(name, s.accepted, s.late, s.rejected, _short(s.greatest), s.ended) for name, s in held.sources.items()]
-    views = [(name, v.version, v.rows, _short(v.newest), _short(v.watermark)) for name, v in held.views.items()]
+    sources = [(name, s.accepted, s.late, s.rejected, short(s.greatest), s.ended) for name, s in held.sources.items()]
+    views = [(name, v.version, v.rows, short(v.newest), short(v.watermark)) for name, v in held.views.items()]
     parts = (
         table(("source", "accepted", "late", "rejected", "newest event", "ended"), sources),
         table(("view or service", "version", "rows", "newest row", "watermark"), views),
@@ -302,8 +313,9 @@ def _in_time(watermark: str) -> tuple[int, str]:
     return order.get(watermark, 1), watermark
 
 
-def _short(instant: str | None) -> str | None:
-    return None if instant is None else instant.removesuffix(".000000")
+def short(instant: str | None) -> str | None:
+    """Return an instant held as text, as a table shows it: without a fraction of nothing."""
+    return None if instant is None else instant.replace("T", " ").removesuffix("Z").removesuffix(".000000")
 
 
 def materialized(name: str, rows: int) -> Shown:

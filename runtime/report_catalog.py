@@ -14,14 +14,14 @@ from ..catalog.query import Answer
 from ..catalog.search import Found
 from ..catalog.show import Entry, FeatureCard, SourceCard, ViewCard
 from ..catalog.window_text import duration
-from .report import Shown, facts, table
+from .report import Shown, facts, short, table
 
 
 def listed(entries: Sequence[Entry]) -> Shown:
     """A line for each source, table, view and service."""
     columns = ("kind", "name", "version", "entity", "features", "rows", "newest row", "owner", "tags", "description")
     rows = [
-        (e.kind, e.name, e.version, e.entity, e.features, e.rows, e.freshness, e.owner, e.tags, e.description)
+        (e.kind, e.name, e.version, e.entity, e.features, e.rows, short(e.freshness), e.owner, e.tags, e.description)
         for e in entries
     ]
     return Shown(entries, (_without_empty(columns, rows),))
@@ -102,7 +102,7 @@ def _feature(held: FeatureCard) -> Table:
             ("version", held.version),
             ("rows", held.rows),
             ("nulls", nulls),
-            ("newest row", held.freshness),
+            ("newest row", short(held.freshness)),
             ("window step", held.window_step),
             ("cost", held.cost),
             ("state", None if held.state_bytes is None else f"{held.state_bytes:,} bytes a key"),
@@ -123,8 +123,8 @@ def _view(held: ViewCard) -> Table:
             ("tags", held.tags),
             ("version", f"{held.version} (of {len(held.versions)}), made {held.created_at}"),
             ("rows", held.rows),
-            ("oldest row", held.first),
-            ("newest row", held.freshness),
+            ("oldest row", short(held.first)),
+            ("newest row", short(held.freshness)),
             ("read by", held.readers),
             ("files", held.folder),
         ]

@@ -51,10 +51,14 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
 )
 
 NEXT = (
-    ("catalog lineage flight_features", "what each feature is made from"),
-    ("explain aircraft_landings", "the program of a view, and the window step of each feature"),
-    ("get-online-features flight_features --key origin=LGA,carrier=DL,dest=ATL", "ask about a flight"),
-    ("plan", "after a change to a file in features/: what it would rebuild"),
+    ("headrace catalog lineage flight_features", "what each feature is made from"),
+    ("headrace explain aircraft_landings", "the program of a view, and the window step of each feature"),
+    ("headrace get-online-features flight_features --key origin=LGA,carrier=DL,dest=ATL", "ask about a flight"),
+    ("headrace plan", "after a change to a file in features/: what it would rebuild"),
+    (
+        "python -c \"import duckdb; print(duckdb.read_parquet('offline/flight_features/**/*.parquet').limit(5))\"",
+        "the offline store is Parquet for any tool",
+    ),
 )
 
 
@@ -134,7 +138,9 @@ def _fresh(folder: Path | None) -> Path:
 
 
 def _prepare(project: Path, raw: Path, console: Console) -> None:
-    console.print(f"[bold]The flights of 2013[/bold], from {raw.parent.name}, in {project}", highlight=False, soft_wrap=True)
+    console.print(
+        f"[bold]The flights of 2013[/bold], from {raw.parent.name}, in {project}", highlight=False, soft_wrap=True
+    )
     with console.status("reading the raw files") as status:
         counts = prepare(project, raw, lambda part: status.update(f"writing {part}"))
     console.print(
@@ -150,7 +156,7 @@ def _headrace(command: Sequence[str], project: Path, console: Console) -> int:
 
     ``> FILE`` at the end sends its output there.
     """
-    shown = " ".join(word if word == ">" else shlex.quote(word) for word in command)
+    shown = " ".join(map(_typed, command))
     console.print(f"\n[bold cyan]$ headrace {shown}[/bold cyan]", highlight=False, soft_wrap=True)
     console.file.flush()
     words, target = (command[:-2], project / command[-1]) if ">" in command else (command, None)
@@ -160,6 +166,13 @@ def _headrace(command: Sequence[str], project: Path, console: Console) -> int:
         return subprocess.run(argv, cwd=project, check=False).returncode  # noqa: S603
     with target.open("wb") as output:
         return subprocess.run(argv, cwd=project, stdout=output, check=False).returncode  # noqa: S603
+
+
+def _typed(word: str) -> str:
+    """Return a word as a person would type it in a shell."""
+    if word == ">" or shlex.quote(word) == word:
+        return word
+    return shlex.quote(word) if any(mark in word for mark in '"$`\\!') else f'"{word}"'
 
 
 def _has_json(path: Path) -> bool:
@@ -191,10 +204,7 @@ def _show(report: Report, project: Path, console: Console) -> None:
     )
     console.print(f"\n[bold]What to try next[/bold]  (cd {project})", highlight=False, soft_wrap=True)
     for command, use in NEXT:
-        console.print(f"  headrace {command}   [dim]# {use}[/dim]", highlight=False, soft_wrap=True)
-    console.print(
-        "  duckdb -c \"FROM 'offline/flight_features/**/*.parquet' LIMIT 5\"", highlight=False, soft_wrap=True
-    )
+        console.print(f"  [dim]# {use}[/dim]\n  {command}", highlight=False, soft_wrap=True)
 
 
 def _judge(report: Report, console: Console) -> int:

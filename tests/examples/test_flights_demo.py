@@ -68,6 +68,7 @@ def test_commands_are_printed_run_in_order_and_reported(
         *("$ headrace apply --yes", "$ headrace run", "$ headrace verify --format json > verify.json"),
     ]
     assert "55,344 events/s" in shown
+    assert "\n  headrace explain aircraft_landings\n" in shown
     report = json.loads((tmp_path / "new" / "report.json").read_text())
     assert report["events_per_second"] == 55_343.5
     assert report["rows"] == {"departure_board": 336_776, "flight_features": 336_776}

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+from headrace.features_sql import program
 from headrace.features_sql.definitions import Definitions
 from headrace.features_sql.groups import source_groups
 from headrace.features_sql.project import compile_project
 from headrace.features_sql.source_text import SourceText
-from headrace.runtime.duck import connect
+from headrace.runtime.duck import Prepared, connect
 from headrace.runtime.group import Group, source_schema
 
 Row = Mapping[str, Any]
@@ -25,6 +27,50 @@ BEGINNING, END = -(1 << 62), 1 << 62
 def definitions_of(sql: str) -> Definitions:
     """Compile one text, once."""
     return compile_project([SourceText("features.sql", sql)])
+
+
+@cache
+def calculator() -> duckdb.DuckDBPyConnection:
+    """The DuckDB that runs batch programs."""
+    return connect()
+
+
+@cache
+def batch_program(sql: str, view: str) -> Prepared:
+    """The batch program of a view of the project ``sql``, over the events of its source."""
+    definitions = definitions_of(sql)
+    held = definitions.views[view]
+    source = definitions.sources[held.source]
+    feeds = {source.name: source_schema(definitions, source.name)}
+    return Prepared(calculator(), program.batch_sql(held, source), feeds)
+
+
+class Stalls:
+    """Idle groups of one project: to make a group costs more than to give an old one an empty state."""
+
+    def __init__(self, definitions: Definitions, name: str) -> None:
+        self.definitions = definitions
+        self.spec = next(spec for spec in source_groups(definitions) if not name or spec.name == name)
+        self._idle: list[Group] = []
+        self._empty: dict[str, pa.Table] = {}
+
+    def take(self) -> Group:
+        """Return a group that knows nothing."""
+        if not self._idle:
+            group = Group(self.definitions, self.spec, connect())
+            self._empty = self._empty or group.snapshot()
+            return group
+        group = self._idle.pop()
+        group.restore(self._empty)
+        return group
+
+    def give_back(self, group: Group) -> None:
+        self._idle.append(group)
+
+
+@cache
+def stalls(sql: str, name: str) -> Stalls:
+    return Stalls(definitions_of(sql), name)
 
 
 @dataclass
@@ -62,17 +108,16 @@ class Source:
 
 
 class Replay:
-    """A group of bounded sources, all of whose rows are known; times of rows are whole µs."""
+    """A group of bounded sources of the project ``sql``, all of whose rows are known; times of rows are whole µs."""
 
-    def __init__(self, definitions: Definitions, streams: Mapping[str, Sequence[Row]], name: str = "") -> None:
-        self.definitions = definitions
-        self.spec = next(spec for spec in source_groups(definitions) if not name or spec.name == name)
+    def __init__(self, sql: str, streams: Mapping[str, Sequence[Row]], name: str = "") -> None:
+        self._stalls = stalls(sql, name)
+        self.definitions, self.spec = self._stalls.definitions, self._stalls.spec
         self.sources = {
-            name: Source(streams[name], definitions.sources[name].time, definitions.sources[name].delay)
+            name: Source(streams[name], self.definitions.sources[name].time, self.definitions.sources[name].delay)
             for name in self.spec.sources
         }
-        self._connection = connect()
-        self.group = Group(definitions, self.spec, self._connection)
+        self.group = self._stalls.take()
         self.watermark = BEGINNING
         self.written: dict[str, list[pa.Table]] = {name: [] for name in (*self.spec.views, *self.spec.services)}
 
@@ -92,11 +137,11 @@ class Replay:
             self.written[view].append(rows)
 
     def restart(self) -> None:
-        """Go on with a new group that knows only what the old one saved."""
+        """Go on with another group that knows only what this one saved."""
         saved = self.group.snapshot()
-        self.close()
-        self._connection = connect()
-        self.group = Group(self.definitions, self.spec, self._connection)
+        other = self._stalls.take()
+        self._stalls.give_back(self.group)
+        self.group = other
         self.group.restore(saved)
 
     def finish(self, batches: Iterable[int], restarts: frozenset[int] = frozenset()) -> dict[str, list[dict[str, Any]]]:
@@ -108,16 +153,12 @@ class Replay:
             steps += 1
             if steps in restarts:
                 self.restart()
-        self.close()
+        self._stalls.give_back(self.group)
         return self.rows()
 
     def rows(self) -> dict[str, list[dict[str, Any]]]:
         """What each view and service has written, in order; instants are µs."""
         return {name: records(pa.concat_tables(parts)) for name, parts in self.written.items() if parts}
-
-    def close(self) -> None:
-        self.group.close()
-        self._connection.close()
 
 
 def table_of(definitions: Definitions, source: str, rows: Sequence[Row], offsets: Sequence[int]) -> pa.Table:
@@ -136,16 +177,5 @@ def records(table: pa.Table) -> list[dict[str, Any]]:
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
-def query(sql: str, relations: Mapping[str, pa.Table]) -> list[dict[str, Any]]:
-    """Run one query in a fresh DuckDB."""
-    with duckdb.connect(":memory:") as connection:
-        for name, table in relations.items():
-            connection.register(name, table)
-        return records(connection.sql(sql).to_arrow_table())
-
-
-def instants(times: Sequence[int]) -> Any:
+def instants(times: Sequence[int]) -> npt.NDArray[np.int64]:
     return np.array(times, np.int64)
-
-
-Restarts = Callable[[int], bool]

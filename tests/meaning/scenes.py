@@ -59,7 +59,7 @@ CREATE SOURCE asks (k VARCHAR, who VARCHAR, at TIMESTAMP, WATERMARK FOR at AS at
 """
 
 
-def features_of(frame: Frame, prefix: str) -> list[Feature]:
+def features_of(frame: Frame, prefix: str, *, few: bool = False) -> list[Feature]:
     """Aggregates of every step over a window, some with a filter."""
     asked: list[tuple[str, str | None, str | None]] = [
         ("count", None, None),
@@ -85,6 +85,8 @@ def features_of(frame: Frame, prefix: str) -> list[Feature]:
     ]
     if frame.kind in RATED and not (frame.kind == "range" and frame.first in {None, frame.last}):
         asked += [("rate", None, None), ("rate", "d", "ok")]
+    if few:
+        asked = asked[:1] + asked[2:3] + asked[11:13] + asked[18:19] + asked[20:21]
     return [Feature(f"{prefix}{place}", *one[:2], frame, one[2]) for place, one in enumerate(asked)]
 
 
@@ -158,13 +160,13 @@ class Scene:
         frame = self.frame
         group, row = replace(frame, name="x", exclude="GROUP"), replace(frame, name="y", exclude="ROW")
         views = [
-            ViewScene("live", (*features_of(frame, "w"), *features_of(group, "x"))),
-            ViewScene("own", tuple(features_of(row, "y"))),
+            ViewScene("live", (*features_of(frame, "w"), *features_of(group, "x", few=True))),
+            ViewScene("own", tuple(features_of(row, "y", few=True))),
         ]
         if frame.kind in CLOSING:
             beside = [Frame("u", "sliding", size=2 * SECOND), Frame("z", "last", count=2)]
-            others = [feature for one in beside for feature in features_of(one, one.name)]
-            views.append(ViewScene("shut", (*features_of(frame, "w"), *features_of(group, "x"), *others), frame))
+            others = [feature for one in beside for feature in features_of(one, one.name, few=True)]
+            views.append(ViewScene("shut", (*features_of(frame, "w"), *features_of(group, "x", few=True), *others), frame))
         return {view.name: view for view in views}
 
     @cached_property

@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
-from headrace.features_sql import program
 from headrace.runtime.live_view import Probes
 from headrace.runtime.online_reads import read_service
 from headrace.tests.meaning.interpreter import Event, equal
-from headrace.tests.meaning.replay import Replay, Row, instants, query, records, table_of
+from headrace.tests.meaning.replay import Replay, Row, batch_program, instants, records, table_of
 from headrace.tests.meaning.scenes import FRAMES, SECOND, Said, Scene, ViewScene, driving, entities, scenes, streams
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -52,10 +51,8 @@ def assert_answers(
             assert_said(said, row, f"{view.name} at {row['at']} for {row['k']}", f"{view.name}_")
 
 
-def batch_rows(scene: Scene, view: ViewScene, rows: Sequence[Row], accepted: Sequence[int]) -> list[dict[str, Any]]:
-    held = scene.definitions.views[view.name]
-    sql = program.batch_sql(held, scene.definitions.sources["events"])
-    return query(sql, {"events": table_of(scene.definitions, "events", rows, accepted)})
+def batch_rows(scene: Scene, view: str, rows: Sequence[Row], accepted: Sequence[int]) -> list[dict[str, Any]]:
+    return records(batch_program(scene.sql, view).run(events=table_of(scene.definitions, "events", rows, accepted)))
 
 
 @pytest.mark.parametrize("kind", FRAMES)
@@ -63,11 +60,11 @@ def batch_rows(scene: Scene, view: ViewScene, rows: Sequence[Row], accepted: Seq
 @given(data=st.data())
 def test_rows_are_what_the_language_says_however_the_stream_is_cut(kind: str, data: st.DataObject) -> None:
     scene, rows = data.draw(scenes(kind)), data.draw(streams())
-    replay = Replay(scene.definitions, rows)
+    replay = Replay(scene.sql, rows)
     written = replay.finish(data.draw(BATCHES), data.draw(RESTARTS))
     events = entities(rows["events"], replay.sources["events"].accepted)
     for view in scene.views.values():
         assert_rows(view, written[view.name], events)
-        assert_rows(view, batch_rows(scene, view, rows["events"], replay.sources["events"].accepted), events)
+        assert_rows(view, batch_rows(scene, view.name, rows["events"], replay.sources["events"].accepted), events)
     asked = list(driving(rows["asks"], replay.sources["asks"].accepted))
     assert_answers(scene, written["answers"], asked, events)

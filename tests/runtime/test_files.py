@@ -289,7 +289,7 @@ def parquet_bytes(rows: list[list[str]]) -> bytes:
     return sink.getvalue().to_pybytes()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=1200, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
 @given(
     format=st.sampled_from(["csv", "jsonl", "parquet"]),
     files=st.lists(st.lists(st.lists(FIELDS, min_size=1, max_size=3), max_size=9), min_size=1, max_size=3),

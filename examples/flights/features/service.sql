@@ -1,5 +1,5 @@
 -- All that is known of a flight at the instant it is due to leave: what a model of its arrival delay reads.
-CREATE FEATURE SERVICE flight_features WITH ('owner' = 'delays', 'tags' = 'arrival-delay') AS
+CREATE FEATURE SERVICE flight_features WITH ('owner' = 'predictions', 'tags' = 'serving') AS
 SELECT
   d.*,
   ad.seconds_since_departure AS aircraft_seconds_since_departure,
