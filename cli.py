@@ -234,8 +234,8 @@ def run(
     project = _open(context)
     bounded = all(source.connector.bounded for source in project.definitions().sources.values())
     before = project.status()
-    done = progress.run(project, limit, once=once or bounded or limit is not None)
-    _show(report.ran(done, before, project.status()), format)
+    done, interrupted = progress.run(project, limit, once=once or bounded or limit is not None)
+    _show(report.ran(done, interrupted, before, project.status()), format)
 
 
 @app.command()

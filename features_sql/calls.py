@@ -53,7 +53,7 @@ def _call(fragment: Fragment, over: int, pairs: Mapping[int, int]) -> Call:
     if opening and tokens[opening - 1].upper == "FILTER":
         filter_ = _filter(Cursor(fragment.script, tokens[opening + 1 : closing], tokens[closing].start))
         closing = opening - 2
-        opening = pairs[closing] if tokens[closing].text == ")" else 0
+        opening = pairs.get(closing, 0)
     if opening and tokens[opening - 1].upper == "GROUP":
         raise not_built(cursor.span(tokens[max(0, opening - 2)], tokens[opening - 1]), "WITHIN GROUP")
     if not opening or tokens[opening - 1].kind not in ("word", "quoted"):

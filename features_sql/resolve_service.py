@@ -65,23 +65,25 @@ def _members(
 ) -> tuple[list[_Member], list[ServiceJoin]]:
     """Resolve FROM and the joins; no members where nothing is known of the view that drives."""
     members, joins, complete = list[_Member](), list[ServiceJoin](), statement.select.joins_complete
+    driven = True
     references: list[tuple[RelationReference, JoinStatement | None]] = [(statement.select.relation, None)]
     references += [(join.relation, join) for join in statement.select.joins]
     for reference, join in references:
         member = None
         with findings.collecting():
             member = _member(reference, join, members, views, around, findings)
-        if member is None and join is None:
-            return [], []
         if member is None:
             complete = False
+            driven = driven and join is not None
             continue
         with findings.collecting():
-            if join is not None and members:
+            if join is not None and driven:
                 driving = (members[0].view, members[0].alias)
                 keys = resolve_keys(join, driving, (member.view, member.alias), members[0].relation.complete)
                 joins.append(ServiceJoin(member.view.name, member.alias, keys))
         members.append(member)
+    if not driven:
+        return [], []
     if not complete:
         members[0] = replace(members[0], relation=replace(members[0].relation, complete=False))
     return members, joins

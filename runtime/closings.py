@@ -104,6 +104,7 @@ class SessionClosings:
     def restore(self, table: pa.Table) -> None:
         """Take over a snapshot."""
         slots = table.column("slot").to_numpy()
+        self._first, self._last = np.empty(0, np.int64), np.empty(0, np.int64)
         self._grow(int(slots.max()) + 1 if len(slots) else 0)
         self._first[slots] = table.column("first").to_numpy()
         self._last[slots] = table.column("last").to_numpy()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Generator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field, replace
 
 from ..catalog import registry
 from ..catalog.database import connect as connect_store
@@ -17,7 +17,8 @@ from ..features_sql.errors import ConfigError, SourceError, StoreError
 from ..features_sql.groups import source_groups
 from . import ledger, offline
 from .duck import connect as connect_duck
-from .files import discover
+from .files import SourceFile, discover
+from .files import verify as verify_file
 from .group_run import EpochReport, GroupRun, Workplace
 from .layout import Layout
 from .lock import writer_lock
@@ -175,19 +176,34 @@ def _waits_for_files(groups: list[GroupRun], once: bool) -> bool:
     return not once and any(not held.ended for group in groups for held in group.progress.values())
 
 
-def find_files(place: Workplace) -> int:
-    """Discover and remember new files of every source; return how many. Raises SourceError for a changed file."""
-    found = 0
+def find_files(place: Workplace) -> bool:
+    """Discover the files of every source and remember them; tell whether any are new or others than before.
+
+    Raises SourceError for a file that has changed or vanished since rows of it were read. One that was only
+    seen may still do both.
+    """
+    news = False
     for name, source in place.definitions.sources.items():
-        known = ledger.known_files(place.store, name)
-        fresh = discover(name, source.connector, place.layout.root, known)
+        known, read = ledger.known_files(place.store, name), ledger.files_read(place.store, name)
+        kept = [*known[:read], *_unchanged(name, known[read:], place.layout)]
+        kept = [replace(file, ordinal=ordinal) for ordinal, file in enumerate(kept)]
+        fresh = discover(name, source.connector, place.layout.root, kept)
         if fresh and ledger.has_ended(place.store, name):
             raise SourceError(
-                f"source {name} is bounded and has ended, but {fresh[0].path} is new; "
-                "take it away, or declare the source without 'bounded'"
+                f"source {name} is bounded and has ended, but {fresh[0].path} is new; take it away "
+                "(a source that grows must be declared without 'bounded')"
             )
-        if fresh:
+        if fresh or kept != known:
+            news = True
             with transaction(place.store):
-                ledger.add_files(place.store, name, fresh)
-        found += len(fresh)
-    return found
+                ledger.set_unread_files(place.store, name, read, [*kept[read:], *fresh])
+    return news
+
+
+def _unchanged(name: str, files: Sequence[SourceFile], layout: Layout) -> list[SourceFile]:
+    kept: list[SourceFile] = []
+    for file in files:
+        with suppress(SourceError):
+            verify_file(name, file, layout.root)
+            kept.append(file)
+    return kept

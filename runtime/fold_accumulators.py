@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .fold_chains import chain_add, chain_evict, rank
-from .fold_compiled import compiled
+from .fold_compiled import inlined
 from .fold_layout import (
     A_COLUMN,
     A_FLOAT_MASK,
@@ -35,7 +35,7 @@ from .fold_rings import push_value
 from .fold_sums import float_add, integer_add
 
 
-@compiled
+@inlined
 def enters(accumulators: Words, a: int, store: Words, body: int) -> bool:
     """Tell whether a row meets the accumulator's filter and gives it an argument it does not ignore."""
     if store[body + accumulators[a + A_PASS_WORD]] & accumulators[a + A_PASS] == 0:
@@ -43,7 +43,7 @@ def enters(accumulators: Words, a: int, store: Words, body: int) -> bool:
     return store[body + accumulators[a + A_GIVEN_WORD]] & accumulators[a + A_GIVEN] != 0
 
 
-@compiled
+@inlined
 def add_content(
     accumulators: Words,
     a: int,
@@ -80,7 +80,7 @@ def add_content(
         float_add(state, state_floats, at, store_floats[column], PLUS, kind == SQUARE_SUM)
 
 
-@compiled
+@inlined
 def add_best(accumulators: Words, a: int, state: Words, at: int, word: int) -> None:
     float_mask, reverse = accumulators[a + A_FLOAT_MASK], accumulators[a + A_REVERSE]
     if state[at] == 0 or rank(word, float_mask, reverse) < rank(state[at + 1], float_mask, reverse):
@@ -88,12 +88,12 @@ def add_best(accumulators: Words, a: int, state: Words, at: int, word: int) -> N
         state[at + 1] = word
 
 
-@compiled
+@inlined
 def is_valid(accumulators: Words, a: int, store: Words, body: int) -> int:
     return 1 if store[body + accumulators[a + A_VALID_WORD]] & accumulators[a + A_VALID] != 0 else 0
 
 
-@compiled
+@inlined
 def evict_content(
     accumulators: Words,
     a: int,
@@ -124,7 +124,7 @@ def evict_content(
         float_add(state, state_floats, at, store_floats[column], MINUS, kind == SQUARE_SUM)
 
 
-@compiled
+@inlined
 def add_place(accumulators: Words, a: int, memory: Memory, base: int, body: int, key: int, time: int) -> None:
     """Add a row of the log to accumulator ``a``, one that holds the place of its values.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from .fold_compiled import compiled
+from .fold_compiled import compiled, inlined
 from .fold_layout import (
     A_COLUMN,
     A_PASS,
@@ -53,7 +53,7 @@ from .fold_sums import HIGH, LOW, counted, deviation, float_ratio, integer_ratio
 MICROSECONDS = 1e6
 
 
-@compiled
+@inlined
 def answer_count(plan: Plan, memory: Memory, answers: Answers, o: int, at: int, j: int, length: int) -> None:
     n, word = memory.state[at], j * plan.sizes[S_WORDS] + plan.outputs[o + O_WORD]
     if plan.outputs[o + O_OP] == OUT_COUNT:
@@ -62,7 +62,7 @@ def answer_count(plan: Plan, memory: Memory, answers: Answers, o: int, at: int, 
     answer_rate(plan, answers, o, j, length, float(n), n)
 
 
-@compiled
+@inlined
 def answer_rate(plan: Plan, answers: Answers, o: int, j: int, length: int, total: float, n: int) -> None:
     """Write ``total`` per unit of time; 0 where nothing was counted, else NULL where the window has no length."""
     if n > 0 and length == 0:
@@ -72,7 +72,7 @@ def answer_rate(plan: Plan, answers: Answers, o: int, j: int, length: int, total
         answers.floats[j * plan.sizes[S_WORDS] + plan.outputs[o + O_WORD]] = rate
 
 
-@compiled
+@inlined
 def answer_integers(plan: Plan, memory: Memory, answers: Answers, o: int, at: int, j: int, length: int) -> None:
     state, op, word = memory.state, plan.outputs[o + O_OP], j * plan.sizes[S_WORDS] + plan.outputs[o + O_WORD]
     n, low, high = state[at], state[at + LOW], state[at + HIGH]
@@ -88,7 +88,7 @@ def answer_integers(plan: Plan, memory: Memory, answers: Answers, o: int, at: in
             answers.floats[word] = integer_ratio(low, high, float(n), divisor)
 
 
-@compiled
+@inlined
 def answer_floats(plan: Plan, memory: Memory, answers: Answers, o: int, at: int, j: int, length: int) -> None:
     state, floats = memory.state, memory.state_floats
     op, word = plan.outputs[o + O_OP], j * plan.sizes[S_WORDS] + plan.outputs[o + O_WORD]
@@ -108,7 +108,7 @@ def answer_floats(plan: Plan, memory: Memory, answers: Answers, o: int, at: int,
             answers.floats[word] = math.sqrt(spread) if rooted else spread
 
 
-@compiled
+@inlined
 def answer_value(
     plan: Plan,
     memory: Memory,
@@ -142,7 +142,7 @@ def answer_value(
         answers.words[word] = store[body + plan.accumulators[a + A_COLUMN]]
 
 
-@compiled
+@inlined
 def answer_passed(
     plan: Plan, memory: Memory, answers: Answers, o: int, at: int, j: int, low: int, clock: int, own_body: int
 ) -> None:
@@ -186,7 +186,7 @@ def answer_recent(plan: Plan, memory: Memory, answers: Answers, o: int, at: int,
     answers.ends[plan.outputs[o + O_LIST]] = place
 
 
-@compiled
+@inlined
 def answer(
     plan: Plan,
     memory: Memory,

@@ -8,17 +8,17 @@ the first is the answer. A chain that keeps all answers ``first``. Entry ``e`` o
 
 from __future__ import annotations
 
-from .fold_compiled import compiled
+from .fold_compiled import inlined
 from .fold_layout import A_COLUMN, A_FLOAT_MASK, A_KEEP, A_LINK, A_REVERSE, Words
 
 
-@compiled
+@inlined
 def rank(word: int, float_mask: int, reverse: int) -> int:
     """Return an integer that orders words as their values, NaN above all; reversed where ``reverse`` is -1."""
     return (word ^ ((word >> 63) & float_mask)) ^ reverse
 
 
-@compiled
+@inlined
 def chain_add(
     accumulators: Words, a: int, state: Words, at: int, store: Words, origin: int, mask: int, stride: int, entry: int
 ) -> None:
@@ -46,7 +46,7 @@ def chain_add(
     state[at + 1] = entry
 
 
-@compiled
+@inlined
 def chain_evict(
     link: int, state: Words, at: int, store: Words, origin: int, mask: int, stride: int, entry: int
 ) -> None:

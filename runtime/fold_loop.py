@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .fold_compiled import compiled
+from .fold_compiled import compiled, inlined
 from .fold_layout import (
     C_BASE,
     C_END,
@@ -92,7 +92,7 @@ def arrive_and_write(
             j += 1
 
 
-@compiled
+@inlined
 def write_all(
     plan: Plan, memory: Memory, answers: Answers, instants: Instants,
     w: int, j: int, j_end: int, first: int, before: int,
@@ -112,7 +112,7 @@ def write_all(
         write(plan, memory, answers, instants, w, k, first + row if row >= 0 and not deferred else ZERO)
 
 
-@compiled
+@inlined
 def any_after(instants: Instants, j: int, j_end: int) -> bool:
     """Tell whether any of the instants lies past the rows that it may count, as a close does."""
     for k in range(j, j_end):
@@ -121,7 +121,7 @@ def any_after(instants: Instants, j: int, j_end: int) -> bool:
     return False
 
 
-@compiled
+@inlined
 def step(
     plan: Plan, memory: Memory, answers: Answers, instants: Instants,
     w: int, now: int, start: int, end: int, j: int, j_end: int, first: int,

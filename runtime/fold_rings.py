@@ -7,7 +7,7 @@ counted from 1, lies at ``offset + ((e - 1) & (capacity - 1)) * stride``; the la
 
 from __future__ import annotations
 
-from .fold_compiled import compiled
+from .fold_compiled import compiled, inlined
 from .fold_layout import (
     C_ARENA,
     C_TOP,
@@ -110,7 +110,7 @@ def reserve(plan: Plan, memory: Memory, slots: Words, flags: Words, rows: int, s
     return rows * rings
 
 
-@compiled
+@inlined
 def push_value(memory: Memory, at: int, key: int, valid: int, value: int) -> None:
     """Add ``[key, valid, value]`` to a slot's ring."""
     state, arena = memory.state, memory.arena

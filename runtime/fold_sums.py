@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 
-from .fold_compiled import compiled
+from .fold_compiled import compiled, inlined
 from .fold_layout import Floats, Words
 
 SIGN = -(1 << 63)
@@ -28,14 +28,14 @@ N, NANS, INFS, MINUS_INFS, SUM, TAIL, MAGNITUDE, DOUBT, SQUARES, SQUARES_TAIL, S
 LOW, HIGH = 1, 2
 
 
-@compiled
+@inlined
 def two_sum(a: float, b: float) -> tuple[float, float]:
     total = a + b
     shadow = total - a
     return total, (a - (total - shadow)) + (b - shadow)
 
 
-@compiled
+@inlined
 def two_product(a: float, b: float) -> tuple[float, float]:
     product = a * b
     a_big = SPLITTER * a
@@ -46,7 +46,7 @@ def two_product(a: float, b: float) -> tuple[float, float]:
     return product, ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low
 
 
-@compiled
+@inlined
 def pair_plus(high: float, low: float, x: float) -> tuple[float, float]:
     total, error = two_sum(high, x)
     if not abs(total) < math.inf:
@@ -56,7 +56,7 @@ def pair_plus(high: float, low: float, x: float) -> tuple[float, float]:
     return result, error - (result - total)
 
 
-@compiled
+@inlined
 def pair_plus_pair(high: float, low: float, x: float, y: float) -> tuple[float, float]:
     total, error = two_sum(high, x)
     if not abs(total) < math.inf:
@@ -80,7 +80,7 @@ def pair_divided(high: float, low: float, divisor: float) -> tuple[float, float]
     return result, rest - (result - quotient)
 
 
-@compiled
+@inlined
 def integer_add(state: Words, at: int, x: int, sign: int) -> None:
     low = state[at + LOW]
     if sign > 0:
@@ -108,7 +108,7 @@ def integer_ratio(low: int, high: int, divisor: float, per: float) -> float:
     return total
 
 
-@compiled
+@inlined
 def float_add(state: Words, floats: Floats, at: int, x: float, sign: int, squares: bool) -> None:
     if not abs(x) < math.inf:
         which = NANS if x != x else INFS if x > 0 else MINUS_INFS
@@ -130,13 +130,13 @@ def float_add(state: Words, floats: Floats, at: int, x: float, sign: int, square
         floats[at + SQUARES_DOUBT] += SQUARE_UNIT * abs(total)
 
 
-@compiled
+@inlined
 def float_clear(floats: Floats, at: int, squares: bool) -> None:
     for word in range(SUM, (SQUARES_DOUBT if squares else DOUBT) + 1):
         floats[at + word] = 0.0
 
 
-@compiled
+@inlined
 def is_trusted(state: Words, floats: Floats, at: int, squares: bool) -> bool:
     magnitude = floats[at + MAGNITUDE]
     if not (floats[at + DOUBT] <= TRUSTED * magnitude and magnitude < LARGEST_MAGNITUDE):
@@ -154,12 +154,12 @@ def float_settled(floats: Floats, at: int, squares: bool) -> None:
         floats[at + SQUARES_DOUBT] = 0.0
 
 
-@compiled
+@inlined
 def counted(state: Words, at: int) -> int:
     return state[at + N] + state[at + NANS] + state[at + INFS] + state[at + MINUS_INFS]
 
 
-@compiled
+@inlined
 def float_ratio(state: Words, floats: Floats, at: int, divisor: float) -> float:
     """Return the sum over ``divisor`` > 0; NaN and infinities decide where there are any."""
     up, down = state[at + INFS], state[at + MINUS_INFS]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .fold_accumulators import add_content, add_place, evict_content
 from .fold_answers import answer
-from .fold_compiled import compiled
+from .fold_compiled import compiled, inlined
 from .fold_layout import (
     A_KIND,
     A_STATE,
@@ -63,22 +63,22 @@ LATEST = (1 << 63) - 1
 OPEN, BUCKET, FIRST_TIME, LAST_TIME, SEEN, ADDED = 0, 1, 1, 2, 0, 1
 
 
-@compiled
+@inlined
 def earlier(time: int, span: int) -> int:
     return time - span if time >= EARLIEST + span else EARLIEST
 
 
-@compiled
+@inlined
 def later(time: int, span: int) -> int:
     return time + span if time <= LATEST - span else LATEST
 
 
-@compiled
+@inlined
 def floor_to(time: int, step: int) -> int:
     return earlier(time, time % step)
 
 
-@compiled
+@inlined
 def lowest(plan: Plan, w: int, time: int) -> int:
     """Return the least event time that a window of fixed bounds holds at ``time``."""
     kind, size = plan.windows[w + W_KIND], plan.windows[w + W_SIZE]
@@ -92,7 +92,7 @@ def lowest(plan: Plan, w: int, time: int) -> int:
     return EARLIEST
 
 
-@compiled
+@inlined
 def entry_of(plan: Plan, memory: Memory, e: int) -> int:
     """Return where row ``e`` lies in the log."""
     stride = plan.sizes[S_ENTRY]
@@ -105,7 +105,7 @@ def reset(plan: Plan, memory: Memory, w: int, base: int) -> None:
         memory.state[word] = 0
 
 
-@compiled
+@inlined
 def open_window(plan: Plan, memory: Memory, w: int, base: int, time: int) -> None:
     """Start the bucket or session of a row at ``time`` afresh unless it is the current one."""
     state, at = memory.state, base + plan.windows[w + W_WORDS]
@@ -123,7 +123,7 @@ def open_window(plan: Plan, memory: Memory, w: int, base: int, time: int) -> Non
         state[at + LAST_TIME] = time
 
 
-@compiled
+@inlined
 def add_row(plan: Plan, memory: Memory, w: int, e: int) -> None:
     """Add row ``e`` of the log to a window; rows come in total order."""
     here, kind = entry_of(plan, memory, e), plan.windows[w + W_KIND]
@@ -183,7 +183,7 @@ def arrive(plan: Plan, memory: Memory, w: int, e: int) -> None:
     push_row(plan, memory, ring, words, here)
 
 
-@compiled
+@inlined
 def evict(plan: Plan, memory: Memory, w: int, time: int) -> None:
     """Take every row that a sliding or hopping window no longer holds at ``time`` out of it, whatever its slot."""
     low = lowest(plan, w, time)

@@ -177,8 +177,18 @@ def known_files(connection: sqlite3.Connection, source: str) -> list[SourceFile]
     return [SourceFile(*row) for row in connection.execute(sql, (source,))]
 
 
-def add_files(connection: sqlite3.Connection, source: str, files: Iterable[SourceFile]) -> None:
-    """Remember discovered files, inside the caller's transaction."""
+def files_read(connection: sqlite3.Connection, source: str) -> int:
+    """Return how many files of a source an epoch, committed or promised, has read rows of."""
+    row = connection.execute(
+        "SELECT to_file + (to_row > 0) FROM epoch_ranges WHERE source = ? ORDER BY to_file DESC, to_row DESC LIMIT 1",
+        (source,),
+    ).fetchone()
+    return 0 if row is None else row[0]
+
+
+def set_unread_files(connection: sqlite3.Connection, source: str, first: int, files: Iterable[SourceFile]) -> None:
+    """Remember these files of a source from ordinal ``first`` on, inside the caller's transaction."""
+    connection.execute("DELETE FROM files WHERE source = ? AND ordinal >= ?", (source, first))
     connection.executemany(
         "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?)",
         [(source, f.ordinal, f.path, f.size, f.sha256, f.modified) for f in files],

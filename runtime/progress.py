@@ -60,9 +60,9 @@ class Progress:
         """Whether anything would be shown now; what costs something to find out need not be found out before."""
         return time.monotonic() >= self._next
 
-    def show(self, said: str, share: float | None = None) -> None:
-        """Say how far it is when that is due: in words, and as a share of the whole."""
-        if not self.due:
+    def show(self, said: str, share: float | None = None, *, now: bool = False) -> None:
+        """Say how far it is, when that is due or else ``now``: in words, and as a share of the whole."""
+        if not (now or self.due):
             return
         self._next = time.monotonic() + (_LINE_SECONDS if self._bar is None else _BAR_SECONDS)
         if self._bar is None:
@@ -75,27 +75,36 @@ class Progress:
         print(line, file=sys.stderr, flush=True)
 
 
-def run(project: Project, until: datetime | None, once: bool) -> RunReport:
-    """Run a project, and unless ``once`` watch for new files; Ctrl-C ends either, and what is committed stays."""
-    tally = Tally()
+def run(project: Project, until: datetime | None, once: bool) -> tuple[RunReport, bool]:
+    """Run a project, and unless ``once`` watch for new files; return what was done, and whether Ctrl-C ended it.
+
+    What is committed stays. ``waiting`` is not known after Ctrl-C, and 0.
+    """
+    tally, ended = Tally(), time.perf_counter()
     with Progress("running") as progress, _interruptible() as interrupted, project.catalog() as store:
 
         def note(report: EpochReport) -> None:
+            nonlocal ended
             tally.add(report)
+            ended = time.perf_counter()
             if progress.due:
-                progress.show(_said(tally, report), _share_read(store))
+                progress.show(_said(report, tally.rows, ended - tally.started), _share_read(store))
+
+        def watch(report: EpochReport) -> None:
+            tally.add(report)
+            progress.show(_said(report, tally.rows))
 
         try:
             report = project.run(until=until, once=True, on_epoch=note)
             if not once:
-                progress.show("waiting for new files; Ctrl-C ends it")
-                project.run(once=False, on_epoch=note)
-            return report
+                progress.show("waiting for new files; Ctrl-C ends it", now=True)
+                project.run(once=False, on_epoch=watch)
+            return report, False
         except BaseException:
             if not interrupted:
                 raise
     print("Stopped. What is committed stays, and the next run goes on from there.", file=sys.stderr)
-    return RunReport(tally.epochs, tally.rows, time.perf_counter() - tally.started, 0)
+    return RunReport(tally.epochs, tally.rows, ended - tally.started, 0), True
 
 
 def verify(project: Project, names: Sequence[str]) -> dict[str, ViewCheck]:
@@ -127,10 +136,10 @@ def _interruptible() -> Generator[list[bool]]:
         signal.signal(signal.SIGINT, previous)
 
 
-def _said(tally: Tally, report: EpochReport) -> str:
-    rate = tally.rows / max(time.perf_counter() - tally.started, 1e-9)
+def _said(report: EpochReport, rows: int, seconds: float | None = None) -> str:
+    rate = "" if seconds is None else f", {rows / max(seconds, 1e-9):,.0f} rows/s"
     reached = instant_text(report.watermark).partition(".")[0]
-    return f"epoch {report.epoch}, {tally.rows:,} rows, {rate:,.0f} rows/s, up to {reached}"
+    return f"epoch {report.epoch}, {rows:,} rows{rate}, up to {reached}"
 
 
 def _share_read(store: sqlite3.Connection) -> float | None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich import box
-from rich.console import Console, RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 # Wide enough for any row: what reads a pipe wants a row on one line.
 _PIPE_WIDTH = 10_000
+# Text longer than this may be folded.
+_FOLDED = 28
 _TRANSPOSED = 6
 
 
@@ -49,8 +51,10 @@ def show(shown: Shown, *, as_json: bool) -> None:
         return
     terminal = sys.stdout.isatty()
     console = Console() if terminal else Console(width=_PIPE_WIDTH)
-    for part in shown.parts:
+    for place, part in enumerate(shown.parts):
         with contextlib.nullcontext() if terminal else console.capture() as captured:
+            if place:
+                console.print()
             console.print(part, markup=False, highlight=False, soft_wrap=isinstance(part, str | Text))
         if captured is not None:
             # Cells are padded to the width of their column; in a pipe that only costs.
@@ -122,17 +126,52 @@ def cell(value: object) -> str:
             return str(_plain(value))
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str | None = None) -> Table:
-    """Return a table of values; a column of numbers only is set to the right, and no text is ever cut."""
-    held = [tuple(row) for row in rows]
-    drawn = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False, title_style="bold")
-    for place, name in enumerate(columns):
-        values = [row[place] for row in held if row[place] is not None]
-        numeric = bool(values) and all(isinstance(value, int | float | Decimal) for value in values)
-        drawn.add_column(Text(name), justify="right" if numeric else "left", overflow="fold")
-    for row in held:
-        drawn.add_row(*(Text(cell(value)) for value in row))
-    return drawn
+@dataclasses.dataclass(frozen=True)
+class Listing:
+    """A table of values. Where a line is too short for it, the columns ``drop`` go first and then text is folded.
+
+    A column of numbers only is set to the right; no text is ever cut.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[object, ...], ...]
+    title: str | None
+    drop: tuple[str, ...]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield the table as it fits."""
+        kept = list(range(len(self.columns)))
+        for name in self.drop:
+            if self._least(kept) <= options.max_width:
+                break
+            kept = [place for place in kept if self.columns[place] != name]
+        yield self._drawn(kept, fits=self._least(kept) <= options.max_width)
+
+    def _width(self, place: int) -> int:
+        return max(len(self.columns[place]), *(len(cell(row[place])) for row in self.rows), 0)
+
+    def _least(self, kept: Sequence[int]) -> int:
+        return sum(min(self._width(place), _FOLDED) + 2 for place in kept)
+
+    def _drawn(self, kept: Sequence[int], fits: bool) -> Table:
+        drawn = Table(box=box.SIMPLE_HEAD, title=self.title, title_justify="left", title_style="bold")
+        drawn.show_edge, drawn.pad_edge, drawn.padding = False, False, (0, 1, 0, 0)
+        for place in kept:
+            values = [row[place] for row in self.rows if row[place] is not None]
+            numeric = bool(values) and all(isinstance(value, int | float | Decimal) for value in values)
+            justify = "right" if numeric else "left"
+            whole = numeric or (fits and self._width(place) <= _FOLDED)
+            drawn.add_column(Text(self.columns[place]), justify=justify, no_wrap=whole, overflow="fold")
+        for row in self.rows:
+            drawn.add_row(*(Text(cell(row[place])) for place in kept))
+        return drawn
+
+
+def table(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], title: str | None = None, drop: Sequence[str] = ()
+) -> Listing:
+    """Return a table of values."""
+    return Listing(tuple(columns), tuple(tuple(row) for row in rows), title, tuple(drop))
 
 
 def facts(pairs: Iterable[tuple[str, object]]) -> Table:
@@ -201,8 +240,12 @@ def planned(plan: Plan, applied: bool | None = None) -> Shown:
     return Shown(data, (drawn, f"{same:,} unchanged.") if same else (drawn,))
 
 
-def ran(report: RunReport, before: Status, after: Status) -> Shown:
-    """What a run did: its own counts, and rows of each view in the run and in all."""
+def ran(report: RunReport, interrupted: bool, before: Status, after: Status) -> Shown:
+    """What a run did: its own counts, and rows of each view in the run and in all.
+
+    How many rows wait for the watermark is not known of a run that was interrupted.
+    """
+    waiting = None if interrupted else report.waiting
     written = {
         name: view.rows - (before.views[name].rows if name in before.views else 0) for name, view in after.views.items()
     }
@@ -215,7 +258,7 @@ def ran(report: RunReport, before: Status, after: Status) -> Shown:
         "views": written,
         "late": late,
         "quarantined": quarantined,
-        "waiting": report.waiting,
+        "waiting": waiting,
     }
     rows = [(name, written[name], view.rows) for name, view in after.views.items()]
     views = table(("view or service", "written", "in all"), rows)
@@ -227,7 +270,7 @@ def ran(report: RunReport, before: Status, after: Status) -> Shown:
             ("events/s", round(report.events_per_second)),
             ("late", late),
             ("quarantined", quarantined),
-            ("waiting", report.waiting),
+            ("waiting", waiting),
         ]
     )
     return Shown(data, (views, counts))
@@ -245,7 +288,7 @@ def verified(checks: Mapping[str, ViewCheck]) -> Shown:
         for name, check in checks.items()
     ]
     columns = ("view or service", "rows", "mismatches", "missing", "extra", "worst feature", "its error", "")
-    return Shown(data, (table(columns, rows),))
+    return Shown(data, (table(columns, rows, drop=("missing", "extra", "its error")),))
 
 
 def _check_data(check: ViewCheck) -> dict[str, object]:

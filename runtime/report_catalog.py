@@ -14,7 +14,7 @@ from ..catalog.query import Answer
 from ..catalog.search import Found
 from ..catalog.show import Entry, FeatureCard, SourceCard, ViewCard
 from ..catalog.window_text import duration
-from .report import Shown, facts, short, table
+from .report import Listing, Shown, facts, short, table
 
 
 def listed(entries: Sequence[Entry]) -> Shown:
@@ -24,7 +24,7 @@ def listed(entries: Sequence[Entry]) -> Shown:
         (e.kind, e.name, e.version, e.entity, e.features, e.rows, short(e.freshness), e.owner, e.tags, e.description)
         for e in entries
     ]
-    return Shown(entries, (_without_empty(columns, rows),))
+    return Shown(entries, (_without_empty(columns, rows, ("version", "tags", "owner", "description", "features")),))
 
 
 def card(held: ViewCard | FeatureCard | SourceCard) -> Shown:
@@ -38,7 +38,7 @@ def card(held: ViewCard | FeatureCard | SourceCard) -> Shown:
                 (f.feature, f.type, f.window, f.window_step, _percent(f.null_rate), f.description)
                 for f in held.features
             ]
-            drawn = _without_empty(columns, features)
+            drawn = _without_empty(columns, features, ("nulls",))
             return Shown(held, (Text(held.name, style="bold"), _view(held), drawn, held.sql))
         case SourceCard():
             columns = ("column", "type", "computed")
@@ -52,7 +52,7 @@ def found(features: Sequence[Found]) -> Shown:
         return Shown([], ("Nothing matches.",))
     columns = ("feature", "type", "description", "owner", "tags")
     rows = [(f"{f.view}.{f.feature}", f.type, f.description, f.owner, f.tags) for f in features]
-    return Shown(features, (_without_empty(columns, rows),))
+    return Shown(features, (_without_empty(columns, rows, ("tags", "owner", "type")),))
 
 
 def lineage(trees: Sequence[Node], direction: Literal["upstream", "downstream"]) -> Shown:
@@ -77,11 +77,11 @@ def _grow(tree: Tree, node: Node, arrow: str) -> None:
         _grow(tree.add(Text(f"{arrow} {child.name}  ({child.kind})")), child, arrow)
 
 
-def _without_empty(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
+def _without_empty(columns: Sequence[str], rows: Iterable[Sequence[object]], drop: Sequence[str] = ()) -> Listing:
     """A table without the columns in which nothing stands."""
     held = [[_stands(value) for value in row] for row in rows]
     used = [place for place in range(len(columns)) if any(row[place] is not None for row in held)]
-    return table([columns[place] for place in used], [[row[place] for place in used] for row in held])
+    return table([columns[place] for place in used], [[row[place] for place in used] for row in held], drop=drop)
 
 
 def _stands(value: object) -> object:

@@ -6,13 +6,12 @@ import dataclasses
 from collections.abc import Iterable
 
 from rich.console import RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from ..catalog.window_text import duration, emit_text, window_text
 from ..features_sql.definitions import Window
 from ..features_sql.explain import Probe, Retention, ServiceProgram, Step, ViewProgram
-from .report import Shown, facts, table
+from .report import Listing, Shown, facts, table
 
 _STEPS = {
     "tiles": "tiles: partial states for each key and tile, combined when the window closes",
@@ -27,8 +26,7 @@ def explained(program: ViewProgram | ServiceProgram, *, batch: bool) -> Shown:
         return Shown(_view_data(program), (program.batch,) if batch else tuple(_view_parts(program)))
     parts: list[RenderableType] = []
     if batch:
-        for name, sql in program.batch:
-            parts += [*_head(f"-- {name}"), sql]
+        parts += [_headed(name, sql) for name, sql in program.batch]
     else:
         parts = list(_service_parts(program))
     return Shown(_service_data(program), tuple(parts))
@@ -54,13 +52,10 @@ def _view_parts(program: ViewProgram) -> Iterable[RenderableType]:
     if program.retention:
         kept = [(r.window.name, window_text(r.window), _reach(r), r.kept) for r in program.retention]
         yield table(("window", "is", "state reaches back", "kept as"), kept, "Retention")
-    yield from _head("prepare: source rows (_source_rows) to prepared rows")
-    yield program.prepare
+    yield _headed("prepare: source rows (_source_rows) to prepared rows", program.prepare)
     for step in program.steps:
-        yield from _head(_STEPS[step.name])
-        yield step.sql or _plan(step)
-    yield from _head("finish: evaluated rows (_evaluated) to the view's columns")
-    yield program.finish
+        yield _headed(_STEPS[step.name], step.sql) if step.sql else _plan(step)
+    yield _headed("finish: evaluated rows (_evaluated) to the view's columns", program.finish)
 
 
 def _service_parts(program: ServiceProgram) -> Iterable[RenderableType]:
@@ -77,21 +72,22 @@ def _service_parts(program: ServiceProgram) -> Iterable[RenderableType]:
         yield table(("view", "alias", "probed at", "read as"), rows, f"Probes, at {program.alias}.{program.time}")
     columns = [(c.name, c.type, c.text, ", ".join(c.lineage)) for c in program.columns]
     yield table(("column", "type", "is", "inputs"), columns, "Columns")
-    yield from _head("program: joined rows (_joined) to the service's columns")
-    yield program.sql
-
-
-def _head(text: str) -> tuple[str, Text]:
-    return "", Text(text, style="bold")
+    yield _headed("program: joined rows (_joined) to the service's columns", program.sql)
 
 
 def _windows(windows: Iterable[Window]) -> str | None:
     return ", ".join(window_text(window) for window in windows) or None
 
 
-def _plan(step: Step) -> Table:
+def _headed(head: str, sql: str) -> Text:
+    """SQL below a comment, so that both can be copied."""
+    return Text.assemble((f"-- {head}", "bold"), "\n", sql)
+
+
+def _plan(step: Step) -> Listing:
     columns = ("window", "measure", "gathers", "value", "type")
-    return table(columns, [(m.window, m.id, m.gathers, m.value, m.type) for m in step.measures])
+    rows = [(m.window, m.id, m.gathers, m.value, m.type) for m in step.measures]
+    return table(columns, rows, _STEPS[step.name])
 
 
 def _reach(held: Retention) -> str:

@@ -1,5 +1,6 @@
 """A small project that has everything in it that can break, and the ways to run, watch and compare it."""
 
+import functools
 import json
 import os
 import random
@@ -266,6 +267,67 @@ def write_project(folder):
     return Shop(folder)
 
 
+DESK_SETTINGS = 'name = "desk"\nbatch_rows = 20\nsnapshot_epochs = 2\n'
+
+DESK = """
+CREATE SOURCE orders (
+  id BIGINT, client VARCHAR, amount DOUBLE, code VARCHAR, ts TIMESTAMP, WATERMARK FOR ts AS ts - INTERVAL 1 MINUTE
+) WITH ('connector' = 'files', 'path' = 'orders/*.{format}', 'bounded' = '{bounded}');
+
+CREATE TABLE rates (client VARCHAR, rate DOUBLE, since TIMESTAMP, PRIMARY KEY (client, since) NOT ENFORCED)
+  WITH ('connector' = 'files', 'path' = 'rates.csv');
+
+CREATE FEATURE VIEW client_orders ENTITY client AS
+SELECT id, r.rate * amount AS price, CAST(code AS TINYINT) AS kind, sum(amount) OVER life AS total,
+  sum(CAST(code AS SMALLINT)) OVER life AS codes
+FROM orders o ASOF LEFT JOIN rates r ON o.client = r.client AND o.ts >= r.since
+WINDOW life AS (GLOBAL) EMIT ON EVENT;
+"""
+
+
+class Orders:
+    """Rows of the orders of a small project, and the ways to write them."""
+
+    def __init__(self, start, count):
+        self.rows = [
+            {
+                "id": number,
+                "client": f"c{number * 7 % 5}",
+                "amount": number * 1.1,
+                "code": str(number % 100),
+                "ts": datetime(2024, 5, 1) + timedelta(seconds=30 * number),
+            }
+            for number in range(start, start + count)
+        ]
+
+    def csv(self):
+        """Return the rows as the bytes of a CSV file."""
+        lines = [",".join(self.rows[0]), *(",".join(map(str, row.values())) for row in self.rows)]
+        return "".join(f"{line}\n" for line in lines).encode()
+
+    def jsonl(self):
+        """Return the rows as JSON lines."""
+        return "".join(json.dumps(row, default=str) + "\n" for row in self.rows).encode()
+
+    def table(self):
+        """Return the rows as an Arrow table."""
+        return pa.Table.from_pylist(self.rows)
+
+
+def write_desk(folder, format="csv", bounded=True):
+    """Write a small project with one file of orders, numbered from 0 to 49."""
+    (folder / "orders").mkdir(parents=True)
+    (folder / "headrace.toml").write_text(DESK_SETTINGS)
+    (folder / "desk.sql").write_text(DESK.format(format=format, bounded=str(bounded).lower()))
+    (folder / "rates.csv").write_text("client,rate,since\nc1,1.5,2024-01-01\nc2,2.5,2024-05-01 00:10:00\n")
+    orders = Orders(0, 50)
+    if format == "parquet":
+        pq.write_table(orders.table(), folder / "orders" / "a.parquet")
+    else:
+        (folder / "orders" / f"a.{format}").write_bytes(getattr(orders, format)())
+    return Shop(folder)
+
+
 @contextmanager
 def quick_folder(fallback):
     """Give a folder for projects: in memory where there is room, for a kill loses nothing that is not synced."""
@@ -319,5 +381,42 @@ def assert_same():
 
 
 @pytest.fixture(scope="session")
-def same_rows():
+def assert_same_rows():
     return same_rows
+
+
+@pytest.fixture(scope="session")
+def desks(shelf):
+    """The function that gives the small project, applied, of a format; tests take copies."""
+
+    @functools.cache
+    def make(format, bounded):
+        desk = write_desk(shelf / f"desk-{format}-{bounded}", format, bounded)
+        desk.done("apply", "--yes")
+        return desk
+
+    return make
+
+
+@pytest.fixture
+def new_desk(desks, room):
+    """The function that gives a copy of the small project, applied; nothing has run."""
+    return lambda name="desk", format="csv", bounded=True: desks(format, bounded).copy(room / name)
+
+
+@pytest.fixture
+def desk(new_desk):
+    """A copy of the small project with one CSV file, applied."""
+    return new_desk()
+
+
+@pytest.fixture(scope="session")
+def orders():
+    """The class that makes more orders."""
+    return Orders
+
+
+@pytest.fixture(scope="session")
+def unapplied():
+    """The function that writes the small project and does nothing with it."""
+    return write_desk

@@ -11,13 +11,13 @@ from headrace.runtime.online_reads import read_service
 from headrace.tests.meaning.interpreter import Event, equal
 from headrace.tests.meaning.replay import Replay, Row, batch_program, instants, records, table_of
 from headrace.tests.meaning.scenes import FRAMES, SECOND, Said, Scene, ViewScene, driving, entities, scenes, streams
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import pyarrow as pa
 
 quick = settings(
-    max_examples=15, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=15, phases=[Phase.generate], deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
 BATCHES = st.lists(st.integers(1, 9), min_size=1, max_size=4)
 RESTARTS = st.frozensets(st.integers(1, 12), max_size=3)
