@@ -20,7 +20,7 @@ from .features_sql.errors import BusyError, HeadraceError, StatementError
 
 if TYPE_CHECKING:
     from .runtime.project import Project
-    from .runtime.report import Shown
+    from .runtime.shown import Shown
 
 
 class Format(StrEnum):
@@ -94,7 +94,7 @@ def _complain(error: HeadraceError) -> None:
 
 
 def _show(shown: Shown, format: Format) -> None:
-    from .runtime.report import show
+    from .runtime.shown import show
 
     show(shown, as_json=format is Format.JSON)
 
@@ -125,7 +125,7 @@ def _headrace(
         print(f"headrace {_version()}")
         raise typer.Exit
     if context.invoked_subcommand is None:
-        raise typer.Exit(2)
+        context.fail("A command is missing; headrace --help lists them.")
     context.obj = folder
 
 

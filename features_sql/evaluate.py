@@ -2,7 +2,7 @@
 
 A window over one entity is an interval of that entity's events in total order, so the query numbers
 the events of each entity (``_seq`` = 1, 2, ...), places events and instants on one timeline, finds for
-every row and window the interval ``(lo, hi]`` of sequence numbers, and aggregates over that frame. The
+every row and window the interval ``(lo, hi]`` of sequence numbers, and aggregates over those rows. The
 batch program and the recompute step run this same text.
 
 Relations it reads:
@@ -48,11 +48,15 @@ def bucket_start(instant: str, size: int) -> str:
 
 def evaluation_sql(evaluation: Evaluation, rows: str = "_rows", instants: str | None = "_instants") -> str:
     """Return the query over relations ``rows`` and ``instants`` (None: events alone are evaluated)."""
+    probed = instants is not None
     steps = {
         "_events": _events(evaluation, rows),
         "_timeline": _timeline(evaluation, instants),
+        "_marks": _marks(evaluation),
+        "_counts": _counts(evaluation),
         "_ranked": _ranked(evaluation),
         "_bounded": _bounded(evaluation),
+        "_placed": _placed(evaluation, probed),
         "_measured": _measured(evaluation),
     }
     ctes = ",\n".join(f"{name} AS (\n{_indent(sql)}\n)" for name, sql in steps.items())
@@ -76,41 +80,75 @@ def _events(evaluation: Evaluation, rows: str) -> str:
     columns = [*evaluation.partition, "_n", "_t", *_terms(evaluation), *evaluation.carried]
     order = f"OVER ({_by(evaluation)} ORDER BY _n)"
     columns.append(f"row_number() {order} AS _seq")
+    events = f"SELECT {', '.join(columns)}\nFROM {rows}"
     for window in _sessions(evaluation):
-        previous = f"lag(_t) {order}"
-        columns.append(f"coalesce(_t - {previous} > {window.gap}, TRUE) AS {_opens(evaluation, window)}")
-    return f"SELECT {', '.join(columns)}\nFROM {rows}"
+        # The first event of a session carries its own number, and every later one the greatest before it.
+        name = window_id(evaluation, window)
+        opens = f"SELECT *, coalesce(_t - lag(_t) {order} > {window.gap}, TRUE) AS _opens FROM ({events})"
+        opened = f"max(CASE WHEN _opens THEN _seq END) OVER ({_by(evaluation)} ORDER BY _n ROWS UNBOUNDED PRECEDING)"
+        events = f"SELECT * EXCLUDE (_opens), {opened} AS _opened_{name} FROM ({opens})"
+    return events
 
 
 def _timeline(evaluation: Evaluation, instants: str | None) -> str:
-    terms = [*_terms(evaluation), *(_opens(evaluation, window) for window in _sessions(evaluation))]
+    terms = _terms(evaluation)
     keys = ", ".join(evaluation.partition)
     listed = "".join(f", {term}" for term in terms)
-    events = f"SELECT {keys}, _n, NULL::BIGINT AS _i, TRUE AS _e, _t AS _m, _t, _seq{listed} FROM _events"
-    if instants is None:
-        return events
-    nulls = "".join(f", NULL AS {term}" for term in terms)
-    probes = f"SELECT {keys}, NULL, _i, FALSE, _m, _t, NULL{nulls} FROM {instants} WHERE _n IS NULL"
-    return f"{events}\nUNION ALL\n{probes}"
+    placed = f"SELECT {keys}, _n, NULL::BIGINT AS _i, TRUE AS _e, _t AS _m, _t, _seq{listed} FROM _events"
+    if instants is not None:
+        nulls = "".join(f", NULL AS {term}" for term in terms)
+        placed += f"\nUNION ALL\nSELECT {keys}, NULL, _i, FALSE, _m, _t, NULL{nulls} FROM {instants} WHERE _n IS NULL"
+    return f"SELECT *, row_number() OVER () AS _row\nFROM (\n{placed}\n)"
+
+
+def _bounds_asked(evaluation: Evaluation) -> dict[str, str]:
+    """The instants up to which events must be counted, by the name of the count."""
+    asked = {"_peers": "_m"}
+    if any(window.exclude == "group" for window in evaluation.windows):
+        asked["_before"] = "_t - 1"
+    for window in evaluation.windows:
+        for end, bound in _range_bounds(window).items():
+            asked[f"_{end}_{window_id(evaluation, window)}"] = bound
+    return asked
+
+
+def _marks(evaluation: Evaluation) -> str:
+    """Events and bounds in one order of time, an event before a bound at the same instant.
+
+    A running maximum then counts the events up to each bound. RANGE frames with an offset would say it
+    shorter, but those of DuckDB 2.0 now and then miss a peer.
+    """
+    keys = ", ".join(evaluation.partition)
+    marks = [f"SELECT {keys}, _t AS _at, 0 AS _after, _seq, NULL::BIGINT AS _row, NULL AS _bound FROM _events"]
+    marks += [
+        f"SELECT {keys}, {bound}, 1, NULL, _row, {number} FROM _timeline"
+        for number, bound in enumerate(_bounds_asked(evaluation).values())
+    ]
+    return "\nUNION ALL\n".join(marks)
+
+
+def _counts(evaluation: Evaluation) -> str:
+    running = f"max(_seq) OVER ({_by(evaluation)} ORDER BY _at, _after ROWS UNBOUNDED PRECEDING)"
+    columns = [
+        f"coalesce(max(_count) FILTER (WHERE _bound = {number}), 0) AS {name}"
+        for number, name in enumerate(_bounds_asked(evaluation))
+    ]
+    counted = f"SELECT _row, _bound, {running} AS _count FROM _marks"
+    return f"SELECT _row, {', '.join(columns)}\nFROM ({counted})\nWHERE _row IS NOT NULL\nGROUP BY _row"
 
 
 def _ranked(evaluation: Evaluation) -> str:
-    order = f"{_by(evaluation)} ORDER BY _m RANGE BETWEEN UNBOUNDED PRECEDING AND"
-    columns = ["*", "coalesce(max(_seq) OVER upto, 0) AS _peers"]
-    if any(window.exclude == "group" for window in evaluation.windows):
-        columns.append(f"coalesce(max(_seq) OVER ({order} (_m - _t + 1) PRECEDING), 0) AS _before")
-    for window in evaluation.windows:
-        columns += [
-            f"coalesce(max(_seq) OVER ({order} ({distance}) PRECEDING), 0) AS {name}_{window_id(evaluation, window)}"
-            for name, distance in _distances(window).items()
-        ]
-        if window.kind == "session":
-            name = window_id(evaluation, window)
-            opened = f"max(CASE WHEN {_opens(evaluation, window)} THEN _seq END) OVER upto"
-            current = f"_m - max(CASE WHEN _e THEN _m END) OVER upto <= {window.gap}"
-            columns.append(f"coalesce({opened}, 1) - 1 AS _opened_{name}")
-            columns.append(f"coalesce({current}, FALSE) AS _current_{name}")
-    return f"SELECT {', '.join(columns)}\nFROM _timeline\nWINDOW upto AS ({order} CURRENT ROW)"
+    """The counts beside each row; for sessions, also where that of the newest event starts and if it is current."""
+    columns = ["t.*", "c.* EXCLUDE (_row)"]
+    for window in _sessions(evaluation):
+        name = window_id(evaluation, window)
+        columns.append(f"coalesce(newest._opened_{name}, 1) - 1 AS _opened_{name}")
+        columns.append(f"coalesce(t._m - newest._t <= {window.gap}, FALSE) AS _current_{name}")
+    joined = f"SELECT {', '.join(columns)}\nFROM _timeline t JOIN _counts c ON c._row = t._row"
+    if not _sessions(evaluation):
+        return joined
+    same = " AND ".join(f"newest.{column} = t.{column}" for column in evaluation.partition)
+    return f"{joined}\nLEFT JOIN _events newest ON {same} AND newest._seq = c._peers"
 
 
 def window_id(evaluation: Evaluation, window: Window) -> str:
@@ -118,18 +156,18 @@ def window_id(evaluation: Evaluation, window: Window) -> str:
     return f"w{evaluation.windows.index(window)}"
 
 
-def _distances(window: Window) -> dict[str, str]:
-    """How far below ``_m`` the last event outside the window lies, and for RANGE the last one inside."""
+def _range_bounds(window: Window) -> dict[str, str]:
+    """The instants up to which events lie before the window (``lo``), and for RANGE inside it (``hi``)."""
     if window.kind == "sliding":
-        return {"_lo": f"{window.size}"}
+        return {"lo": f"_m - {window.size}"}
     if window.kind == "tumbling":
-        return {"_lo": f"_m - {bucket_start('_m', window.size or 1)} + 1"}
+        return {"lo": f"{bucket_start('_m', window.size or 1)} - 1"}
     if window.kind == "hopping":
         advance, size = window.advance or 1, window.size or 1
-        return {"_lo": f"_m - {bucket_start('_m', advance)} - {advance} + {size} + 1"}
+        return {"lo": f"{bucket_start('_m', advance)} + {advance} - {size} - 1"}
     if window.kind == "range":
-        last = {"_hi": f"{window.end or 0}"}
-        return last if window.start is None else {"_lo": f"{window.start + 1}", **last}
+        last = {"hi": f"_m - {window.end or 0}"}
+        return last if window.start is None else {"lo": f"_m - {window.start + 1}", **last}
     return {}
 
 
@@ -171,13 +209,39 @@ def _reaches_peers(window: Window) -> bool:
     return window.exclude != "group" and not closed and window.kind not in {"last", "rows"}
 
 
+def _placed(evaluation: Evaluation, probed: bool) -> str:
+    """Turn sequence numbers into places on the timeline: without probes they are the same."""
+    if not probed:
+        places = "".join(
+            f", lo_{name} + 1 AS start_{name}, hi_{name} AS end_{name}" for name in _window_ids(evaluation)
+        )
+        return f"SELECT *, _seq AS _pos{places}\nFROM _bounded"
+    keys = ", ".join(evaluation.partition)
+    order = "ORDER BY _m, _e DESC, _n"
+    columns, joins = ["t.*"], []
+    for name in _window_ids(evaluation):
+        columns.append(
+            f"coalesce(s_{name}._pos, t._pos) AS start_{name}, coalesce(e_{name}._pos, t._pos) AS end_{name}"
+        )
+        for side, number in (("s", f"t.lo_{name} + 1"), ("e", f"t.hi_{name}")):
+            same = " AND ".join(f"{side}_{name}.{column} = t.{column}" for column in evaluation.partition)
+            joins.append(f"LEFT JOIN numbered {side}_{name} ON {same} AND {side}_{name}._seq = {number}")
+    numbered = f"SELECT *, row_number() OVER (PARTITION BY {keys} {order}) AS _pos FROM _bounded"
+    joined = "\n".join(joins)
+    return f"WITH numbered AS ({numbered})\nSELECT {', '.join(columns)}\nFROM numbered t\n{joined}"
+
+
+def _window_ids(evaluation: Evaluation) -> list[str]:
+    return [window_id(evaluation, window) for window in evaluation.windows]
+
+
 def _frame(evaluation: Evaluation, window: Window, exclude_row: bool) -> str:
     name = window_id(evaluation, window)
-    low = f"greatest(_rank - lo_{name} - 1, 0) PRECEDING"
+    low = f"greatest(_pos - start_{name}, 0) PRECEDING"
     reaches = _reaches_peers(window)
-    high = f"greatest(hi_{name} - _rank, 0) FOLLOWING" if reaches else f"greatest(_rank - hi_{name}, 0) PRECEDING"
+    high = f"greatest(end_{name} - _pos, 0) FOLLOWING" if reaches else f"greatest(_pos - end_{name}, 0) PRECEDING"
     tail = " EXCLUDE CURRENT ROW" if exclude_row else ""
-    return f"({_by(evaluation)} ORDER BY _rank RANGE BETWEEN {low} AND {high}{tail})"
+    return f"({_by(evaluation)} ORDER BY _pos ROWS BETWEEN {low} AND {high}{tail})"
 
 
 def _measured(evaluation: Evaluation) -> str:
@@ -196,7 +260,7 @@ def _measured(evaluation: Evaluation) -> str:
             columns.append(f"{_over(magnitude, measure, frame)} AS s{measure.id}")
     named = ",\n  ".join(f"{name} AS {sql}" for name, sql in frames.items())
     windows = f"\nWINDOW {named}" if frames else ""
-    return f"SELECT {', '.join(columns)}\nFROM _bounded{windows}"
+    return f"SELECT {', '.join(columns)}\nFROM _placed{windows}"
 
 
 def _over(aggregate: str, measure: Measure, frame: str) -> str:
@@ -231,7 +295,3 @@ def _final(evaluation: Evaluation) -> str:
 
 def _sessions(evaluation: Evaluation) -> list[Window]:
     return [window for window in evaluation.windows if window.kind == "session"]
-
-
-def _opens(evaluation: Evaluation, window: Window) -> str:
-    return f"_opens_{window_id(evaluation, window)}"

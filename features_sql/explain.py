@@ -18,7 +18,7 @@ STEP_NAMES: tuple[StepName, ...] = ("fold", "recompute", "tiles")
 # Cost classes from cheap to dear: a feature with several aggregates shows the dearest.
 _ANY = Window("", "sliding")
 _ALL = Window("", "global")
-_COSTS = (
+COSTS = (
     cost_class("fold", _ANY),
     cost_class("tiles", _ANY),
     cost_class("recompute", _ANY),
@@ -197,7 +197,7 @@ def feature_cost(view: View, feature: Feature, plan: StepPlan) -> FeatureCost:
         type=feature.type,
         windows=tuple(view.window(name) for name in feature.windows),
         steps=_sorted(step for _, step in used),
-        cost=max(costs, key=_COSTS.index, default=_COSTS[0]),
+        cost=max(costs, key=COSTS.index, default=COSTS[0]),
         state_bytes=sum(state_bytes(measure, step) for measure, step in used),
         inputs=feature.lineage or ((f"{view.source}.*",) if measures else ()),
         text=feature.text,

@@ -125,8 +125,8 @@ def run(place: Workplace, *, until: int | None = None, once: bool = True, on_epo
             group.restore()
         tally.started = time.perf_counter()
         _finish_promised(place, groups, tally, on_epoch)
-        while _round(groups, until, tally, on_epoch) or not once:
-            if not _waits_for_files(groups, once):
+        while (worked := _round(groups, until, tally, on_epoch)) or _waits_for_files(groups, until, once):
+            if worked:
                 continue
             time.sleep(POLL_SECONDS)
             if find_files(place):
@@ -172,8 +172,9 @@ def _tell(report: EpochReport, tally: Tally, on_epoch: OnEpoch | None) -> None:
         on_epoch(report)
 
 
-def _waits_for_files(groups: list[GroupRun], once: bool) -> bool:
-    return not once and any(not held.ended for group in groups for held in group.progress.values())
+def _waits_for_files(groups: list[GroupRun], until: int | None, once: bool) -> bool:
+    behind = [group for group in groups if until is None or group.watermark <= until]
+    return not once and any(not held.ended for group in behind for held in group.progress.values())
 
 
 def find_files(place: Workplace) -> bool:

@@ -1,5 +1,8 @@
 """Accumulators: what one row does to each when it enters a window, and when it leaves."""
 
+# An element of an array is a plain number inside a kernel.
+# pyright: reportArgumentType=false
+
 from __future__ import annotations
 
 from .fold_chains import chain_add, chain_evict, rank
@@ -82,6 +85,7 @@ def add_content(
 
 @inlined
 def add_best(accumulators: Words, a: int, state: Words, at: int, word: int) -> None:
+    """Take ``word`` as the min or max ``[held, value]`` if it beats the present one."""
     float_mask, reverse = accumulators[a + A_FLOAT_MASK], accumulators[a + A_REVERSE]
     if state[at] == 0 or rank(word, float_mask, reverse) < rank(state[at + 1], float_mask, reverse):
         state[at] = 1
@@ -90,6 +94,7 @@ def add_best(accumulators: Words, a: int, state: Words, at: int, word: int) -> N
 
 @inlined
 def is_valid(accumulators: Words, a: int, store: Words, body: int) -> int:
+    """Return 1 where the row gives the accumulator a value, 0 where it gives it NULL."""
     return 1 if store[body + accumulators[a + A_VALID_WORD]] & accumulators[a + A_VALID] != 0 else 0
 
 

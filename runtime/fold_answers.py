@@ -1,10 +1,13 @@
 """Answers: what each output says of its window at an instant."""
 
+# An element of an array is a plain number inside a kernel.
+# pyright: reportArgumentType=false
+
 from __future__ import annotations
 
 import math
 
-from .fold_compiled import compiled, inlined
+from .fold_compiled import compiled, inlined, merged
 from .fold_layout import (
     A_COLUMN,
     A_PASS,
@@ -53,8 +56,9 @@ from .fold_sums import HIGH, LOW, counted, deviation, float_ratio, integer_ratio
 MICROSECONDS = 1e6
 
 
-@inlined
+@merged
 def answer_count(plan: Plan, memory: Memory, answers: Answers, o: int, at: int, j: int, length: int) -> None:
+    """Write a count, or its rate."""
     n, word = memory.state[at], j * plan.sizes[S_WORDS] + plan.outputs[o + O_WORD]
     if plan.outputs[o + O_OP] == OUT_COUNT:
         answers.words[word] = n
@@ -72,8 +76,9 @@ def answer_rate(plan: Plan, answers: Answers, o: int, j: int, length: int, total
         answers.floats[j * plan.sizes[S_WORDS] + plan.outputs[o + O_WORD]] = rate
 
 
-@inlined
+@merged
 def answer_integers(plan: Plan, memory: Memory, answers: Answers, o: int, at: int, j: int, length: int) -> None:
+    """Write what is made of an integer sum; a decimal is an integer to be divided by a power of ten."""
     state, op, word = memory.state, plan.outputs[o + O_OP], j * plan.sizes[S_WORDS] + plan.outputs[o + O_WORD]
     n, low, high = state[at], state[at + LOW], state[at + HIGH]
     divisor = plan.factors[plan.outputs[o + O_FACTORS] + F_DIVISOR]
@@ -88,27 +93,28 @@ def answer_integers(plan: Plan, memory: Memory, answers: Answers, o: int, at: in
             answers.floats[word] = integer_ratio(low, high, float(n), divisor)
 
 
-@inlined
+@merged
 def answer_floats(plan: Plan, memory: Memory, answers: Answers, o: int, at: int, j: int, length: int) -> None:
+    """Write what is made of a float sum or a square sum."""
     state, floats = memory.state, memory.state_floats
     op, word = plan.outputs[o + O_OP], j * plan.sizes[S_WORDS] + plan.outputs[o + O_WORD]
     n = counted(state, at)
     if op == OUT_FLOAT_RATE:
         answer_rate(plan, answers, o, j, length, float_ratio(state, floats, at, 1.0), n)
-    elif op == OUT_FLOAT_SUM or op == OUT_FLOAT_AVG:
+    elif op in (OUT_FLOAT_SUM, OUT_FLOAT_AVG):
         if n > 0:
             answers.valid[j * plan.sizes[S_OUTPUTS] + plan.outputs[o + O_PLACE]] = 1
             answers.floats[word] = float_ratio(state, floats, at, 1.0 if op == OUT_FLOAT_SUM else float(n))
     else:
-        degrees = n if op == OUT_VAR_POP or op == OUT_STDDEV_POP else n - 1
+        degrees = n if op in (OUT_VAR_POP, OUT_STDDEV_POP) else n - 1
         if degrees > 0:
             answers.valid[j * plan.sizes[S_OUTPUTS] + plan.outputs[o + O_PLACE]] = 1
             spread = deviation(state, floats, at, degrees)
-            rooted = op == OUT_STDDEV_SAMP or op == OUT_STDDEV_POP
+            rooted = op in (OUT_STDDEV_SAMP, OUT_STDDEV_POP)
             answers.floats[word] = math.sqrt(spread) if rooted else spread
 
 
-@inlined
+@merged
 def answer_value(
     plan: Plan,
     memory: Memory,
@@ -142,7 +148,7 @@ def answer_value(
         answers.words[word] = store[body + plan.accumulators[a + A_COLUMN]]
 
 
-@inlined
+@merged
 def answer_passed(
     plan: Plan, memory: Memory, answers: Answers, o: int, at: int, j: int, low: int, clock: int, own_body: int
 ) -> None:
@@ -186,7 +192,7 @@ def answer_recent(plan: Plan, memory: Memory, answers: Answers, o: int, at: int,
     answers.ends[plan.outputs[o + O_LIST]] = place
 
 
-@inlined
+@merged
 def answer(
     plan: Plan,
     memory: Memory,

@@ -6,6 +6,9 @@ the first is the answer. A chain that keeps all answers ``first``. Entry ``e`` o
 ``origin + ((e - 1) & mask) * stride``.
 """
 
+# An element of an array is a plain number inside a kernel.
+# pyright: reportArgumentType=false
+
 from __future__ import annotations
 
 from .fold_compiled import inlined
@@ -22,15 +25,13 @@ def rank(word: int, float_mask: int, reverse: int) -> int:
 def chain_add(
     accumulators: Words, a: int, state: Words, at: int, store: Words, origin: int, mask: int, stride: int, entry: int
 ) -> None:
+    """Add entry ``entry`` of a block at the end, after dropping those that it beats."""
     here = origin + ((entry - 1) & mask) * stride
     link = accumulators[a + A_LINK]
     last = state[at + 1]
     if accumulators[a + A_KEEP] == 0:
-        column, float_mask, reverse = (
-            accumulators[a + A_COLUMN],
-            accumulators[a + A_FLOAT_MASK],
-            accumulators[a + A_REVERSE],
-        )
+        column = accumulators[a + A_COLUMN]
+        float_mask, reverse = accumulators[a + A_FLOAT_MASK], accumulators[a + A_REVERSE]
         new = rank(store[here + column], float_mask, reverse)
         while last != 0:
             there = origin + ((last - 1) & mask) * stride
@@ -50,6 +51,7 @@ def chain_add(
 def chain_evict(
     link: int, state: Words, at: int, store: Words, origin: int, mask: int, stride: int, entry: int
 ) -> None:
+    """Take entry ``entry``, the oldest in its window, out of the chain if it is still there."""
     if state[at] != entry:
         return
     following = store[origin + ((entry - 1) & mask) * stride + link + 1]

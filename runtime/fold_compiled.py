@@ -26,23 +26,30 @@ def compiled(function: Kernel) -> Kernel:
     return cast("Kernel", numba.njit(nogil=True, error_model="numpy")(function))
 
 
+def merged(function: Kernel) -> Kernel:
+    """Compile a part of a kernel as if it were written out in the one place that calls it."""
+    return cast("Kernel", numba.njit(nogil=True, error_model="numpy", inline="always")(function))
+
+
 def inlined(function: Kernel) -> Kernel:
     """Compile a part of a kernel into each place that calls it: halves the cost of an event, adds to compile time."""
     return cast("Kernel", numba.njit(nogil=True, error_model="numpy", forceinline=True)(function))
 
 
-@intrinsic
-def pointer(typing_context, array):
-    """Return the address of an array's first element, to be indexed like the array, which must outlive it."""
-
+def _pointer(typing_context, array):
     def generate(context, builder, signature, arguments):
         return context.make_array(array)(context, builder, arguments[0]).data
 
     return types.CPointer(array.dtype)(array), generate
 
 
+pointer = cast("Callable[[Any], Any]", intrinsic(_pointer))
+"""The address of an array's first element, to be indexed like the array, which must outlive it."""
+
+
 @compiled
 def plan_pointers(plan: Plan) -> Plan:
+    """Return the tuple with the address of each array."""
     return Plan(
         pointer(plan.windows),
         pointer(plan.accumulators),
@@ -56,6 +63,7 @@ def plan_pointers(plan: Plan) -> Plan:
 
 @compiled
 def memory_pointers(memory: Memory) -> Memory:
+    """Return the tuple with the address of each array."""
     return Memory(
         pointer(memory.state),
         pointer(memory.state_floats),
@@ -70,6 +78,7 @@ def memory_pointers(memory: Memory) -> Memory:
 
 @compiled
 def answers_pointers(answers: Answers) -> Answers:
+    """Return the tuple with the address of each array."""
     return Answers(
         pointer(answers.words),
         pointer(answers.floats),
@@ -82,4 +91,5 @@ def answers_pointers(answers: Answers) -> Answers:
 
 @compiled
 def instants_pointers(instants: Instants) -> Instants:
+    """Return the tuple with the address of each array."""
     return Instants(pointer(instants.slot), pointer(instants.member), pointer(instants.clock), pointer(instants.row))

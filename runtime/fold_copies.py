@@ -1,8 +1,11 @@
 """Passes over the whole state of chosen slots: copying it out and in, and renumbering codes."""
 
+# An element of an array is a plain number inside a kernel.
+# pyright: reportArgumentType=false
+
 from __future__ import annotations
 
-from .fold_compiled import compiled
+from .fold_compiled import compiled, merged
 from .fold_layout import (
     C_BASE,
     C_END,
@@ -33,7 +36,7 @@ from .fold_rings import room_for, widen
 from .fold_windows import entry_of
 
 
-@compiled
+@merged
 def footprint(plan: Plan, state: Words, slots: Words, count: int, blocks: bool) -> int:
     """Return the words that the live ring entries of these slots take, or the blocks that would hold them."""
     total = 0
@@ -50,7 +53,7 @@ def footprint(plan: Plan, state: Words, slots: Words, count: int, blocks: bool) 
     return total
 
 
-@compiled
+@merged
 def dump(plan: Plan, memory: Memory, slots: Words, count: int, rows: Words, entries: Words) -> None:
     """Copy the state of these slots to ``rows``, less where blocks lie, and their live ring entries to ``entries``."""
     width, state, arena = plan.sizes[S_STATE], memory.state, memory.arena
@@ -71,7 +74,7 @@ def dump(plan: Plan, memory: Memory, slots: Words, count: int, rows: Words, entr
                     word += 1
 
 
-@compiled
+@merged
 def load(plan: Plan, memory: Memory, slots: int, entries: Words) -> None:
     """Give the rings of the first ``slots`` slots blocks and fill them with dumped entries."""
     state, arena = memory.state, memory.arena
@@ -90,7 +93,7 @@ def load(plan: Plan, memory: Memory, slots: int, entries: Words) -> None:
                     word += 1
 
 
-@compiled
+@merged
 def collect(plan: Plan, memory: Memory, slots: Words, slot_count: int, found: Words) -> int:
     """Write the sequence numbers of the log rows that the windows of these slots still need; return how many."""
     count = 0
@@ -122,12 +125,12 @@ def renumber(words: Words, place: int, numbers: Words, count: int) -> int:
     return count
 
 
-@compiled
+@merged
 def trace(plan: Plan, memory: Memory, cells: Words, cell_words: int, numbers: Words) -> int:
-    """Renumber the codes in these cells, rows of [place, offset, ring], from 1 in order of first sight: states, rings, then the log.
+    """Renumber the codes in these cells, rows of [place, offset, ring], from 1 in order of first sight.
 
     ``numbers`` has a zero for every code; afterwards its new number, or 0 where nothing holds it. Returns how
-    many are held. The order depends on the content of the state only, not on where blocks lie.
+    many are held. The order, slots and then the log, depends on the content of the state, not on where blocks lie.
     """
     width, slots, count = plan.sizes[S_STATE], memory.cursors[C_SLOTS], 0
     for slot in range(slots):
@@ -145,6 +148,7 @@ def trace(plan: Plan, memory: Memory, cells: Words, cell_words: int, numbers: Wo
 
 @compiled
 def trace_ring(plan: Plan, memory: Memory, base: int, offset: int, ring: int, numbers: Words, count: int) -> int:
+    """Renumber the codes at ``offset`` in the live entries of a slot's ring."""
     at = base + plan.rings[ring + R_STATE]
     pushed, mask = memory.state[at + RING_PUSHED], memory.state[at + RING_CAPACITY] - 1
     for entry in range(max(pushed - plan.rings[ring + R_ROWS], 0), pushed):

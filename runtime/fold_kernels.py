@@ -20,7 +20,19 @@ from .fold_compiled import answers_pointers, instants_pointers, memory_pointers,
 from .fold_layout import Answers, Floats, Instants, Memory, Plan, Words
 
 # The parts of the kernels, each of which is compiled into them.
-PARTS = ["compiled", "layout", "sums", "chains", "rings", "accumulators", "answers", "windows", "loop", "copies", "kernels"]
+PARTS = [
+    "compiled",
+    "layout",
+    "sums",
+    "chains",
+    "rings",
+    "accumulators",
+    "answers",
+    "windows",
+    "loop",
+    "copies",
+    "kernels",
+]
 
 
 @dataclass(frozen=True)
@@ -53,10 +65,18 @@ def kernels() -> Kernels:
         "collect": number(plan, memory, row, number, row),
         "trace": number(plan, memory, row, number, row),
     }
-    compiled = {
-        name: numba.njit(signatures[name], cache=True, nogil=True)(entry) for name, entry in _entries(_stamp()).items()
-    }
-    return Kernels(**compiled)
+    return Kernels(**{name: _ahead(entry, signatures[name]) for name, entry in _entries(_stamp()).items()})
+
+
+def _ahead(entry: Callable[..., Any], signature: Any) -> Callable[..., Any]:
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
+    try:
+        return numba.njit(signature, cache=True, **options)(entry)
+    except RuntimeError as error:
+        # Neither the package's folder nor the user's cache can be written to.
+        if "cannot cache" not in str(error):
+            raise
+        return numba.njit(signature, **options)(entry)
 
 
 def _stamp() -> int:
@@ -82,33 +102,34 @@ def _samples(words: Words, table: Words) -> tuple[Plan, Memory, Answers, Instant
 def _entries(stamp: int) -> dict[str, Callable[..., Any]]:
     # numba keys its cache by what an entry closes over, so each must mention the stamp.
     def ingest(plan, memory, slots, times, flags, columns, rows):
-        batch = (pointer(slots), pointer(times), pointer(flags), pointer(columns))
-        fold_loop.ingest(plan_pointers(plan), memory_pointers(memory), *batch, rows + 0 * stamp)
+        fixed, held = plan_pointers(plan), memory_pointers(memory)
+        rows += 0 * stamp
+        fold_loop.ingest(fixed, held, pointer(slots), pointer(times), pointer(flags), pointer(columns), rows)
 
     def reserve(plan, memory, slots, flags, rows, start):
-        fixed = (plan_pointers(plan), memory_pointers(memory), pointer(slots), pointer(flags))
-        return fold_rings.reserve(*fixed, rows, start + 0 * stamp)
+        fixed, held = plan_pointers(plan), memory_pointers(memory)
+        return fold_rings.reserve(fixed, held, pointer(slots), pointer(flags), rows, start + 0 * stamp)
 
     def run(plan, memory, answers, instants, count, first):
-        asked = (answers_pointers(answers), instants_pointers(instants))
-        fold_loop.run(plan_pointers(plan), memory_pointers(memory), *asked, count, first + 0 * stamp)
+        fixed, held = plan_pointers(plan), memory_pointers(memory)
+        fold_loop.run(fixed, held, answers_pointers(answers), instants_pointers(instants), count, first + 0 * stamp)
 
     def footprint(plan, state, slots, count, blocks):
         return fold_copies.footprint(plan_pointers(plan), pointer(state), pointer(slots), count + 0 * stamp, blocks)
 
     def dump(plan, memory, slots, count, rows, entries):
-        fixed = (plan_pointers(plan), memory_pointers(memory), pointer(slots))
-        fold_copies.dump(*fixed, count + 0 * stamp, pointer(rows), pointer(entries))
+        fixed, held = plan_pointers(plan), memory_pointers(memory)
+        fold_copies.dump(fixed, held, pointer(slots), count + 0 * stamp, pointer(rows), pointer(entries))
 
     def load(plan, memory, slots, entries):
         fold_copies.load(plan_pointers(plan), memory_pointers(memory), slots + 0 * stamp, pointer(entries))
 
     def collect(plan, memory, slots, count, found):
-        fixed = (plan_pointers(plan), memory_pointers(memory), pointer(slots))
-        return fold_copies.collect(*fixed, count + 0 * stamp, pointer(found))
+        fixed, held = plan_pointers(plan), memory_pointers(memory)
+        return fold_copies.collect(fixed, held, pointer(slots), count + 0 * stamp, pointer(found))
 
     def trace(plan, memory, cells, count, numbers):
-        fixed = (plan_pointers(plan), memory_pointers(memory), pointer(cells))
-        return fold_copies.trace(*fixed, count + 0 * stamp, pointer(numbers))
+        fixed, held = plan_pointers(plan), memory_pointers(memory)
+        return fold_copies.trace(fixed, held, pointer(cells), count + 0 * stamp, pointer(numbers))
 
     return {f.__name__: f for f in (ingest, reserve, run, footprint, dump, load, collect, trace)}

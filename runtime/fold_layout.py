@@ -47,8 +47,9 @@ ACCUMULATOR_WORDS = (1, 3, 8, 11, 2, 3, 2, 4, 5, 4)
 
 # The tables of a plan are flat, and a row of a table is known by the place of its first word there.
 
-# Columns of Plan.windows. W_ADDED and W_EVICTED are the window's cursors. [ACC, ACC_MID) are accumulators whose content must leave them, by eviction or
-# by a reset of the words [RESET, RESET_END); those in [ACC_MID, ACC_END) hold the place of each value instead.
+# Columns of Plan.windows. W_ADDED and W_EVICTED are the window's cursors. [W_ACC, W_ACC_MID) are accumulators
+# whose content must leave them, by eviction or by a reset of the words [W_RESET, W_RESET_END); those in
+# [W_ACC_MID, W_ACC_END) hold the place of each value instead.
 (
     W_KIND,
     W_SIZE,

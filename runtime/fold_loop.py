@@ -1,8 +1,11 @@
 """The pass over a batch: rows into the log, then rows and instants together in time order."""
 
+# An element of an array is a plain number inside a kernel.
+# pyright: reportArgumentType=false
+
 from __future__ import annotations
 
-from .fold_compiled import compiled, inlined
+from .fold_compiled import compiled, inlined, merged
 from .fold_layout import (
     C_BASE,
     C_END,
@@ -35,7 +38,7 @@ from .fold_layout import (
 from .fold_windows import add_row, arrive, entry_of, evict, write
 
 
-@compiled
+@merged
 def ingest(plan: Plan, memory: Memory, slots: Words, times: Words, flags: Words, columns: Words, rows: int) -> None:
     """Append a batch to the log, which has room for it; ``flags`` and ``columns`` are (word, row)."""
     log, state, cursors = memory.log, memory.state, memory.cursors
@@ -115,13 +118,13 @@ def write_all(
 @inlined
 def any_after(instants: Instants, j: int, j_end: int) -> bool:
     """Tell whether any of the instants lies past the rows that it may count, as a close does."""
+    found = False
     for k in range(j, j_end):
-        if instants.clock[k] > instants.member[k]:
-            return True
-    return False
+        found = found or instants.clock[k] > instants.member[k]
+    return found
 
 
-@inlined
+@merged
 def step(
     plan: Plan, memory: Memory, answers: Answers, instants: Instants,
     w: int, now: int, start: int, end: int, j: int, j_end: int, first: int,
@@ -145,7 +148,7 @@ def step(
     write_all(plan, memory, answers, instants, w, j, j_end, first, ZERO)
 
 
-@compiled
+@merged
 def run(plan: Plan, memory: Memory, answers: Answers, instants: Instants, count: int, first: int) -> None:
     """Take all windows through the rows from sequence number ``first`` on and through all ``count`` instants."""
     cursors = memory.cursors

@@ -48,8 +48,9 @@ def new_memory(plan: Plan, slots: int, entries: int, arena: int) -> Memory:
     cursors = np.ones(C_WINDOWS + 2 * windows, np.int64)
     cursors[C_TOP] = cursors[C_SLOTS] = 0
     free = np.zeros(rings * CLASSES, np.int64)
-    sizes = (slots * int(plan.sizes[S_STATE]), entries * int(plan.sizes[S_ENTRY]), arena)
-    return memory_of(plan, *(np.zeros(size, np.int64) for size in sizes), free, cursors)
+    state = np.zeros(slots * int(plan.sizes[S_STATE]), np.int64)
+    log = np.zeros(entries * int(plan.sizes[S_ENTRY]), np.int64)
+    return memory_of(plan, state, log, np.zeros(arena, np.int64), free, cursors)
 
 
 def memory_of(plan: Plan, state: Words, log: Words, arena: Words, free: Words, cursors: Words) -> Memory:

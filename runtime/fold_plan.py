@@ -64,9 +64,9 @@ BY_PLACE = frozenset({NEWEST, PASSED, RECENT})
 class Output:
     """How a measure leaves the kernels.
 
-    ``place`` is its row among the plan's outputs, ``word`` its first row of answer words. ``form`` is how to read it: one ``word``, two of a ``wide`` integer,
-    a ``float`` or a ``list``. ``column`` is the column whose representation the words have, None for numbers.
-    ``zero`` tells that it is 0, not NULL, where nothing is in the window.
+    ``place`` is its row among the plan's outputs, ``word`` its first answer word. ``form`` is how to read it: one
+    ``word``, two of a ``wide`` integer, a ``float`` or a ``list``. ``column`` is the column whose values the words
+    are, None for numbers. ``zero`` tells that it is 0, not NULL, where nothing is in the window.
     """
 
     id: str
@@ -268,22 +268,33 @@ class _Builder:
         for place, row in enumerate(self.window_rows):
             row[W_ADDED] = C_WINDOWS + place
             row[W_EVICTED] = C_WINDOWS + len(self.window_rows) + place
-        tables = (self.window_rows, self.accumulator_rows, self.ring_rows, self.output_rows)
-        flat = [np.array(sum(rows, []), np.int64) for rows in tables]
         entry = E_BODY + body + 2 * self.links
-        counts = (len(flat[0]), len(flat[2]), len(self.outputs), self.answer_words)
-        sizes = np.array([self.width, entry, self.flag_words, len(self.columns), *counts], np.int64)
-        plan = Plan(*flat, np.array(sum(self.factors, []), np.float64), np.array(self.copied, np.int64), sizes)
+        windows, rings = flat(self.window_rows), flat(self.ring_rows)
+        counts = (len(windows), len(rings), len(self.outputs), self.answer_words)
+        plan = Plan(
+            windows=windows,
+            accumulators=flat(self.accumulator_rows),
+            rings=rings,
+            outputs=flat(self.output_rows),
+            factors=np.array(self.factors, np.float64).reshape(-1),
+            copied=np.array(self.copied, np.int64),
+            sizes=np.array([self.width, entry, self.flag_words, len(self.columns), *counts], np.int64),
+        )
         return Layout(
             plan=plan,
             columns=tuple(self.columns),
             flags=tuple(self.flags),
             outputs=tuple(sorted(self.outputs, key=lambda output: order[output.id])),
-            cells={term: np.array(sum(rows, []), np.int64) for term, rows in self.cells.items()},
+            cells={term: flat(rows) for term, rows in self.cells.items()},
             sequence_words=tuple(self.sequence_words),
             link_words=(2, *range(E_BODY + body, entry)),
             list_rings=tuple(self.list_rings),
         )
+
+
+def flat(rows: Sequence[Sequence[int]]) -> Words:
+    """Return the rows of a table one after the other."""
+    return np.array(rows, np.int64).reshape(-1)
 
 
 def evicts(window: Window) -> bool:

@@ -5,9 +5,12 @@ counts all entries ever, promised those that will have been pushed once the log 
 counted from 1, lies at ``offset + ((e - 1) & (capacity - 1)) * stride``; the last n of them are live.
 """
 
+# An element of an array is a plain number inside a kernel.
+# pyright: reportArgumentType=false
+
 from __future__ import annotations
 
-from .fold_compiled import compiled, inlined
+from .fold_compiled import compiled, inlined, merged
 from .fold_layout import (
     C_ARENA,
     C_TOP,
@@ -46,6 +49,7 @@ def room_for(entries: int) -> int:
 
 @compiled
 def size_class(capacity: int) -> int:
+    """Return the base 2 logarithm of a capacity."""
     size = 0
     while (1 << size) < capacity:
         size += 1
@@ -59,13 +63,13 @@ def allot(plan: Plan, memory: Memory, ring: int, capacity: int) -> int:
     offset = memory.free[free] - 1
     if offset >= 0:
         memory.free[free] = memory.arena[offset]
-        return offset
+        return int(offset)
     offset = memory.cursors[C_TOP]
     end = offset + capacity * plan.rings[ring + R_STRIDE]
     if end > memory.cursors[C_ARENA]:
         return -1
     memory.cursors[C_TOP] = end
-    return offset
+    return int(offset)
 
 
 @compiled
@@ -89,7 +93,7 @@ def widen(plan: Plan, memory: Memory, ring: int, at: int, capacity: int) -> bool
     return True
 
 
-@compiled
+@merged
 def reserve(plan: Plan, memory: Memory, slots: Words, flags: Words, rows: int, start: int) -> int:
     """Promise every ring the batch's rows that will enter it, and widen the rings for them.
 

@@ -30,6 +30,7 @@ LOW, HIGH = 1, 2
 
 @inlined
 def two_sum(a: float, b: float) -> tuple[float, float]:
+    """Return a + b and what rounding took from it."""
     total = a + b
     shadow = total - a
     return total, (a - (total - shadow)) + (b - shadow)
@@ -37,6 +38,7 @@ def two_sum(a: float, b: float) -> tuple[float, float]:
 
 @inlined
 def two_product(a: float, b: float) -> tuple[float, float]:
+    """Return a * b and what rounding took from it, for products up to 1e300."""
     product = a * b
     a_big = SPLITTER * a
     a_high = a_big - (a_big - a)
@@ -48,6 +50,7 @@ def two_product(a: float, b: float) -> tuple[float, float]:
 
 @inlined
 def pair_plus(high: float, low: float, x: float) -> tuple[float, float]:
+    """Return the pair (high, low) + x, good to 2**-105 of it."""
     total, error = two_sum(high, x)
     if not abs(total) < math.inf:
         return total, 0.0
@@ -58,6 +61,7 @@ def pair_plus(high: float, low: float, x: float) -> tuple[float, float]:
 
 @inlined
 def pair_plus_pair(high: float, low: float, x: float, y: float) -> tuple[float, float]:
+    """Return the pair (high, low) + (x, y), good to 2**-104 of it."""
     total, error = two_sum(high, x)
     if not abs(total) < math.inf:
         return total, 0.0
@@ -71,6 +75,7 @@ def pair_plus_pair(high: float, low: float, x: float, y: float) -> tuple[float, 
 
 @compiled
 def pair_divided(high: float, low: float, divisor: float) -> tuple[float, float]:
+    """Return the pair (high, low) / divisor."""
     quotient = high / divisor
     if not abs(quotient) < LARGEST_MAGNITUDE / SPLITTER:
         return quotient, 0.0
@@ -82,6 +87,7 @@ def pair_divided(high: float, low: float, divisor: float) -> tuple[float, float]
 
 @inlined
 def integer_add(state: Words, at: int, x: int, sign: int) -> None:
+    """Add ``x``, or take it back where ``sign`` is -1."""
     low = state[at + LOW]
     if sign > 0:
         total = low + x
@@ -110,6 +116,7 @@ def integer_ratio(low: int, high: int, divisor: float, per: float) -> float:
 
 @inlined
 def float_add(state: Words, floats: Floats, at: int, x: float, sign: int, squares: bool) -> None:
+    """Add ``x``, or take it back where ``sign`` is -1."""
     if not abs(x) < math.inf:
         which = NANS if x != x else INFS if x > 0 else MINUS_INFS
         state[at + which] += sign
@@ -132,12 +139,14 @@ def float_add(state: Words, floats: Floats, at: int, x: float, sign: int, square
 
 @inlined
 def float_clear(floats: Floats, at: int, squares: bool) -> None:
+    """Make the sum that of no values; their counts stay."""
     for word in range(SUM, (SQUARES_DOUBT if squares else DOUBT) + 1):
         floats[at + word] = 0.0
 
 
 @inlined
 def is_trusted(state: Words, floats: Floats, at: int, squares: bool) -> bool:
+    """Tell whether the sum is as good as promised; one near overflow never is."""
     magnitude = floats[at + MAGNITUDE]
     if not (floats[at + DOUBT] <= TRUSTED * magnitude and magnitude < LARGEST_MAGNITUDE):
         return state[at + N] == 0
@@ -156,6 +165,7 @@ def float_settled(floats: Floats, at: int, squares: bool) -> None:
 
 @inlined
 def counted(state: Words, at: int) -> int:
+    """Return how many values are in a float sum, NaN and infinities too."""
     return state[at + N] + state[at + NANS] + state[at + INFS] + state[at + MINUS_INFS]
 
 

@@ -1,10 +1,13 @@
 """Windows: which rows of a slot each holds, as rows come, leave and are asked about."""
 
+# An element of an array is a plain number inside a kernel.
+# pyright: reportArgumentType=false
+
 from __future__ import annotations
 
 from .fold_accumulators import add_content, add_place, evict_content
 from .fold_answers import answer
-from .fold_compiled import compiled, inlined
+from .fold_compiled import compiled, inlined, merged
 from .fold_layout import (
     A_KIND,
     A_STATE,
@@ -65,16 +68,19 @@ OPEN, BUCKET, FIRST_TIME, LAST_TIME, SEEN, ADDED = 0, 1, 1, 2, 0, 1
 
 @inlined
 def earlier(time: int, span: int) -> int:
+    """Return time - span, or the earliest time."""
     return time - span if time >= EARLIEST + span else EARLIEST
 
 
 @inlined
 def later(time: int, span: int) -> int:
+    """Return time + span, or the latest time."""
     return time + span if time <= LATEST - span else LATEST
 
 
 @inlined
 def floor_to(time: int, step: int) -> int:
+    """Return the greatest multiple of ``step`` that is at most ``time``."""
     return earlier(time, time % step)
 
 
@@ -101,6 +107,7 @@ def entry_of(plan: Plan, memory: Memory, e: int) -> int:
 
 @compiled
 def reset(plan: Plan, memory: Memory, w: int, base: int) -> None:
+    """Empty the accumulators whose content must leave them."""
     for word in range(base + plan.windows[w + W_RESET], base + plan.windows[w + W_RESET_END]):
         memory.state[word] = 0
 
@@ -123,7 +130,7 @@ def open_window(plan: Plan, memory: Memory, w: int, base: int, time: int) -> Non
         state[at + LAST_TIME] = time
 
 
-@inlined
+@merged
 def add_row(plan: Plan, memory: Memory, w: int, e: int) -> None:
     """Add row ``e`` of the log to a window; rows come in total order."""
     here, kind = entry_of(plan, memory, e), plan.windows[w + W_KIND]
@@ -133,7 +140,7 @@ def add_row(plan: Plan, memory: Memory, w: int, e: int) -> None:
     if kind == LAST:
         add_last(plan, memory, w, here, base, time)
         return
-    if kind == TUMBLING or kind == SESSION:
+    if kind in (TUMBLING, SESSION):
         open_window(plan, memory, w, base, time)
     stride = plan.sizes[S_ENTRY]
     mask = memory.cursors[C_MASK]
@@ -148,6 +155,7 @@ def add_row(plan: Plan, memory: Memory, w: int, e: int) -> None:
 
 @compiled
 def add_last(plan: Plan, memory: Memory, w: int, here: int, base: int, time: int) -> None:
+    """Add the row at ``here`` in the log to a LAST window, which it has reached before."""
     state, at, ring = memory.state, base + plan.windows[w + W_WORDS], plan.windows[w + W_RING]
     state[at + ADDED] += 1
     number = state[at + ADDED]
@@ -183,7 +191,7 @@ def arrive(plan: Plan, memory: Memory, w: int, e: int) -> None:
     push_row(plan, memory, ring, words, here)
 
 
-@inlined
+@merged
 def evict(plan: Plan, memory: Memory, w: int, time: int) -> None:
     """Take every row that a sliding or hopping window no longer holds at ``time`` out of it, whatever its slot."""
     low = lowest(plan, w, time)
@@ -228,6 +236,7 @@ def settle(plan: Plan, memory: Memory, w: int, base: int) -> None:
 
 @compiled
 def gather(plan: Plan, memory: Memory, w: int, base: int, a: int) -> None:
+    """Add every row that a sliding or hopping window holds of a slot to accumulator ``a``."""
     stride, e = plan.sizes[S_ENTRY], memory.state[base + plan.windows[w + W_HEAD]]
     mask = memory.cursors[C_MASK]
     while e != 0 and e < memory.cursors[plan.windows[w + W_ADDED]]:
@@ -240,6 +249,7 @@ def gather(plan: Plan, memory: Memory, w: int, base: int, a: int) -> None:
 
 @compiled
 def gather_last(plan: Plan, memory: Memory, w: int, base: int, a: int) -> None:
+    """Add every row that a LAST window holds of a slot to accumulator ``a``."""
     state, at, ring = memory.state, base + plan.windows[w + W_WORDS], plan.windows[w + W_RING]
     words = base + plan.rings[ring + R_STATE]
     for number in range(max(1, state[at + SEEN] - plan.windows[w + W_ROWS] + 1), state[at + ADDED] + 1):

@@ -100,7 +100,9 @@ class GroupRun:
         store = self._place.store
         epoch = 0 if fresh else self._restore_newest()
         self.progress = {name: ledger.source_progress(store, name, epoch) for name in self.spec.sources}
-        self.watermark = self._group_watermark()
+        # A run that stopped at an instant has read past what it wrote.
+        written = ledger.read_intent(store, epoch).watermark if epoch else BEGINNING
+        self.watermark = min(written, self._group_watermark())
         for number in ledger.committed_epochs(store, self.spec.sources, epoch):
             intent = ledger.read_intent(store, number)
             mine = replace(intent, ranges=tuple(held for held in intent.ranges if held.source in self.spec.sources))
@@ -154,12 +156,14 @@ class GroupRun:
         limit = END if until is None else until + 1
         if not self.spec.views or self.watermark >= limit:
             return None
+        # Rows that wait only because an earlier run stopped at an instant need an epoch, if one without rows.
+        behind = self.watermark < min(limit, self._group_watermark())
         for name in sorted(self.spec.sources, key=lambda name: (self._source_watermark(name), name)):
             held = self.progress[name]
-            if held.ended:
+            if held.ended and not behind:
                 continue
             arrival = self.intakes[name].read(held.position, self._place.settings.batch_rows, held.high)
-            if arrival.range.rows or arrival.range.ended:
+            if arrival.range.rows or arrival.range.ended or behind:
                 return self._epoch(arrival, limit)
         return None
 

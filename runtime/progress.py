@@ -92,7 +92,7 @@ def run(project: Project, until: datetime | None, once: bool) -> tuple[RunReport
 
         def watch(report: EpochReport) -> None:
             tally.add(report)
-            progress.show(_said(report, tally.rows))
+            progress.show(_said(report, tally.rows), now=True)
 
         try:
             report = project.run(until=until, once=True, on_epoch=note)

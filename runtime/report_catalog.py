@@ -14,7 +14,7 @@ from ..catalog.query import Answer
 from ..catalog.search import Found
 from ..catalog.show import Entry, FeatureCard, SourceCard, ViewCard
 from ..catalog.window_text import duration
-from .report import Listing, Shown, facts, short, table
+from .shown import Listing, Shown, facts, short, table
 
 
 def listed(entries: Sequence[Entry]) -> Shown:

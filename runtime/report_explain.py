@@ -11,7 +11,7 @@ from rich.text import Text
 from ..catalog.window_text import duration, emit_text, window_text
 from ..features_sql.definitions import Window
 from ..features_sql.explain import Probe, Retention, ServiceProgram, Step, ViewProgram
-from .report import Listing, Shown, facts, table
+from .shown import Listing, Shown, facts, table
 
 _STEPS = {
     "tiles": "tiles: partial states for each key and tile, combined when the window closes",

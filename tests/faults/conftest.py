@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from headrace.runtime.project import Project
 
 SETTINGS = 'name = "shop"\nbatch_rows = 20\nsnapshot_epochs = 4\n'
 
@@ -145,6 +146,23 @@ class Shop:
             output, errors = process.communicate(timeout=120)
         assert "Traceback" not in errors, errors
         return Ran(process.returncode, output, errors)
+
+    @property
+    def project(self):
+        """The project's Python face, for what need not be a process of its own."""
+        return Project(self.folder)
+
+    def run(self):
+        """Run the project to its end, in this process."""
+        return self.project.run()
+
+    def status(self):
+        """Return the project's status, from this process."""
+        return self.project.status()
+
+    def mismatches(self):
+        """Return what ``verify`` finds wrong, by view or service."""
+        return {name: check.mismatches for name, check in self.project.verify().items() if not check.passed}
 
     def done(self, *command):
         """Run a command that must succeed."""

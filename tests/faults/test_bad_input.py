@@ -10,15 +10,12 @@ import pytest
 
 def rows_of(desk):
     """Return the written rows by order, without what depends on the file that an order is in."""
-    return {row["id"]: {k: v for k, v in row.items() if k != "_offset"} for row in desk.offline()["client_orders"].to_pylist()}
+    rows = desk.offline()["client_orders"].drop_columns(["_offset"])
+    return {row["id"]: row for row in rows.to_pylist()}
 
 
 def dead_letters(desk):
     return desk.query('SELECT origin, "offset", raw, reason FROM dead_letters ORDER BY origin, "offset"')
-
-
-def status(desk):
-    return json.loads(desk.done("status", "--format", "json").output)
 
 
 def test_missing_file(room, unapplied):
@@ -30,7 +27,7 @@ def test_missing_file(room, unapplied):
     assert (ran.status, ran.message) == (1, f"source orders: no file matches 'orders/*.csv' in {desk.folder}")
     orders.write_bytes(kept)
     desk.done("apply", "--yes")
-    desk.done("run")
+    desk.run()
     assert len(rows_of(desk)) == 50
 
 
@@ -39,7 +36,7 @@ def test_missing_table(desk):
     ran = desk.ran("run")
     assert (ran.status, ran.message) == (1, "table rates: no file matches 'rates.csv'")
     (desk.folder / "elsewhere.csv").rename(desk.folder / "rates.csv")
-    desk.done("run")
+    desk.run()
     assert len(rows_of(desk)) == 50
 
 
@@ -52,7 +49,7 @@ def test_bad_row_of_a_table(desk):
         "table rates: row 2 of rates.csv is refused and so are 1 more: rate must be DOUBLE; got 'dear'"
     )
     (desk.folder / "rates.csv").write_text(good)
-    desk.done("run")
+    desk.run()
     assert len(rows_of(desk)) == 50
 
 
@@ -68,10 +65,10 @@ def test_wrong_column(desk, new_desk, orders):
     # What came before the file is written; the file itself was never read, so it may be mended in place.
     assert len(rows_of(desk)) > 0
     wrong.write_bytes(more)
-    desk.done("run")
+    desk.run()
     right = new_desk("right")
     (right.folder / "orders" / "b.csv").write_bytes(more)
-    right.done("run")
+    right.run()
     assert rows_of(desk) == rows_of(right)
     assert len(rows_of(desk)) == 80
 
@@ -81,15 +78,16 @@ def test_file_that_was_never_read_may_go(desk):
     (desk.folder / "orders" / "c.csv").write_bytes((desk.folder / "orders" / "a.csv").read_bytes())
     assert desk.ran("run").status == 1
     (desk.folder / "orders" / "b.csv").unlink()
-    desk.done("run")
-    assert status(desk)["sources"]["orders"]["accepted"] == 100
+    desk.run()
+    orders = desk.status().sources["orders"]
+    assert orders.accepted + orders.late == 100
 
 
 def test_text_in_a_number_column(desk, new_desk, orders):
     more = orders(50, 30)
     more.rows[11]["amount"] = "a lot"
     (desk.folder / "orders" / "b.csv").write_bytes(more.csv())
-    desk.done("run")
+    desk.run()
     assert dead_letters(desk) == [
         (
             "orders",
@@ -101,11 +99,11 @@ def test_text_in_a_number_column(desk, new_desk, orders):
     clean = new_desk("clean")
     del more.rows[11]
     (clean.folder / "orders" / "b.csv").write_bytes(more.csv())
-    clean.done("run")
+    clean.run()
     assert rows_of(desk) == rows_of(clean)
-    assert status(desk)["quarantined"] == 1
-    assert status(desk)["sources"]["orders"]["rejected"] == 1
-    assert status(desk)["sources"]["orders"]["accepted"] == 79
+    assert desk.status().quarantined == 1
+    assert desk.status().sources["orders"].rejected == 1
+    assert desk.status().sources["orders"].accepted == 79
 
 
 @pytest.mark.parametrize(
@@ -130,14 +128,14 @@ def test_unreadable_row(desk, new_desk, orders, line, raw, reason):
     lines = more.csv().splitlines()
     lines[11] = line
     (desk.folder / "orders" / "b.csv").write_bytes(b"\n".join(lines))
-    desk.done("run")
+    desk.run()
     assert dead_letters(desk) == [("orders", (1 << 40) + 10, raw, reason)]
     clean = new_desk("clean")
     del more.rows[10]
     (clean.folder / "orders" / "b.csv").write_bytes(more.csv())
-    clean.done("run")
+    clean.run()
     assert rows_of(desk) == rows_of(clean)
-    assert desk.done("verify").status == 0
+    assert desk.mismatches() == {}
 
 
 def test_poison(desk, new_desk, orders):
@@ -145,20 +143,20 @@ def test_poison(desk, new_desk, orders):
     more = orders(50, 30)
     more.rows[3]["code"], more.rows[9]["code"] = "1000", "none"
     (desk.folder / "orders" / "b.csv").write_bytes(more.csv())
-    desk.done("run")
+    desk.run()
     letters = dead_letters(desk)
     assert [letter[:2] for letter in letters] == [("client_orders", (1 << 40) + 3), ("client_orders", (1 << 40) + 9)]
     assert [json.loads(letter[2])["code"] for letter in letters] == ["1000", "none"]
     assert "1000" in letters[0][3]
     assert "'none'" in letters[1][3]
-    assert status(desk)["quarantined"] == 2
-    assert desk.done("verify").status == 0
+    assert desk.status().quarantined == 2
+    assert desk.mismatches() == {}
     # The first one's event counts, since only its own row cannot be written; the second never became an event.
     clean = new_desk("clean")
     more.rows[3]["code"] = "100"
     del more.rows[9]
     (clean.folder / "orders" / "b.csv").write_bytes(more.csv())
-    clean.done("run")
+    clean.run()
     found, wanted = rows_of(desk), rows_of(clean)
     assert found.keys() == wanted.keys() - {53}
     later = {row["id"] for row in wanted.values() if row["client"] == wanted[53]["client"] and row["id"] > 53}
@@ -179,7 +177,7 @@ def test_type_that_cannot_be_cast(new_desk, orders):
     assert ran.message.startswith("source orders: orders/b.parquet: column amount is list<")
     assert ran.message.endswith("in the file, which cannot become DOUBLE as declared")
     pq.write_table(more, path)
-    desk.done("run")
+    desk.run()
     assert len(rows_of(desk)) == 80
 
 
@@ -193,7 +191,7 @@ def test_file_that_is_no_parquet_file(new_desk, orders):
     assert ran.status == 1
     assert ran.message.startswith("source orders: orders/b.parquet is not readable as parquet: ")
     path.write_bytes(whole)
-    desk.done("run")
+    desk.run()
     assert len(rows_of(desk)) == 80
 
 
@@ -205,10 +203,10 @@ def test_blank_lines_have_numbers_when_epochs_are_computed_again(new_desk):
         lines.insert(place, b"")
     path.write_bytes(b"\n".join(lines) + b"\n\n")
     again = desk.copy(desk.folder.parent / "again")
-    desk.done("run")
+    desk.run()
     assert again.ran("run", failpoint="commit:2:kill").status < 0
     assert again.ran("run", failpoint="snapshot:1:kill").status < 0
-    again.done("run")
+    again.run()
     assert desk.offline()["client_orders"].equals(again.offline()["client_orders"])
     assert len(rows_of(desk)) == 50
 
@@ -225,7 +223,7 @@ def test_file_that_changes_after_it_was_read(desk):
         "restore it, and put new rows into a new file"
     )
     path.write_bytes(kept)
-    desk.done("run")
+    desk.run()
     assert len(rows_of(desk)) == 50
 
 
@@ -239,7 +237,7 @@ def test_file_that_vanishes_after_it_was_read(desk):
         "source orders: orders/a.csv has been read and is gone now; put it back",
     )
     (desk.folder / "a.csv").rename(path)
-    desk.done("run")
+    desk.run()
     assert len(rows_of(desk)) == 50
 
 
@@ -255,7 +253,7 @@ def test_new_file_after_the_end(desk, orders, failpoint):
         "(a source that grows must be declared without 'bounded')"
     )
     extra.unlink()
-    desk.done("run")
+    desk.run()
     assert len(rows_of(desk)) == 50
 
 
@@ -277,6 +275,6 @@ def test_two_writers(new_desk, orders):
             assert first.poll() is None
             time.sleep(0.01)
         first.kill()
-    desk.done("run", "--once")
+    desk.run()
     # The last two minutes of an unbounded source wait for their watermark.
     assert len(rows_of(desk)) == 77

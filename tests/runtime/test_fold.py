@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pytest
 from headrace.features_sql.definitions import Exclude, Measure, Window
 from headrace.runtime.fold import Fold
 from hypothesis import HealthCheck, given, settings
@@ -51,7 +50,8 @@ class Instant:
 
 def measures_over(window: Window) -> list[Measure]:
     """Every function that the fold serves over this window, some with a filter."""
-    asked: list[tuple[str, str | None, str, int | None]] = [("count", None, "BIGINT", None), ("since_last", None, "DOUBLE", None)]
+    asked: list[tuple[str, str | None, str, int | None]] = [("count", None, "BIGINT", None)]
+    asked += [("since_last", None, "DOUBLE", None)]
     asked += [("count", "x0", "BIGINT", None), ("count_if", "x4", "HUGEINT", None)]
     for term, total in SUMS.items():
         asked += [("sum", term, total, None), ("avg", term, "DOUBLE", None)]
@@ -66,7 +66,17 @@ def measures_over(window: Window) -> list[Measure]:
     if window.exclude == "row":
         asked = [one for one in asked if one[0] == "since_last"]
     return [
-        Measure(f"{window.name}_{place}_{condition}", name, (term,) if term else (), False, condition, window.name, type, n, PER)
+        Measure(
+            f"{window.name}_{place}_{condition}",
+            name,
+            (term,) if term else (),
+            False,
+            condition,
+            window.name,
+            type,
+            n,
+            PER,
+        )
         for condition in (None, "f0")
         for place, (name, term, type, n) in enumerate(asked)
     ]
@@ -79,19 +89,18 @@ def members(window: Window, events: Sequence[Event], at: Instant) -> list[int]:
     """Places in ``events`` (all keys) of those that the window holds at an instant, oldest first."""
     held = [place for place, event in enumerate(events) if event.key == at.key and event.time <= at.member]
     times = {place: events[place].time for place in held}
-    m = at.member
+    m, size, advance = at.member, window.size or 0, window.advance or 0
     if window.kind == "sliding":
-        held = [place for place in held if times[place] > m - window.size]
+        held = [place for place in held if times[place] > m - size]
     elif window.kind == "tumbling":
-        held = [place for place in held if times[place] // window.size == m // window.size]
+        held = [place for place in held if times[place] // size == m // size]
     elif window.kind == "hopping":
-        start = m // window.advance * window.advance + window.advance - window.size
-        held = [place for place in held if times[place] >= start]
+        held = [place for place in held if times[place] >= m // advance * advance + advance - size]
     elif window.kind == "session":
-        held = current_session(held, times, m, window.gap)
+        held = current_session(held, times, m, window.gap or 0)
     elif window.kind == "last":
         held = [place for place in held if at.own is None or place <= at.own]
-        held = held[-(window.rows + (window.exclude == "row" and at.own is not None)) :]
+        held = held[-((window.rows or 0) + (window.exclude == "row" and at.own is not None)) :]
     if window.exclude == "group":
         held = [place for place in held if times[place] < at.clock]
     return held
@@ -124,7 +133,7 @@ def expected(measure: Measure, window: Window, events: Sequence[Event], at: Inst
 
 
 def rate(measure: Measure, window: Window, present: list[Any], at: Instant, first: int) -> tuple[float | None, float]:
-    length = at.clock - first if window.kind == "session" else window.size
+    length = at.clock - first if window.kind == "session" else window.size or 0
     if not present:
         return 0.0, 0.0
     if length == 0:
@@ -222,9 +231,14 @@ def tables(
 
 
 def in_calls(
-    fold: Fold, make: Any, events: Sequence[Event], instants: Sequence[Instant], cuts: Sequence[int], saved: frozenset[int]
+    fold: Fold,
+    make: Any,
+    events: Sequence[Event],
+    instants: Sequence[Instant],
+    cuts: Sequence[int],
+    saved: frozenset[int],
 ) -> tuple[Fold, pa.Table]:
-    """Feed the stream up to each watermark in ``cuts``, then the rest; restore from a snapshot after those in ``saved``."""
+    """Feed the stream up to each watermark in ``cuts``, then the rest; go on from a snapshot after those ``saved``."""
     slots = slots_of(events)
     start, asked, parts = 0, 0, []
     for place, watermark in enumerate([*sorted(cuts), math.inf]):
@@ -292,7 +306,7 @@ def some_windows(draw: st.DrawFn) -> list[Window]:
     ]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(streams(), some_windows(), st.data())
 def test_values_are_those_of_the_window_table_however_the_stream_is_cut(
     stream: tuple[list[Event], list[Instant]], windows: list[Window], data: st.DataObject
@@ -320,9 +334,40 @@ def test_values_are_those_of_the_window_table_however_the_stream_is_cut(
     }
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(streams(), some_windows(), st.integers(-21, 40), st.frozensets(st.integers(0, 4), min_size=1))
+def test_a_restricted_copy_goes_on_as_the_whole_does(
+    stream: tuple[list[Event], list[Instant]], windows: list[Window], watermark: int, keys: frozenset[int]
+) -> None:
+    events, instants = stream
+    measures = [measure for window in windows for measure in measures_over(window)]
+    slots = slots_of(events)
+    start = sum(event.time < watermark for event in events)
+    asked = [at for at in instants if at.member >= watermark]
+    fold = Fold(windows, measures, TYPES)
+    fold.process(*tables(events[:start], [at for at in instants if at.member < watermark], slots))
+
+    copy = fold.restrict(np.array([slots.get(key, 99) for key in sorted(keys)]))
+    rest = [place for place in range(start, len(events)) if events[place].key in keys]
+    own = {place: number for number, place in enumerate(rest)}
+    mine = [
+        Instant(at.key, at.member, at.clock, own[at.own] if at.own is not None else None)
+        for at in asked
+        if at.key in keys and (at.own is None or at.own >= start)
+    ]
+    read = copy.process(*tables([events[place] for place in rest], mine, slots))
+    again = fold.restrict(np.array([slots.get(key, 99) for key in sorted(keys)]))
+    whole = fold.process(*tables(events[start:], asked, slots, start))
+    chosen = pa.array([place for place, at in enumerate(asked) if at.key in keys], pa.int64())
+    assert bits(read) == bits(whole.take(chosen))
+    assert bits(again.process(*tables([events[place] for place in rest], mine, slots))) == bits(read)
+
+
 def bits(table: pa.Table) -> list[Any]:
     """Columns to compare exactly: floats by their bits, so that NaN equals itself."""
     return [
-        column.combine_chunks().view(pa.int64()).to_pylist() if pa.types.is_float64(column.type) else repr(column.to_pylist())
+        column.combine_chunks().view(pa.int64()).to_pylist()
+        if pa.types.is_float64(column.type)
+        else repr(column.to_pylist())
         for column in table.columns
     ]

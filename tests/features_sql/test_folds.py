@@ -1,0 +1,89 @@
+"""Which aggregates have a fold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from headrace.features_sql.definitions import Window
+from headrace.features_sql.folds import has_fold
+
+SLIDING = Window("w", "sliding", size=5)
+GLOBAL = Window("w", "global")
+LAST = Window("w", "last", rows=3)
+WINDOWS = [
+    SLIDING,
+    GLOBAL,
+    LAST,
+    Window("w", "tumbling", size=5),
+    Window("w", "hopping", size=6, advance=2),
+    Window("w", "session", gap=5),
+    Window("w", "sliding", size=5, exclude="group"),
+]
+
+
+@pytest.mark.parametrize("window", WINDOWS, ids=lambda window: f"{window.kind}-{window.exclude}")
+@pytest.mark.parametrize(
+    ("function", "types"),
+    [
+        ("count", ()),
+        ("count", ("VARCHAR",)),
+        ("count_if", ("BOOLEAN",)),
+        ("sum", ("TINYINT",)),
+        ("sum", ("DECIMAL(18,2)",)),
+        ("avg", ("FLOAT",)),
+        ("stddev_samp", ("UINTEGER",)),
+        ("var_pop", ("DOUBLE",)),
+        ("min", ("BOOLEAN",)),
+        ("max", ("TIMESTAMP",)),
+        ("min", ("DECIMAL(4,1)",)),
+        ("first", ("VARCHAR",)),
+        ("last", ("INTEGER[]",)),
+        ("last_n", ("STRUCT(a INTEGER)",)),
+        ("since_last", ()),
+    ],
+)
+def test_served(window: Window, function: str, types: tuple[str, ...]) -> None:
+    assert has_fold(function, types, False, window)
+
+
+@pytest.mark.parametrize(
+    ("function", "types", "window"),
+    [
+        ("median", ("DOUBLE",), SLIDING),
+        ("first_n", ("DOUBLE",), SLIDING),
+        ("any_value", ("DOUBLE",), SLIDING),
+        ("sum", ("DECIMAL(19,2)",), SLIDING),
+        ("sum", ("HUGEINT",), SLIDING),
+        ("sum", ("UBIGINT",), SLIDING),
+        ("sum", ("BOOLEAN",), SLIDING),
+        ("sum", (), SLIDING),
+        ("avg", ("INTERVAL",), SLIDING),
+        ("min", ("VARCHAR",), SLIDING),
+        ("max", ("TIMESTAMP WITH TIME ZONE",), SLIDING),
+        ("arg_max", ("DOUBLE", "DOUBLE"), SLIDING),
+        ("rate", (), GLOBAL),
+        ("rate", ("DOUBLE",), LAST),
+        ("rate", ("VARCHAR",), SLIDING),
+        ("count", (), Window("w", "range", start=5, end=0)),
+        ("count", (), Window("w", "rows", start=5, end=0)),
+        ("count", (), Window("w", "sliding", size=5, exclude="row")),
+        ("last_n", ("DOUBLE",), Window("w", "last", rows=3, exclude="row")),
+    ],
+)
+def test_not_served(function: str, types: tuple[str, ...], window: Any) -> None:
+    assert not has_fold(function, types, False, window)
+
+
+def test_distinct_has_none() -> None:
+    assert not has_fold("count", ("VARCHAR",), True, SLIDING)
+
+
+@pytest.mark.parametrize("kind", ["sliding", "last", "session"])
+def test_since_last_never_counts_its_own_row_so_it_may_be_excluded(kind: Any) -> None:
+    assert has_fold("since_last", (), False, Window("w", kind, size=5, gap=5, rows=5, exclude="row"))
+
+
+def test_rate_is_per_length_of_time() -> None:
+    assert has_fold("rate", (), False, SLIDING)
+    assert has_fold("rate", ("INTEGER",), False, Window("w", "session", gap=5))

@@ -1,0 +1,131 @@
+"""The kernels stay inside their arrays: they run on bare pointers, where a stray index would go unseen."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+# Runs the kernels as plain Python over arrays that check every index, on random streams and cuts.
+SCRIPT = r"""
+import random
+import warnings
+import numpy as np
+import pyarrow as pa
+from headrace.features_sql.definitions import Measure, Window
+from headrace.runtime import fold_accumulators, fold_copies, fold_kernels, fold_loop, fold_memory, fold_rings
+from headrace.runtime.fold import Fold
+
+warnings.simplefilter("ignore", RuntimeWarning)
+touched = 0
+
+
+class Checked:
+    def __init__(self, array):
+        self.array = array.reshape(-1)
+
+    def __getitem__(self, place):
+        global touched
+        touched += 1
+        if not 0 <= place < self.array.size:
+            raise IndexError(f"{place} of {self.array.size}")
+        return self.array[place].item()
+
+    def __setitem__(self, place, value):
+        if not 0 <= place < self.array.size:
+            raise IndexError(f"{place} of {self.array.size}")
+        self.array[place] = value
+
+
+def checked(value):
+    if isinstance(value, np.ndarray):
+        return Checked(value)
+    return type(value)(*map(checked, value)) if isinstance(value, tuple) else value
+
+
+def entry(function):
+    return lambda *arguments: function(*map(checked, arguments))
+
+
+def integer_add(state, at, x, sign):
+    # Plain integers do not wrap around at 64 bits.
+    state[at] += int(sign)
+    state[at + 1] += int(sign) * x
+
+
+fold_accumulators.integer_add = integer_add
+parts = {"ingest": fold_loop, "reserve": fold_rings, "run": fold_loop}
+names = ("ingest", "reserve", "run", "footprint", "dump", "load", "collect", "trace")
+kernels = fold_kernels.Kernels(**{name: entry(getattr(parts.get(name, fold_copies), name)) for name in names})
+fold_memory.kernels = lambda: kernels
+
+TYPES = {"x0": "DOUBLE", "x1": "BIGINT", "x2": "VARCHAR", "f0": "BOOLEAN"}
+KINDS = [("sliding", 4, None, None, None), ("sliding", 9, None, None, None), ("hopping", 6, 2, None, None)]
+KINDS += [("tumbling", 5, None, None, None), ("session", None, None, 3, None), ("global", None, None, None, None)]
+KINDS += [("last", None, None, None, 1), ("last", None, None, None, 5), ("last", None, None, None, 8)]
+
+
+def measures_over(window):
+    asked = [("count", None, "BIGINT", None), ("since_last", None, "DOUBLE", None)]
+    asked += [("sum", "x0", "DOUBLE", None), ("stddev_samp", "x0", "DOUBLE", None), ("sum", "x1", "HUGEINT", None)]
+    asked += [("min", "x0", "DOUBLE", None), ("max", "x1", "BIGINT", None), ("first", "x2", "VARCHAR", None)]
+    asked += [("last", "x2", "VARCHAR", None), ("last_n", "x2", "VARCHAR[]", 3), ("last_n", "x1", "BIGINT[]", 9)]
+    return [
+        Measure(f"{window.name}{name}{term}{n}{f}", name, (term,) if term else (), False, f, window.name, type, n)
+        for f in (None, "f0")
+        for name, term, type, n in asked
+    ]
+
+
+def tables(events, first):
+    columns = list(zip(*events)) or [[]] * 6
+    types = [pa.int64(), pa.int64(), pa.float64(), pa.int64(), pa.string(), pa.bool_()]
+    arrays = [pa.array(column, type) for column, type in zip(columns, types)]
+    rows = pa.table(arrays, ["_slot", "_t", "x0", "x1", "x2", "f0"])
+    asked = [(slot, time, time, place) for place, (slot, time, *_) in enumerate(events)]
+    if events and random.random() < 0.5:
+        time = events[-1][1]
+        asked += [(random.randint(-1, 9), time + late, time + late, -1) for late in (0, 3)]
+    instants = [pa.array(column, pa.int64()) for column in (list(zip(*asked)) or [[]] * 4)]
+    return rows, pa.table(instants, ["_slot", "_m", "_t", "_row"])
+
+
+for seed in range(12):
+    random.seed(seed)
+    kinds = random.sample(KINDS, 3)
+    windows = [Window(f"w{i}", *kind, exclude=random.choice(["none", "group"])) for i, kind in enumerate(kinds)]
+    measures = [measure for window in windows for measure in measures_over(window)]
+    fold = Fold(windows, measures, TYPES)
+    time, seen = -10, 0
+    for _ in range(12):
+        events = []
+        time += random.choice([1, 1, 4, 20])
+        for _ in range(random.choice([0, 1, 3, 40])):
+            slot = random.randint(0, min(seen, 70))
+            seen = max(seen, slot + 1)
+            number = random.choice([None, 1e100, 0.5, -2.0])
+            word = random.choice([None, "a", str(random.random())])
+            events.append((slot, time, number, random.randint(-9, 9), word, random.random() < 0.7))
+            time += random.choice([0, 0, 0, 1, 2])
+        time += 4
+        fold.process(*tables(events, 0))
+        copy = fold.restrict(np.array([0, 3, 500]))
+        copy.process(tables([], 0)[0], pa.table({"_slot": [3], "_m": [time], "_t": [time], "_row": [-1]}))
+        if random.random() < 0.3:
+            tables_of_fold = fold.snapshot()
+            fold = Fold(windows, measures, TYPES)
+            fold.restore(tables_of_fold)
+print(touched)
+"""
+
+
+def test_no_kernel_reaches_outside_its_arrays() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT],
+        env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) > 1_000_000
