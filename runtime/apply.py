@@ -11,9 +11,10 @@ import pyarrow.parquet as pq
 from ..catalog import registry, statistics
 from ..catalog.database import transaction
 from ..catalog.plan import Plan, plan
-from ..features_sql.definitions import Definitions, Feature, Measure, View
+from ..features_sql.definitions import Definitions
+from ..features_sql.explain import FeatureCost, feature_cost
 from ..features_sql.groups import source_groups
-from ..features_sql.steps import StepName, cost_class, plan_steps, state_bytes
+from ..features_sql.steps import plan_steps
 from . import datasets, failpoints, ledger, offline, snapshots
 from .datasets import Dataset
 from .engine import find_files
@@ -25,22 +26,15 @@ from .snapshots import Snapshot
 
 def step_notes(definitions: Definitions) -> dict[tuple[str, str], registry.StepNote]:
     """Return how each feature of each view is computed."""
-    notes: dict[tuple[str, str], registry.StepNote] = {}
-    for view in definitions.views.values():
-        for feature in view.features:
-            notes[view.name, feature.name] = _note(view, feature)
-    return notes
+    return {
+        (view.name, feature.name): _note(feature_cost(view, feature, plan_steps(view)))
+        for view in definitions.views.values()
+        for feature in view.features
+    }
 
 
-def _note(view: View, feature: Feature) -> registry.StepNote:
-    steps = plan_steps(view)
-    measures = [measure for measure in view.measures if measure.id in feature.measures]
-    if not measures:
-        return registry.StepNote("row", "O(1) per event", 0)
-    used: dict[Measure, StepName] = {measure: steps.step_of(measure.id) for measure in measures}
-    costs = {cost_class(step, view.window(measure.window)) for measure, step in used.items()}
-    held = sum(state_bytes(measure, step) for measure, step in used.items())
-    return registry.StepNote("+".join(sorted(set(used.values()))), "; ".join(sorted(costs)), held)
+def _note(cost: FeatureCost) -> registry.StepNote:
+    return registry.StepNote("+".join(cost.steps) or "row", cost.cost, cost.state_bytes)
 
 
 def apply(place: Workplace) -> Plan:

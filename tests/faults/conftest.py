@@ -1,4 +1,4 @@
-"""A small project that has everything in it that can break, and the ways to run, watch and compare it."""
+"""A shop that has everything in it that can break, a desk with one source, and the ways to run and compare them."""
 
 import functools
 import json
@@ -19,74 +19,7 @@ import pyarrow.parquet as pq
 import pytest
 from headrace.runtime.project import Project
 
-SETTINGS = 'name = "shop"\nbatch_rows = 20\nsnapshot_epochs = 4\n'
-
-SOURCES = """
-CREATE SOURCE payments (
-  pay_id BIGINT, card VARCHAR, shop VARCHAR, amount DOUBLE, code VARCHAR, ts TIMESTAMP,
-  WATERMARK FOR ts AS ts - INTERVAL 2 MINUTES, PRIMARY KEY (pay_id) NOT ENFORCED
-) WITH ('connector' = 'files', 'path' = 'payments/*.csv', 'bounded' = 'true');
-
-CREATE SOURCE visits (
-  visit_id BIGINT, card VARCHAR, page VARCHAR, seconds DECIMAL(9,2), ts TIMESTAMP,
-  WATERMARK FOR ts AS ts - INTERVAL 1 MINUTE
-) WITH ('connector' = 'files', 'path' = 'visits/*.jsonl', 'bounded' = 'true');
-
-CREATE TABLE shops (shop VARCHAR, risk DOUBLE, known_at TIMESTAMP, PRIMARY KEY (shop, known_at) NOT ENFORCED)
-  WITH ('connector' = 'files', 'path' = 'shops.csv');
-"""
-
-VIEWS = """
-CREATE FEATURE VIEW card_payments ENTITY card AS
-SELECT
-  pay_id, shop, amount, s.risk,
-  CAST(code AS INTEGER)                  AS code_number,
-  count(*)            OVER recent        AS payments_10m,
-  sum(amount)         OVER recent        AS amount_10m,
-  stddev(amount)      OVER life          AS spread,
-  max(amount)         OVER recent        AS most_10m,
-  last_n(amount, 3)   OVER life          AS last_amounts,
-  since_last()        OVER life          AS seconds_since
-FROM payments p ASOF LEFT JOIN shops s ON p.shop = s.shop AND p.ts >= s.known_at
-WINDOW recent AS (SLIDING SIZE 10 MINUTES), life AS (GLOBAL)
-EMIT ON EVENT;
-
-CREATE FEATURE VIEW shop_payments ENTITY shop AS
-SELECT median(amount) OVER w AS median_20m, count(DISTINCT card) OVER w AS cards_20m
-FROM payments
-WINDOW w AS (SLIDING SIZE 20 MINUTES)
-EMIT ON EVENT;
-
-CREATE FEATURE VIEW shop_quarters ENTITY shop WITH ('valid.for' = '1 hour') AS
-SELECT sum(amount) OVER q AS total, avg(amount) OVER q AS mean FROM payments
-WINDOW q AS (TUMBLING SIZE 15 MINUTES)
-EMIT ON WINDOW CLOSE;
-
-CREATE FEATURE VIEW card_visits ENTITY card AS
-SELECT sum(seconds) OVER recent AS seconds_30m, count(*) OVER recent AS visits_30m
-FROM visits
-WINDOW recent AS (SLIDING SIZE 30 MINUTES)
-EMIT ON EVENT;
-
-CREATE FEATURE VIEW page_visits ENTITY page AS
-SELECT avg(seconds) OVER life AS mean_seconds FROM visits WINDOW life AS (GLOBAL) EMIT ON EVENT;
-
-CREATE FEATURE VIEW card_sessions ENTITY card AS
-SELECT sum(seconds) OVER s AS seconds, count(*) OVER s AS pages FROM visits
-WINDOW s AS (SESSION GAP 4 MINUTES)
-EMIT ON WINDOW CLOSE;
-"""
-
-SERVICE = """
-CREATE FEATURE SERVICE payment_features AS
-SELECT p.*, v.seconds_30m, v.visits_30m, c.pages, q.total AS shop_total, m.median_20m AS shop_median
-FROM card_payments p
-  JOIN card_visits v USING (card)
-  JOIN card_sessions c USING (card)
-  JOIN shop_quarters q USING (shop)
-  JOIN shop_payments m USING (shop);
-"""
-
+PROJECTS = Path(__file__).parent / "projects"
 PAYMENTS, VISITS = 400, 240
 START = datetime(2024, 1, 31, 22, 30)
 #: Every table of the store that does not depend on how often a run was broken off, and what to leave out of each.
@@ -267,12 +200,9 @@ def visit_lines(chance):
 def write_project(folder):
     """Write the project: its SQL, and its sources as files."""
     chance = random.Random(20240131)
-    for name in ("features", "payments", "visits"):
-        (folder / name).mkdir(parents=True)
-    (folder / "headrace.toml").write_text(SETTINGS)
-    (folder / "features" / "sources.sql").write_text(SOURCES)
-    (folder / "features" / "views.sql").write_text(VIEWS)
-    (folder / "features" / "service.sql").write_text(SERVICE)
+    shutil.copytree(PROJECTS / "shop", folder)
+    for name in ("payments", "visits"):
+        (folder / name).mkdir()
     payments, visits = list(payment_lines(chance)), list(visit_lines(chance))
     for place, start in enumerate(range(0, PAYMENTS, 150)):
         lines = [b"pay_id,card,shop,amount,code,ts", *payments[start : start + 150]]
@@ -283,24 +213,6 @@ def write_project(folder):
     shops = [f"s{shop},{chance.random()!r},{START + timedelta(hours=hour)}" for shop in range(4) for hour in range(4)]
     (folder / "shops.csv").write_text("shop,risk,known_at\n" + "\n".join(shops) + "\n")
     return Shop(folder)
-
-
-DESK_SETTINGS = 'name = "desk"\nbatch_rows = 20\nsnapshot_epochs = 2\n'
-
-DESK = """
-CREATE SOURCE orders (
-  id BIGINT, client VARCHAR, amount DOUBLE, code VARCHAR, ts TIMESTAMP, WATERMARK FOR ts AS ts - INTERVAL 1 MINUTE
-) WITH ('connector' = 'files', 'path' = 'orders/*.{format}', 'bounded' = '{bounded}');
-
-CREATE TABLE rates (client VARCHAR, rate DOUBLE, since TIMESTAMP, PRIMARY KEY (client, since) NOT ENFORCED)
-  WITH ('connector' = 'files', 'path' = 'rates.csv');
-
-CREATE FEATURE VIEW client_orders ENTITY client AS
-SELECT id, r.rate * amount AS price, CAST(code AS TINYINT) AS kind, sum(amount) OVER life AS total,
-  sum(CAST(code AS SMALLINT)) OVER life AS codes
-FROM orders o ASOF LEFT JOIN rates r ON o.client = r.client AND o.ts >= r.since
-WINDOW life AS (GLOBAL) EMIT ON EVENT;
-"""
 
 
 class Orders:
@@ -334,9 +246,10 @@ class Orders:
 
 def write_desk(folder, format="csv", bounded=True):
     """Write a small project with one file of orders, numbered from 0 to 49."""
-    (folder / "orders").mkdir(parents=True)
-    (folder / "headrace.toml").write_text(DESK_SETTINGS)
-    (folder / "desk.sql").write_text(DESK.format(format=format, bounded=str(bounded).lower()))
+    shutil.copytree(PROJECTS / "desk", folder)
+    (folder / "orders").mkdir()
+    text = (folder / "desk.sql").read_text().replace("*.csv", f"*.{format}")
+    (folder / "desk.sql").write_text(text if bounded else text.replace("'true'", "'false'"))
     (folder / "rates.csv").write_text("client,rate,since\nc1,1.5,2024-01-01\nc2,2.5,2024-05-01 00:10:00\n")
     orders = Orders(0, 50)
     if format == "parquet":

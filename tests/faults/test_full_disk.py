@@ -33,23 +33,29 @@ def full_at(monkeypatch, capsys):
     return run
 
 
-def test_full_at_each_write_of_a_run(new_desk, finished, full_at, assert_same):
-    failed = 0
+def at_each_write(new, full_at, *command):
+    """Yield a project per write of a command, which met a full disk there, and its message; the last met none: None."""
     for number in itertools.count(1):
-        desk = new_desk(f"desk {number}")
-        code, said = full_at(desk, "run", point=f"write:{number}")
+        desk = new(f"desk {number}")
+        code, said = full_at(desk, *command, point=f"write:{number}")
         if not code:
-            break
-        failed += 1
-        assert code == 1
-        assert len(said) == 1
-        assert said[0].startswith(f"error: cannot write {desk.store}/")
-        assert said[0].endswith(": the disk is full")
-        desk.run()
+            yield desk, None
+            return
+        assert (code, len(said)) == (1, 1)
+        yield desk, said[0]
+
+
+def test_full_at_each_write_of_a_run(new_desk, finished, full_at, assert_same):
+    messages = []
+    for desk, message in at_each_write(new_desk, full_at, "run"):
+        messages.append(message)
+        if message is not None:
+            assert message.startswith(f"error: cannot write {desk.store}/")
+            assert message.endswith(": the disk is full")
+            desk.run()
         assert_same(desk, finished)
-    # The table's copy, three epochs' rows, and the files of two snapshots.
-    assert failed > 10
-    assert_same(desk, finished)
+    # The table's copy, the rows of three epochs, and the files of two snapshots.
+    assert len(messages) > 10
 
 
 def test_full_at_each_write_of_an_apply(new_desk, room, full_at, assert_same):
@@ -57,25 +63,22 @@ def test_full_at_each_write_of_an_apply(new_desk, room, full_at, assert_same):
     half.run()
     text = half.folder / "desk.sql"
     text.write_text(text.read_text().replace("SMALLINT", "INTEGER"))
-    before = half.offline()
+    before = half.offline()["client_orders"]
     wanted = half.copy(room / "wanted")
     wanted.project.apply()
-    for number in itertools.count(1):
-        desk = half.copy(room / f"desk {number}")
-        code, said = full_at(desk, "apply", "--yes", point=f"write:{number}")
-        if not code:
-            break
-        assert (code, len(said)) == (1, 1)
-        assert said[0].endswith(": the disk is full")
-        assert desk.offline()["client_orders"].equals(before["client_orders"])
-        desk.project.apply()
+    messages = []
+    for desk, message in at_each_write(lambda name: half.copy(room / name), full_at, "apply", "--yes"):
+        messages.append(message)
+        if message is not None:
+            assert message.endswith(": the disk is full")
+            assert desk.offline()["client_orders"].equals(before)
+            desk.project.apply()
         assert_same(desk, wanted)
-    assert number > 5
-    assert_same(desk, wanted)
+    assert len(messages) > 5
 
 
 @pytest.mark.parametrize("point", ["staging:2", "rename:1", "rename:3", "link:1"])
-def test_full_where_a_folder_or_a_link_is_made(new_desk, finished, full_at, orders, assert_same, point):
+def test_full_where_a_folder_or_a_link_is_made(new_desk, finished, full_at, assert_same, point):
     desk = new_desk("desk")
     if point == "link:1":
         (desk.folder / "offline" / "client_orders").unlink()

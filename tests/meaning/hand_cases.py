@@ -32,7 +32,7 @@ class Expected:
     rows: tuple[Line, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Case:
     """A project with expected rows by view and service."""
 

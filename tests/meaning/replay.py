@@ -110,14 +110,16 @@ class Source:
 class Replay:
     """A group of bounded sources of the project ``sql``, all of whose rows are known; times of rows are whole µs."""
 
-    def __init__(self, sql: str, streams: Mapping[str, Sequence[Row]], name: str = "") -> None:
+    def __init__(
+        self, sql: str, streams: Mapping[str, Sequence[Row]], name: str = "", group: Group | None = None
+    ) -> None:
         self._stalls = stalls(sql, name)
         self.definitions, self.spec = self._stalls.definitions, self._stalls.spec
         self.sources = {
             name: Source(streams[name], self.definitions.sources[name].time, self.definitions.sources[name].delay)
             for name in self.spec.sources
         }
-        self.group = self._stalls.take()
+        self.group = self._stalls.take() if group is None else group
         self.watermark = BEGINNING
         self.written: dict[str, list[pa.Table]] = {name: [] for name in (*self.spec.views, *self.spec.services)}
 
@@ -129,12 +131,33 @@ class Replay:
         """Read up to ``count`` rows of the source that is furthest behind, and write what is ready."""
         name = min(self.sources, key=lambda name: (self.sources[name].watermark, name))
         accepted = self.sources[name].take(count)
-        self.watermark = min(source.watermark for source in self.sources.values())
-        arrivals = table_of(self.definitions, name, self.sources[name].rows, accepted)
-        advanced = self.group.advance({name: arrivals}, self.watermark)
+        reached = min(source.watermark for source in self.sources.values())
+        self.advance({name: table_of(self.definitions, name, self.sources[name].rows, accepted)}, reached)
+
+    def advance(self, arrivals: Mapping[str, pa.Table], watermark: int) -> None:
+        """Write what is ready below ``watermark``: instants from the watermark before it on, and no others."""
+        advanced = self.group.advance(arrivals, watermark)
         assert not advanced.poison, advanced.poison
-        for view, rows in advanced.rows.items():
-            self.written[view].append(rows)
+        for name, rows in advanced.rows.items():
+            times = rows.column(self._time_of(name)).cast(pa.int64()).to_pylist()
+            assert all(self.watermark <= time < watermark for time in times), f"{name} is not written when ready"
+            self.written[name].append(rows)
+        self.watermark = watermark
+
+    def _time_of(self, name: str) -> str:
+        views = self.definitions.views
+        return views[name if name in views else self.definitions.services[name].view].time
+
+    def creep(self, moments: Iterable[int]) -> dict[str, list[dict[str, Any]]]:
+        """Take in all rows at once, then move the watermark through ``moments`` to the end."""
+        arrivals = {
+            name: table_of(self.definitions, name, source.rows, source.take(len(source.rows)))
+            for name, source in self.sources.items()
+        }
+        self.advance(arrivals, BEGINNING)
+        for moment in [*sorted(moments), END]:
+            self.advance({}, moment)
+        return self.rows()
 
     def restart(self) -> None:
         """Go on with another group that knows only what this one saved."""

@@ -32,14 +32,14 @@ FROM placed o
   JOIN merchants m ON o.merchant = m.merchant;
 
 -- expect merchants
--- | merchant | as_of    | ids      | total | working                    |
--- | s        | 10:10:00 | P1 P2 P7 | 35    | [10:00, 10:10): 5 + 7 + 23 |
--- | t        | 10:10:00 | P3       | 11    |                            |
--- | s        | 10:20:00 | P4 P5 P6 | 49    | 13 + 17 + 19               |
--- | t        | 10:30:00 | P9       | 31    |                            |
--- | s        | 10:40:00 | P11      | NULL  |                            |
--- | t        | 10:50:00 | P10      | 37    |                            |
--- | s        | 11:00:00 | P12      | 41    |                            |
+-- | merchant | as_of    | ids      | total | working                                  |
+-- | s        | 10:10:00 | P1 P2 P7 | 35    | [10:00, 10:10): 5 + 7 + 23               |
+-- | t        | 10:10:00 | P3       | 11    |                                          |
+-- | s        | 10:20:00 | P5 P4 P6 | 49    | 17 + 13 + 19; of the peers P5 came first |
+-- | t        | 10:30:00 | P9       | 31    |                                          |
+-- | s        | 10:40:00 | P11      | NULL  |                                          |
+-- | t        | 10:50:00 | P10      | 37    |                                          |
+-- | s        | 11:00:00 | P12      | 41    |                                          |
 
 -- expect orders_read
 -- | account | at              | id  | amount | payer    | payer_n | age        | payee | payee_n | ahead | ids      | total | working                                        |
@@ -47,7 +47,7 @@ FROM placed o
 -- | m1      | 10:10:00        | o2  | 13     | P3 P8 P4 | 3       | 0          | P2 P5 | 2       | 29    | P1 P2 P7 | 35    | P1 out, P4 and P5 at t; s closed at t; 53 - 24 |
 -- | m2      | 10:15:00        | o6  | NULL   | NULL     | 0       | NULL       | NULL  | NULL    | NULL  | NULL     | NULL  | payer never seen; payee and merchant NULL      |
 -- | m1      | 10:20:00        | o3  | 17     | NULL     | 0       | NULL       | P6    | 1       | NULL  | P3       | 11    | P5 out; of t the row is exactly 10 minutes old |
--- | m2      | 10:20:00        | o5  | NULL   | NULL     | NULL    | NULL       | NULL  | 0       | NULL  | P4 P5 P6 | 49    | payer NULL                                     |
+-- | m2      | 10:20:00        | o5  | NULL   | NULL     | NULL    | NULL       | NULL  | 0       | NULL  | P5 P4 P6 | 49    | payer NULL                                     |
 -- | m2      | 10:20:00.000001 | o4  | 19     | P6       | 1       | 2e-06      | P6    | 1       | 0     | NULL     | NULL  | x pays x; the row of t is 1 µs too old         |
 -- | m3      | 10:30:00        | o7  | NULL   | NULL     | 0       | NULL       | P9    | 1       | NULL  | NULL     | NULL  | w comes at 10:59; merchant u never             |
 -- | m1      | 10:39:59.999999 | o10 | NULL   | P11      | 1       | 599.999999 | NULL  | 0       | NULL  | NULL     | NULL  | P11 has no amount; s of 10:20 is too old       |

@@ -1,0 +1,311 @@
+"""Every edge of every window matters: an engine with one `<` in place of `<=` writes other rows for some case by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+from headrace.features_sql import evaluate, program
+from headrace.features_sql.definitions import View, Window
+from headrace.features_sql.groups import source_groups
+from headrace.runtime import group as group_module
+from headrace.runtime import live_service, live_view, recompute
+from headrace.runtime.closings import closings
+from headrace.runtime.duck import connect
+from headrace.runtime.fold import Fold
+from headrace.runtime.group import Group
+from headrace.runtime.project import Project
+from headrace.runtime.recompute import Recompute
+from headrace.tests.meaning import hand_cases
+from headrace.tests.meaning.hand_cases import Case
+from headrace.tests.meaning.mutants import Mutant, mutants
+from headrace.tests.meaning.replay import Replay, calculator, records, table_of
+
+Change = Callable[[Window], Window]
+Patch = pytest.MonkeyPatch
+
+
+@cache
+def load(name: str) -> Case:
+    return hand_cases.load(name)
+
+
+@cache
+def moments(case: Case) -> tuple[int, ...]:
+    """Each instant at which the case has an event, an ask or a row: the watermark stops at every one."""
+    times = {row[source.time] for name, source in case.definitions.sources.items() for row in case.streams()[name]}
+    replay = Replay(case.sql, case.streams())
+    for name, rows in replay.finish([1000]).items():
+        if name in case.definitions.views:
+            times |= {row[case.definitions.views[name].time] for row in rows}
+    return tuple(sorted(times))
+
+
+def red_incrementally(case: Case) -> set[str]:
+    """The views and services whose rows are not the expected ones, with the engine as it is now.
+
+    The watermark moves once from instant to instant, and once over all of them at a time.
+    """
+    (spec,) = source_groups(case.definitions)
+    red: set[str] = set()
+    with connect() as connection:
+        for stops in (moments(case), ()):
+            group = Group(case.definitions, spec, connection)
+            try:
+                written = Replay(case.sql, case.streams(), group=group).creep(stops)
+            except AssertionError:
+                return set(case.expected)
+            finally:
+                group.close()
+            for name, rows in case.expected.items():
+                if case.text_of(name, written[name]) != list(rows.rows):
+                    red.add(name)
+    return red
+
+
+def red_in_batch(case: Case, change: Change = lambda window: window, batch_sql: Any = None) -> set[str]:
+    """The views of a case for which the batch program gives other rows than the expected ones."""
+    red: set[str] = set()
+    for name in case.expected.keys() & case.definitions.views.keys():
+        view = case.definitions.views[name]
+        rows = case.streams()[view.source]
+        events = table_of(case.definitions, view.source, rows, accepted(case, view.source))
+        sql = (batch_sql or program.batch_sql)(changed(view, change), case.definitions.sources[view.source])
+        cursor = calculator().cursor()
+        cursor.register(view.source, events)
+        found = records(cursor.execute(sql).to_arrow_table())
+        cursor.close()
+        found.sort(key=lambda row: (row[view.time], row["_offset"] or 0, *(row[key.name] for key in view.entity)))
+        if case.text_of(name, found) != list(case.expected[name].rows):
+            red.add(name)
+    return red
+
+
+@cache
+def accepted(case: Case, source: str) -> tuple[int, ...]:
+    replay = Replay(case.sql, case.streams())
+    replay.finish([1000])
+    return tuple(replay.sources[source].accepted)
+
+
+def changed(view: View, change: Change) -> View:
+    return replace(view, windows=tuple(map(change, view.windows)))
+
+
+@pytest.mark.parametrize("name", hand_cases.names())
+def test_without_a_change_nothing_is_red(name: str) -> None:
+    assert not red_incrementally(load(name))
+    assert not red_in_batch(load(name))
+
+
+# One bound of one window, moved by the least step: at a resolution of 1 µs, or of one row, that is `<` for `<=`.
+
+
+def moved(kind: str, field: str, by: int) -> Change:
+    def change(window: Window) -> Window:
+        value = getattr(window, field)
+        if window.kind != kind or value is None or value + by < 0:
+            return window
+        return replace(window, **{field: value + by})
+
+    return change
+
+
+def newest_end(kind: str, exclude: Any, instead: Any) -> Change:
+    """EXCLUDE CURRENT GROUP is ts < t in place of ts <= t, and to leave it out the other way round."""
+
+    def change(window: Window) -> Window:
+        return replace(window, exclude=instead) if (window.kind, window.exclude) == (kind, exclude) else window
+
+    return change
+
+
+LENGTH = {"sliding": ("size",), "session": ("gap",), "last": ("rows",), "range": ("start", "end"), "rows": ("start", "end")}
+EDGES: dict[str, tuple[str, Change]] = {
+    **{
+        f"{kind} {field} {by:+}": (kind, moved(kind, field, by))
+        for kind, fields in LENGTH.items()
+        for field in fields
+        for by in (1, -1)
+    },
+    **{
+        f"{kind} ts {after} t": (kind, newest_end(kind, exclude, instead))
+        for kind in ("sliding", "tumbling", "hopping", "session", "global", "last")
+        for after, exclude, instead in (("<", "none", "group"), ("<=", "group", "none"))
+    },
+    "range ts < t": ("range", newest_end("range", "none", "group")),
+    "range ts <= t": ("range", newest_end("range", "group", "none")),
+    "rows ts <= t": ("rows", newest_end("rows", "group", "none")),
+    "last own row": ("last", newest_end("last", "row", "none")),
+    "rows own row": ("rows", newest_end("rows", "row", "none")),
+    "range own row": ("range", newest_end("range", "row", "none")),
+}
+FOLDED = ("sliding", "tumbling", "hopping", "session", "global", "last")
+
+
+def cases_of(kind: str) -> list[Case]:
+    return [load(f"{kind}_1"), load(f"{kind}_2")]
+
+
+@pytest.mark.parametrize("edge", [name for name, (kind, _) in EDGES.items() if kind in FOLDED and "own" not in name])
+def test_edges_of_the_fold(edge: str, monkeypatch: Patch) -> None:
+    kind, change = EDGES[edge]
+    monkeypatch.setattr(
+        live_view, "Fold", lambda windows, measures, types: Fold(list(map(change, windows)), measures, types)
+    )
+    assert_red(kind, edge)
+
+
+@pytest.mark.parametrize("edge", EDGES)
+def test_edges_of_the_recompute_step(edge: str, monkeypatch: Patch) -> None:
+    kind, change = EDGES[edge]
+    monkeypatch.setattr(
+        live_view,
+        "Recompute",
+        lambda connection, view, measures, rows: Recompute(connection, changed(view, change), measures, rows),
+    )
+    assert_red(kind, edge)
+
+
+def assert_red(kind: str, edge: str) -> None:
+    red = set[str]().union(*(red_incrementally(case) for case in cases_of(kind)))
+    assert red
+    if edge.startswith("session gap"):
+        # Whether an event joins and whether a session is still current are two comparisons.
+        assert {"visits", "answers"} <= red
+
+
+@pytest.mark.parametrize("edge", EDGES)
+def test_edges_of_the_batch_program(edge: str) -> None:
+    kind, change = EDGES[edge]
+    assert any(red_in_batch(case, change) for case in cases_of(kind))
+
+
+# Buckets: one that begins 1 µs later or sooner takes the events on its edges from the one before, or gives them away.
+
+
+def shifted_start(by: int, instant: str, size: int) -> str:
+    return f"({evaluate_start(f'({instant} + {by})', size)} - {by})"
+
+
+evaluate_start = evaluate.bucket_start
+
+
+class ShiftedFold(Fold):
+    """A fold to which every time is ``by`` µs off: only buckets tell the difference."""
+
+    by = 0
+
+    def process(self, rows: pa.Table, instants: pa.Table) -> pa.Table:
+        return super().process(self._off(rows, "_t"), self._off(self._off(instants, "_m"), "_t"))
+
+    def _off(self, table: pa.Table, name: str) -> pa.Table:
+        place = table.column_names.index(name)
+        return table.set_column(place, name, pc.add(table.column(name), self.by))
+
+
+@pytest.mark.parametrize("by", [1, -1])
+@pytest.mark.parametrize("kind", ["tumbling", "hopping"])
+def test_edges_of_buckets(kind: str, by: int, monkeypatch: Patch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(live_view, "Fold", type("Shifted", (ShiftedFold,), {"by": by}))
+        assert red_incrementally(load(f"{kind}_1")) == {*load(f"{kind}_1").expected}
+    with monkeypatch.context() as patch:
+        patch.setattr(evaluate, "bucket_start", partial(shifted_start, by))
+        assert red_incrementally(load(f"{kind}_1")) == {*load(f"{kind}_1").expected}
+        assert red_in_batch(load(f"{kind}_1"))
+    with monkeypatch.context() as patch:
+        patch.setattr(live_view, "closings", partial(shifted_closings, by))
+        assert red_incrementally(load(f"{kind}_2"))
+    with monkeypatch.context() as patch:
+        patch.setattr(program, "bucket_start", partial(shifted_start, by))
+        assert red_in_batch(load(f"{kind}_2"))
+
+
+def shifted_closings(by: int, window: Window) -> Any:
+    made = closings(window)
+    process = made.process
+    made.process = lambda slots, times, watermark: process(slots, times + by, watermark)
+    return made
+
+
+@pytest.mark.parametrize("kind", ["tumbling", "hopping", "session"])
+def test_a_close_is_evaluated_just_before_it(kind: str, monkeypatch: Patch) -> None:
+    """Fold, recompute and the batch program, asked at T in place of the instant before it."""
+    instants = live_view._instants  # pyright: ignore[reportPrivateUsage]
+
+    def at_the_close(slots: Any, members: Any, clock: Any, own: Any) -> pa.Table:
+        return instants(slots, clock, clock, own)
+
+    def batch_sql(view: View, source: Any) -> str:
+        sql = program.batch_sql(view, source)
+        assert sql.count("_t - 1 AS _m") == 1
+        return sql.replace("_t - 1 AS _m", "_t AS _m")
+
+    assert red_in_batch(load(f"{kind}_2"), batch_sql=batch_sql)
+    monkeypatch.setattr(live_view, "_instants", at_the_close)
+    assert red_incrementally(load(f"{kind}_2"))
+
+
+# Every comparison in the text of the functions that decide what a window holds and when a row is written.
+
+DECISIONS: Mapping[str, Sequence[str]] = {
+    "headrace.features_sql.evaluate": (
+        "_events", "_marks", "_counts", "_ranked", "_range_bounds", "_bounds", "_bounded", "_placed", "_frame", "_value",
+    ),
+    "headrace.features_sql.program": ("closes_sql", "newest_stored_sql"),
+    "headrace.runtime.closings": ("BucketClosings.process", "SessionClosings.process"),
+    "headrace.runtime.recompute": ("_visible", "_in_open_session"),
+    "headrace.runtime.tiles": ("_close_sql", "Tiles._forget"),
+    "headrace.runtime.newest": ("_last_at_or_before",),
+    "headrace.runtime.live_service": ("valid_rows",),
+    "headrace.runtime.reorder": ("ReorderBuffer.release",),
+}  # fmt: skip
+# These give the same rows: each with its reason.
+SAME_ROWS = {
+    "return times > moment - size": "one row more is kept than any window can see",
+    "keep = tiles + (self._window.size or 0) > int(closed.close.max())": "one tile more is kept than any close reads",
+    "if len(self._pending) > 2 * self._merged + 1024:": "tiles are merged one sooner or later",
+    "if cut < len(run.times):": "an empty run of rows waits",
+}
+
+
+USERS = {
+    "Newest": (live_view, live_service),
+    "Recompute": (live_view,),
+    "Tiles": (live_view,),
+    "closings": (live_view,),
+    "StoredRows": (group_module,),
+    "ReorderBuffer": (group_module,),
+    "evaluation_sql": (program, recompute),
+}
+
+
+def install(mutant: Mutant, monkeypatch: Patch) -> None:
+    """Put what the mutant defines in the place of the original wherever the engine uses it."""
+    changed_module = mutant.load()
+    for name, users in USERS.items():
+        if name in changed_module.__dict__ and changed_module.__dict__[name].__module__ == mutant.module:
+            for user in users:
+                monkeypatch.setattr(user, name, changed_module.__dict__[name])
+    for name in {"closes_sql", "newest_stored_sql"} & changed_module.__dict__.keys():
+        monkeypatch.setattr(program, name, changed_module.__dict__[name])
+
+
+def decisions() -> list[Mutant]:
+    return [mutant for module, functions in DECISIONS.items() for mutant in mutants(module, *functions)]
+
+
+@pytest.mark.parametrize("mutant", decisions(), ids=str)
+def test_comparisons_in_the_source(mutant: Mutant, monkeypatch: Patch) -> None:
+    install(mutant, monkeypatch)
+    cases = [load(name) for name in hand_cases.names()]
+    red = any(red_incrementally(case) or red_in_batch(case) for case in cases)
+    assert red != (mutant.line in SAME_ROWS)
