@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import os
-import shutil
 from dataclasses import replace
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from ..catalog import statistics
 from ..catalog.database import transaction
 from ..catalog.names import hint
-from ..features_sql.errors import ReadError, StoreError
+from ..features_sql.errors import ReadError
 from . import datasets, failpoints, ledger, offline
 from .batch import Batch
 from .datasets import Dataset
@@ -70,15 +67,13 @@ def _fill(
 ) -> list[Output]:
     """Fill the new folder: files as they are where no instant is replaced, rewritten ones, new rows."""
     root, outputs = place.layout.store, list[Output]()
-    # What an attempt that was broken off has left.
-    shutil.rmtree(root / target.folder, ignore_errors=True)
     (root / target.folder).mkdir(parents=True)
     first, last = offline.month_of(start), offline.month_of(end - 1)
     for path in offline.files_of(place.layout, dataset.folder):
         relative = path.relative_to(root / dataset.folder)
         fresh = root / target.folder / relative
         fresh.parent.mkdir(parents=True, exist_ok=True)
-        rows = _read(path)
+        rows = offline.read_file(path)
         if first <= relative.parts[0].removeprefix("_date=") <= last:
             times = pc.cast(rows.column(dataset.time), pa.int64())
             rows = rows.filter(pc.or_(pc.less(times, start), pc.greater_equal(times, end)))
@@ -99,13 +94,6 @@ def _fill(
     return outputs
 
 
-def _read(path: Path) -> pa.Table:
-    try:
-        return pq.ParquetFile(path).read()
-    except pa.ArrowException as error:
-        raise StoreError(f"{path} is damaged: {error}") from error
-
-
 def _commit(place: Workplace, target: Dataset, number: int, outputs: list[Output]) -> None:
     store = place.store
     with transaction(store):
@@ -116,5 +104,5 @@ def _commit(place: Workplace, target: Dataset, number: int, outputs: list[Output
         datasets.save(store, target.name, target.version, target.folder, target.watermark)
         statistics.clear(store, target.name, target.version)
         for output in outputs:
-            rows = _read(place.layout.store / output.path)
+            rows = offline.read_file(place.layout.store / output.path)
             statistics.count(store, target.name, target.version, number, rows, target.time)

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from ..catalog.database import transaction
 from ..features_sql.errors import StoreError
@@ -118,6 +119,14 @@ def unlink(layout: Layout, name: str) -> None:
 def files_of(layout: Layout, folder: str) -> list[Path]:
     """Return the placed files of a folder, by month and epoch."""
     return sorted((layout.store / folder).glob("_date=*/*.parquet"))
+
+
+def read_file(path: Path) -> pa.Table:
+    """Return the rows of one placed or staged file; raises StoreError naming a damaged one."""
+    try:
+        return pq.ParquetFile(path).read()
+    except pa.ArrowException as error:
+        raise StoreError(f"{path} is damaged: {str(error).splitlines()[0]}") from error
 
 
 def month_of(instant: int) -> str:

@@ -76,7 +76,7 @@ class Shop:
     def ran(self, *command, failpoint="", preexec=None):
         """Run a command to its end."""
         with self.start(*command, failpoint=failpoint, preexec=preexec) as process:
-            output, errors = process.communicate(timeout=120)
+            output, errors = process.communicate(timeout=300)
         assert "Traceback" not in errors, errors
         return Ran(process.returncode, output, errors)
 
@@ -103,14 +103,19 @@ class Shop:
         assert ran.status == 0, ran.errors
         return ran
 
-    def query(self, sql, *values):
-        """Return what the store answers."""
-        with closing(sqlite3.connect(f"{self.database.as_uri()}?mode=ro", uri=True)) as store:
-            return store.execute(sql, values).fetchall()
+    def reading(self):
+        """Open the store for reading, as any process may at any time."""
+        return closing(sqlite3.connect(f"{self.database.as_uri()}?mode=ro", uri=True))
 
-    def committed(self):
+    def query(self, sql):
+        """Return what the store answers."""
+        with self.reading() as store:
+            return store.execute(sql).fetchall()
+
+    def committed(self, store=None):
         """Return how many epochs are committed."""
-        return self.query("SELECT count(*) FROM epochs WHERE status = 'committed'")[0][0]
+        sql = "SELECT count(*) FROM epochs WHERE status = 'committed'"
+        return (self.query(sql) if store is None else store.execute(sql).fetchall())[0][0]
 
     def offline(self):
         """Return every dataset's rows, sorted, as they lie under ``offline``."""

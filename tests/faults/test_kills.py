@@ -103,15 +103,15 @@ def identities(path):
 
 def kill_at(shop, process, epochs, chance):
     """Kill a run within the epoch that follows the given number of commits; return how many there were."""
-    begun = []
-    while (committed := shop.committed()) < epochs:
-        assert process.poll() is None
-        if not begun or committed == begun[0][0]:
-            # Until its first commit a process only starts up.
-            begun = [(committed, time.monotonic())]
-        time.sleep(0.002)
-    counted, since = begun[0] if begun else (committed, 0.0)
-    usual = (time.monotonic() - since) / (committed - counted) if committed > counted else 0.02
+    begun, since = shop.committed(), time.monotonic()
+    with shop.reading() as store:
+        while (committed := shop.committed(store)) < epochs:
+            assert process.poll() is None
+            if committed == begun:
+                # Until its first commit a process only starts up.
+                since = time.monotonic()
+            time.sleep(0.002)
+    usual = (time.monotonic() - since) / (committed - begun) if committed > begun else 0.02
     time.sleep(chance.uniform(0, min(usual, 1.0)))
     process.kill()
     process.communicate()
