@@ -81,12 +81,38 @@ def cost_class(step: StepName, window: Window) -> str:
     return "O(history of the entity) per event" if window.kind == "global" else "O(rows in window) per event"
 
 
+# What a fold keeps for a key, beside the rows still inside a window.
+_FOLD_BYTES = {
+    "count": 8,
+    "count_if": 8,
+    "first": 24,
+    "last": 32,
+    "last_n": 32,
+    "max": 16,
+    "min": 16,
+    "since_last": 40,
+    "stddev_pop": 88,
+    "stddev_samp": 88,
+    "var_pop": 88,
+    "var_samp": 88,
+}
+_LISTED_BYTES = 24
+_FLOAT_SUM_BYTES = 64
+_WHOLE_SUM_BYTES = 24
+_TILE_BYTES = {"avg": 16, "stddev_pop": 24, "stddev_samp": 24, "var_pop": 24, "var_samp": 24}
+
+
 def state_bytes(measure: Measure, step: StepName) -> int:
-    """Return the bytes of state a key holds for the measure, apart from the rows still inside a window."""
+    """Return the bytes of state a key (a tile: an open tile) holds for the measure, without rows inside a window.
+
+    Measures over the same argument, filter and window share their sums, so a view holds this much at most.
+    """
     if step == "recompute":
         return 0
-    if measure.function in {"last_n", "first_n"}:
-        return 16 * (measure.count or 0)
-    if measure.function in {"stddev_samp", "stddev_pop", "var_samp", "var_pop"}:
-        return 56
-    return 8 if measure.function in {"count", "count_if", "since_last"} else 40
+    if step == "tiles":
+        return _TILE_BYTES.get(measure.function, 8)
+    if measure.function in {"sum", "avg", "rate"}:
+        if not measure.arguments:
+            return _FOLD_BYTES["count"]
+        return _FLOAT_SUM_BYTES if measure.type == "DOUBLE" else _WHOLE_SUM_BYTES
+    return _FOLD_BYTES.get(measure.function, _FLOAT_SUM_BYTES) + _LISTED_BYTES * (measure.count or 0)

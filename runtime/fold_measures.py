@@ -110,7 +110,7 @@ def accumulator_of(measure: Measure, types: Mapping[str, str], evicts: bool) -> 
     if measure.function == "since_last":
         return Spec(PASSED, None, passes)
     argument = measure.arguments[0] if measure.arguments else None
-    if argument is None or (measure.function == "count" and argument not in types):
+    if argument is None:
         return Spec(COUNT, None, passes)
     if measure.function == "count":
         return Spec(COUNT, None, passes, Flag(argument, "valid"))

@@ -108,7 +108,7 @@ def _visible(window: Window, slots: Slots, times: npt.NDArray[np.int64], moment:
         return np.ones(len(slots), bool)
     if window.kind in {"last", "rows"}:
         kept = (window.rows if window.kind == "last" else window.start) or 0
-        return _rank_from_newest(slots) <= kept + 1
+        return _rank_from_newest(slots) <= kept
     if window.kind == "session":
         return _in_open_session(slots, times, window.gap or 0, moment)
     size = window.size or 0

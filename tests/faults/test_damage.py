@@ -88,7 +88,7 @@ def test_every_snapshot_damaged_and_history_gone(halfway, finished, assert_same)
     ran = halfway.ran("run")
     assert (ran.status, ran.message) == (1, "source orders: orders/a.csv has been read and is gone now; put it back")
     (halfway.folder / "a.csv").rename(orders)
-    halfway.done("run")
+    halfway.run()
     assert_same(halfway, finished)
 
 
@@ -123,7 +123,7 @@ def test_damaged_copy_of_what_a_table_no_longer_holds(halfway, finished, assert_
         "bring the files of table rates back to that content and run again"
     )
     rates.write_bytes(kept)
-    halfway.done("run")
+    halfway.run()
     assert_same(halfway, finished)
 
 
@@ -138,14 +138,14 @@ def test_committed_file_that_is_nowhere(halfway, finished, assert_same):
     )
     assert ran.message.endswith(" and is neither in place nor in staging; restore it from a copy")
     (halfway.folder / "kept.parquet").rename(staged)
-    halfway.done("run")
+    halfway.run()
     assert_same(halfway, finished)
 
 
 def test_missing_file_of_rows_is_found_by_verify(finished):
     path = sorted((finished.folder / "offline" / "client_orders").glob("*/*.parquet"))[1]
     path.unlink()
-    finished.done("run")
+    finished.run()
     ran = finished.ran("verify", "--format", "json")
     assert ran.status == 1
     assert finished.project.verify()["client_orders"].missing == 10

@@ -74,8 +74,8 @@ def test_steps_costs_and_inputs_of_features(activity: ViewProgram) -> None:
     assert [window.name for window in mixed.windows] == ["five", "hop"]
     # The dearest of its aggregates, and the state of the one that keeps any.
     assert (mixed.steps, mixed.cost) == (("fold", "recompute"), "O(rows in window) per event")
-    assert (mixed.state_bytes, mixed.inputs) == (40, ("sales.amount",))
-    assert held["notes"].state_bytes == 64
+    assert (mixed.state_bytes, mixed.inputs) == (64, ("sales.amount",))
+    assert held["notes"].state_bytes == 32 + 4 * 24
 
 
 def test_every_step_holds_its_measures_once(definitions: Definitions, activity: ViewProgram) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 from headrace.features_sql.definitions import Definitions
+from headrace.runtime.project import Project
 
 from .replay import Row, definitions_of
 
@@ -69,6 +70,15 @@ def load(name: str) -> Case:
 
 def names() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob("*.sql"))
+
+
+def project(case: Case, folder: Path, batch_rows: int = 3, snapshot_epochs: int = 2) -> Project:
+    """Lay the case out as a project in an empty folder."""
+    (folder / "headrace.toml").write_text(f"batch_rows = {batch_rows}\nsnapshot_epochs = {snapshot_epochs}\n")
+    (folder / "features.sql").write_text(case.sql, encoding="utf-8")
+    for path in case.files:
+        (folder / path.name).write_bytes(path.read_bytes())
+    return Project(folder)
 
 
 def _expected(text: str) -> dict[str, Expected]:

@@ -53,9 +53,9 @@ FRAMES: Mapping[str, Sequence[Frame]] = {
 SOURCES = """
 CREATE SOURCE events (k VARCHAR, d DOUBLE, i BIGINT, c DECIMAL(12,2), s VARCHAR, ok BOOLEAN, ts TIMESTAMP,
   WATERMARK FOR ts AS ts - INTERVAL 4 SECONDS, PRIMARY KEY (i) NOT ENFORCED)
-  WITH ('connector' = 'files', 'path' = 'events.parquet', 'format' = 'parquet', 'bounded' = 'true');
+  WITH ('connector' = 'files', 'path' = 'events/*.parquet', 'format' = 'parquet', 'bounded' = 'true');
 CREATE SOURCE asks (k VARCHAR, who VARCHAR, at TIMESTAMP, WATERMARK FOR at AS at - INTERVAL 4 SECONDS)
-  WITH ('connector' = 'files', 'path' = 'asks.parquet', 'format' = 'parquet', 'bounded' = 'true');
+  WITH ('connector' = 'files', 'path' = 'asks/*.parquet', 'format' = 'parquet', 'bounded' = 'true');
 """
 
 

@@ -49,11 +49,7 @@ def test_batch_program(case: Case) -> None:
 
 
 def test_project_on_files(case: Case, tmp_path: Path) -> None:
-    (tmp_path / "headrace.toml").write_text("batch_rows = 3\nsnapshot_epochs = 2\n")
-    (tmp_path / "features.sql").write_text(case.sql)
-    for path in case.files:
-        (tmp_path / path.name).write_bytes(path.read_bytes())
-    project = Project(tmp_path)
+    project = hand_cases.project(case, tmp_path)
     project.apply()
     project.run()
     for view, expected in case.expected.items():

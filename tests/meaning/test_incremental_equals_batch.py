@@ -2,53 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from headrace.runtime.live_view import Probes
 from headrace.runtime.online_reads import read_service
-from headrace.tests.meaning.interpreter import Event, equal
+from headrace.tests.meaning.checks import assert_answers, assert_rows, assert_said
 from headrace.tests.meaning.replay import Replay, Row, batch_program, instants, records, table_of
-from headrace.tests.meaning.scenes import FRAMES, SECOND, Said, Scene, ViewScene, driving, entities, scenes, streams
+from headrace.tests.meaning.scenes import FRAMES, TIMES, Scene, driving, entities, scenes, streams
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-
-import pyarrow as pa
 
 quick = settings(
     max_examples=15, phases=[Phase.generate], deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
 BATCHES = st.lists(st.integers(1, 9), min_size=1, max_size=4)
 RESTARTS = st.frozensets(st.integers(1, 12), max_size=3)
-
-
-def assert_said(said: Said, row: Mapping[str, Any], what: str, prefix: str = "") -> None:
-    for name, (want, scale) in said.items():
-        assert equal(row[prefix + name], want, scale), f"{what}: {name} is {row[prefix + name]!r}, not {want!r}"
-
-
-def assert_rows(view: ViewScene, rows: Sequence[Mapping[str, Any]], events: Mapping[str, Sequence[Event]]) -> None:
-    """Rows are exactly those of the language; ``_offset`` names the event that drives one."""
-    time = "as_of" if view.closing else "ts"
-    want = view.written(events)
-    found = {(row["k"], row[time], row["_offset"]): row for row in rows}
-    assert found.keys() == want.keys()
-    assert len(found) == len(rows)
-    for place, said in want.items():
-        assert_said(said, found[place], f"{view.name} of {place}")
-
-
-def assert_answers(
-    scene: Scene, rows: Sequence[Mapping[str, Any]], asked: list[tuple[int, Row]], events: Mapping[str, Sequence[Event]]
-) -> None:
-    assert [(row["_offset"], row["k"], row["at"], row["who"]) for row in rows] == [
-        (offset, row["k"], row["at"], row["who"]) for offset, row in asked
-    ]
-    for row in rows:
-        for view in scene.joined:
-            said = view.read(row["k"], events.get(row["k"], ()), row["at"])
-            assert_said(said, row, f"{view.name} at {row['at']} for {row['k']}", f"{view.name}_")
 
 
 def batch_rows(scene: Scene, view: str, rows: Sequence[Row], accepted: Sequence[int]) -> list[dict[str, Any]]:
@@ -68,3 +39,38 @@ def test_rows_are_what_the_language_says_however_the_stream_is_cut(kind: str, da
         assert_rows(view, batch_rows(scene, view.name, rows["events"], replay.sources["events"].accepted), events)
     asked = list(driving(rows["asks"], replay.sources["asks"].accepted))
     assert_answers(scene, written["answers"], asked, events)
+
+
+@pytest.mark.parametrize("kind", FRAMES)
+@quick
+@given(data=st.data())
+def test_a_read_of_now_counts_every_accepted_event(kind: str, data: st.DataObject) -> None:
+    """Those that wait for the watermark too; the read changes nothing, so the rows written after it are right."""
+    scene, rows = data.draw(scenes(kind)), data.draw(streams())
+    replay = Replay(scene.sql, rows)
+    batch = data.draw(st.integers(1, 6))
+    for _ in range(data.draw(st.integers(0, 6))):
+        replay.step(batch)
+        if not replay.done:
+            keys = data.draw(st.lists(st.sampled_from(["a", "b", "c", "unseen"]), min_size=1, max_size=4))
+            times = data.draw(st.lists(TIMES, min_size=len(keys), max_size=len(keys)))
+            assert_reads(scene, replay, keys, [max(time, replay.watermark) for time in times])
+    written = replay.finish([batch])
+    events = entities(rows["events"], replay.sources["events"].accepted)
+    for view in scene.views.values():
+        assert_rows(view, written[view.name], events)
+
+
+def assert_reads(scene: Scene, replay: Replay, keys: Sequence[str], times: Sequence[int]) -> None:
+    service = scene.definitions.services["answers"]
+    probes = Probes(pa.table({"_k0": pa.array(keys, pa.string())}), instants(times))
+    found = records(read_service(replay.group, service, probes))
+    assert [(row["k"], row["at"]) for row in found] == list(zip(keys, times, strict=True))
+    events = entities(replay.sources["events"].rows, replay.sources["events"].accepted)
+    asks = list(driving(replay.sources["asks"].rows, replay.sources["asks"].accepted))
+    for row in found:
+        newest = [ask for _, ask in asks if ask["k"] == row["k"] and ask["at"] <= row["at"]][-1:]
+        assert row["who"] == (newest[0]["who"] if newest else None)
+        for view in scene.joined:
+            said = view.read(row["k"], events.get(row["k"], ()), row["at"], replay.watermark)
+            assert_said(said, row, f"{view.name} read at {row['at']} for {row['k']}", f"{view.name}_")

@@ -273,14 +273,14 @@ VALUES = st.fixed_dictionaries(
 )
 STEPS = st.sampled_from([0, 0, 0, 1, 1, 2, 3, 4, 7, 15])
 EXCLUDES: list[Exclude] = ["none", "group", "row"]
-KINDS: list[tuple[Any, ...]] = [
-    *[("sliding", size, None, None, None) for size in (1, 4, 10)],
-    *[("tumbling", size, None, None, None) for size in (1, 5)],
-    *[("hopping", size, advance, None, None) for size, advance in ((6, 2), (5, 5), (9, 3))],
-    *[("session", None, None, gap, None) for gap in (1, 3)],
-    ("global", None, None, None, None),
-    *[("last", None, None, None, rows) for rows in (1, 3, 5, 9)],
-]
+WINDOWS: dict[str, list[dict[str, int]]] = {
+    "sliding": [{"size": 1}, {"size": 4}, {"size": 10}],
+    "tumbling": [{"size": 1}, {"size": 5}],
+    "hopping": [{"size": 6, "advance": 2}, {"size": 5, "advance": 5}, {"size": 9, "advance": 3}],
+    "session": [{"gap": 1}, {"gap": 3}],
+    "global": [{}],
+    "last": [{"rows": 1}, {"rows": 2}, {"rows": 3}, {"rows": 5}, {"rows": 9}],
+}
 
 
 @st.composite
@@ -299,14 +299,15 @@ def streams(draw: st.DrawFn) -> tuple[list[Event], list[Instant]]:
 
 @st.composite
 def some_windows(draw: st.DrawFn) -> list[Window]:
-    chosen = draw(st.lists(st.tuples(st.sampled_from(KINDS), st.sampled_from(EXCLUDES)), min_size=1, max_size=3))
-    return [
-        Window(f"w{place}", kind, size, advance, gap, rows, exclude=exclude)
-        for place, ((kind, size, advance, gap, rows), exclude) in enumerate(chosen)
-    ]
+    windows: list[Window] = []
+    for place in range(draw(st.integers(1, 3))):
+        kind: Any = draw(st.sampled_from(sorted(WINDOWS)))
+        exclude = draw(st.sampled_from(EXCLUDES))
+        windows.append(Window(f"w{place}", kind, exclude=exclude, **draw(st.sampled_from(WINDOWS[kind]))))
+    return windows
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(streams(), some_windows(), st.data())
 def test_values_are_those_of_the_window_table_however_the_stream_is_cut(
     stream: tuple[list[Event], list[Instant]], windows: list[Window], data: st.DataObject

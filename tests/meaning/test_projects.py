@@ -1,0 +1,125 @@
+"""Whole projects on files: runs cut anywhere, reads of the past and of now, backfills, and damage put right."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from headrace.features_sql.errors import ReadError
+from headrace.runtime.project import Project
+from headrace.tests.meaning.checks import assert_answers, assert_rows, assert_said
+from headrace.tests.meaning.folders import Folder, accepted, everything_verified, run_epochs
+from headrace.tests.meaning.interpreter import SECOND, Event
+from headrace.tests.meaning.replay import Row, records
+from headrace.tests.meaning.scenes import DELAY, FRAMES, TIMES, Scene, driving, entities, scenes, streams
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+quick = settings(
+    max_examples=3, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
+KINDS = list(FRAMES)
+CUTS = st.lists(st.integers(1, 4) | TIMES.map(lambda time: ("until", time)), max_size=3)
+Streams = Mapping[str, Sequence[Row]]
+
+
+@contextmanager
+def laid_out(scene: Scene, rows: Streams, data: st.DataObject) -> Iterator[Folder]:
+    """The scene as a project of its own, applied, in files of some rows each."""
+    with tempfile.TemporaryDirectory() as path:
+        batch, snapshot = data.draw(st.integers(1, 7), "batch_rows"), data.draw(st.integers(1, 3), "snapshot_epochs")
+        folder = Folder(Path(path), scene.sql, batch_rows=batch, snapshot_epochs=snapshot)
+        for source in rows:
+            folder.add(scene.definitions, source, rows[source], data.draw(st.integers(1, 3), "files"))
+        folder.project.apply()
+        yield folder
+
+
+def seen(rows: Streams, counts: Mapping[str, int] | None = None) -> tuple[dict[str, list[Event]], list[tuple[int, Row]]]:
+    """The events of each entity and the asks, in order: of all rows that are not late, or of the first ``counts``."""
+    events, asks = rows["events"], rows["asks"]
+    if counts is not None:
+        events, asks = events[: counts["events"]], asks[: counts["asks"]]
+    found = entities(events, accepted(events, "ts", DELAY))
+    return found, list(driving(asks, accepted(asks, "at", DELAY)))
+
+
+def moment(time: int) -> datetime:
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=time)
+
+
+def assert_offline(scene: Scene, folder: Folder, rows: Streams) -> None:
+    """Everything is written, and is what the language says; verify agrees."""
+    events, asks = seen(rows)
+    for view in scene.views.values():
+        assert_rows(view, folder.rows(view.name, "events"), events)
+    assert_answers(scene, folder.rows("answers", "asks"), asks, events)
+    compared = everything_verified(folder.project)
+    assert compared["live"] == sum(map(len, events.values()))
+    assert compared["answers"] == len(asks)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@quick
+@given(data=st.data())
+def test_a_run_may_stop_anywhere(kind: str, data: st.DataObject) -> None:
+    """After an epoch, or at an instant; each time another process goes on."""
+    scene, rows = data.draw(scenes(kind)), data.draw(streams(most=16))
+    with laid_out(scene, rows, data) as folder:
+        for cut in data.draw(CUTS):
+            if isinstance(cut, int):
+                run_epochs(folder.project, cut)
+                continue
+            folder.project.run(until=moment(cut[1]))
+            written = {row["ts"] for row in folder.rows("live", "events")}
+            times = {event.time for events in seen(rows)[0].values() for event in events}
+            assert {time for time in times if time <= cut[1]} <= written
+        folder.project.run()
+        assert_offline(scene, folder, rows)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@quick
+@given(data=st.data())
+def test_reads_of_the_past_and_of_now(kind: str, data: st.DataObject) -> None:
+    scene, rows = data.draw(scenes(kind)), data.draw(streams(most=16))
+    until = data.draw(TIMES)
+    with laid_out(scene, rows, data) as folder:
+        folder.project.run(until=moment(until))
+        keys = data.draw(st.lists(st.sampled_from(["a", "b", "c", "unseen", None]), min_size=1, max_size=5))
+        past = [min(time, until) for time in data.draw(st.lists(TIMES, min_size=len(keys), max_size=len(keys)))]
+        spine = pa.table({"n": range(len(keys)), "k": pa.array(keys, pa.string()), "at": pa.array(past, pa.timestamp("us"))})
+        found = records(folder.project.get_historical_features(spine, "answers"))
+        assert [(row["n"], row["k"], row["at"]) for row in found] == list(zip(range(len(keys)), keys, past, strict=True))
+        assert_read(scene, found, *seen(rows))
+
+        counts = {source: folder.read_rows(source) for source in rows}
+        known = [key for key in keys if key is not None]
+        for time in (min(past), max([until + 1, *data.draw(st.lists(TIMES, max_size=1))])):
+            now = folder.project.get_online_features("answers", [{"k": key} for key in known], moment(time))
+            found = records(now)
+            assert [(row["k"], row["at"]) for row in found] == [(key, time) for key in known]
+            assert_read(scene, found, *(seen(rows) if time <= until else seen(rows, counts)), below=until + 1)
+        with pytest.raises(ReadError, match="at or past the watermark"):
+            folder.project.get_historical_features(spine.set_column(2, "at", [[moment(until + 1)] * len(keys)]), "answers")
+
+
+def assert_read(
+    scene: Scene,
+    found: Sequence[Mapping[str, Any]],
+    events: Mapping[str, Sequence[Event]],
+    asks: Sequence[tuple[int, Row]],
+    below: int | None = None,
+) -> None:
+    for row in found:
+        newest = [ask for _, ask in asks if ask["k"] == row["k"] and ask["at"] <= row["at"]][-1:]
+        assert row["who"] == (newest[0]["who"] if newest else None)
+        for view in scene.joined:
+            said = view.read(row["k"], events.get(row["k"], ()), row["at"], below)
+            assert_said(said, row, f"{view.name} read at {row['at']} for {row['k']}", f"{view.name}_")
