@@ -231,14 +231,13 @@ class GroupRun:
             note_rows(self._place.store, epoch, self.datasets[name], table)
 
     def _poison_letters(self, advanced: Advance) -> list[DeadLetter]:
-        """Rows that break a query, with the bytes of the event behind each; a close has none, and offset 0."""
+        """Rows that break a query, with the bytes of the event behind each; a close or a probe has none."""
         letters: list[DeadLetter] = []
         definitions = self._place.definitions
         for origin, failed in advanced.poison.items():
             view = definitions.views[definitions.services[origin].view if origin in definitions.services else origin]
             for poison in failed:
-                event = self.datasets[origin].from_events or poison.offset
-                raw = self.intakes[view.source].bytes_of(poison.offset) if event else b""
+                raw = b"" if poison.offset is None else self.intakes[view.source].bytes_of(poison.offset)
                 letters.append(DeadLetter(origin, 0, poison.offset, raw, poison.reason))
         return letters
 

@@ -42,7 +42,7 @@ class History:
         for epoch in ledger.committed_epochs(store, [source], 0):
             for held in ledger.read_intent(store, epoch).ranges:
                 if held.source == source and held.rows:
-                    arrival = intake.read(held.start, held.rows, high)
+                    arrival = intake.read_again(held, high)
                     high = arrival.range.high
                     parts.append(arrival.accepted)
         return pa.concat_tables(parts)

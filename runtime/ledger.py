@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS outputs (
   epoch INTEGER NOT NULL, name TEXT NOT NULL, staged TEXT NOT NULL, path TEXT PRIMARY KEY, rows INTEGER NOT NULL,
   placed INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS dead_letters (
-  epoch INTEGER NOT NULL, origin TEXT NOT NULL, "partition" INTEGER NOT NULL, "offset" INTEGER NOT NULL,
+  epoch INTEGER NOT NULL, origin TEXT NOT NULL, "partition" INTEGER NOT NULL, "offset" INTEGER,
   raw BLOB, reason TEXT NOT NULL, at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS snapshots (
   epoch INTEGER NOT NULL, source_group TEXT NOT NULL, stamp TEXT NOT NULL, path TEXT NOT NULL, sha256 TEXT NOT NULL,
@@ -79,11 +79,14 @@ class Output:
 
 @dataclass(frozen=True)
 class DeadLetter:
-    """A row that was quarantined: its origin (a source, view or service), place, raw bytes and the reason."""
+    """A row that was quarantined: its origin (a source, view or service), place, raw bytes and the reason.
+
+    ``offset`` is None where no event stands behind it: a close, or a probe of a service.
+    """
 
     origin: str
     partition: int
-    offset: int
+    offset: int | None
     raw: bytes
     reason: str
 

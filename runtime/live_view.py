@@ -58,7 +58,7 @@ class Turn:
 class Poison:
     """A row on which a view's query fails: what was asked of it, where it came from, and DuckDB's reason."""
 
-    offset: int
+    offset: int | None
     reason: str
 
 
@@ -223,7 +223,7 @@ class LiveView:
     def _finish_rows(self, evaluated: pa.Table) -> tuple[pa.Table, list[Poison]]:
         finished, failed = bisect(lambda rows: self._finish.run(_evaluated=rows), evaluated)
         offsets = evaluated.column("_offset")
-        return finished, [Poison(offsets[place].as_py() or 0, reason) for place, reason in failed]
+        return finished, [Poison(offsets[place].as_py(), reason) for place, reason in failed]
 
     def _probe_instants(self, probes: Probes) -> pa.Table:
         slots = self.keys.find(probes.keys)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from ..features_sql import program
 from ..features_sql.errors import ReadError
@@ -74,7 +73,7 @@ def verify(
 def written_rows(place: Workplace, dataset: Dataset) -> pa.Table:
     """Return every placed row of a dataset, in order of month and epoch."""
     files = offline.files_of(place.layout, dataset.folder)
-    parts = [pq.ParquetFile(path).read() for path in files]
+    parts = [offline.read_file(path) for path in files]
     return pa.concat_tables(parts, promote_options="permissive") if parts else pa.table({})
 
 

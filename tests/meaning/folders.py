@@ -55,10 +55,15 @@ class Folder:
         with opened(self.project.layout, write=False) as store:
             return sum(ledger.counts(store).get(source, (0, 0, 0)))
 
+    def watermark(self, name: str) -> int:
+        """Below which instant every row of a view or service is written, in µs."""
+        with opened(self.project.layout, write=False) as store:
+            return store.execute("SELECT watermark FROM live WHERE name = ?", (name,)).fetchone()[0]
+
     def files(self, name: str) -> dict[str, bytes]:
         """The files of a view in the offline store, with what they hold, in the order of epochs."""
         folder = self.path / "offline" / name
-        found = sorted(folder.glob("*/*.parquet"), key=lambda path: path.name)
+        found = sorted(folder.glob("*/*.parquet"), key=lambda path: (path.name, path.parent.name))
         return {str(path.relative_to(folder)): path.read_bytes() for path in found}
 
     def rows(self, name: str, source: str) -> list[dict[str, Any]]:

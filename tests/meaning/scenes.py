@@ -150,9 +150,13 @@ class ViewScene:
 
 @dataclass(frozen=True)
 class Scene:
-    """A project: views over one window, and a service that asks them at instants of another source."""
+    """A project: views over one window, and a service that asks them at instants of another source.
+
+    ``live`` replaces the view of that name.
+    """
 
     frame: Frame
+    live: ViewScene | None = None
 
     @cached_property
     def views(self) -> dict[str, ViewScene]:
@@ -160,7 +164,7 @@ class Scene:
         frame = self.frame
         group, row = replace(frame, name="x", exclude="GROUP"), replace(frame, name="y", exclude="ROW")
         views = [
-            ViewScene("live", (*features_of(frame, "w"), *features_of(group, "x", few=True))),
+            self.live or ViewScene("live", (*features_of(frame, "w"), *features_of(group, "x", few=True))),
             ViewScene("own", tuple(features_of(row, "y", few=True))),
         ]
         if frame.kind in CLOSING:

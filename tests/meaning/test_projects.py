@@ -5,11 +5,13 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from headrace.features_sql.errors import ReadError
 from headrace.runtime.project import Project
@@ -18,11 +20,11 @@ from headrace.tests.meaning.folders import Folder, accepted, everything_verified
 from headrace.tests.meaning.interpreter import SECOND, Event
 from headrace.tests.meaning.replay import Row, records
 from headrace.tests.meaning.scenes import DELAY, FRAMES, TIMES, Scene, driving, entities, scenes, streams
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 quick = settings(
-    max_examples=3, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=3, phases=[Phase.generate], deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
 KINDS = list(FRAMES)
 CUTS = st.lists(st.integers(1, 4) | TIMES.map(lambda time: ("until", time)), max_size=3)
@@ -123,3 +125,58 @@ def assert_read(
         for view in scene.joined:
             said = view.read(row["k"], events.get(row["k"], ()), row["at"], below)
             assert_said(said, row, f"{view.name} read at {row['at']} for {row['k']}", f"{view.name}_")
+
+
+@quick
+@given(data=st.data())
+def test_materialize_puts_right_what_is_damaged_in_a_stretch(data: st.DataObject) -> None:
+    """Rows of the stretch become the batch program's, whatever stood there; all others stay as they are."""
+    scene, rows = data.draw(scenes("hopping")), data.draw(streams(most=16))
+    name = data.draw(st.sampled_from(["live", "shut"]))
+    view, start, length = scene.views[name], data.draw(TIMES), data.draw(st.integers(1, 20)) * SECOND
+    time = "as_of" if view.closing else "ts"
+    with laid_out(scene, rows, data) as folder:
+        folder.project.run()
+        before = folder.rows(name, "events")
+        damage(folder, name, data.draw(st.randoms(use_true_random=False)))
+        damaged = folder.rows(name, "events")
+        inside = [row for row in before if start <= row[time] < start + length]
+        assert folder.project.materialize(name, moment(start), moment(start + length)) == len(inside)
+        after = folder.rows(name, "events")
+        outside = [row for row in damaged if not start <= row[time] < start + length]
+        assert sorted(after, key=repr) == sorted([*inside, *outside], key=repr)
+        assert folder.project.materialize(name, moment(-10**9), moment(10**9)) == len(before)
+        assert sorted(folder.rows(name, "events"), key=repr) == sorted(before, key=repr)
+        everything_verified(folder.project)
+
+
+def damage(folder: Folder, name: str, random: Any) -> None:
+    """Take some rows away and write a wrong count into others."""
+    for path in sorted((folder.path / "offline" / name).glob("*/*.parquet")):
+        table = pq.ParquetFile(path).read()
+        table = table.filter(pa.array([random.random() < 0.7 for _ in range(len(table))]))
+        counts = [count if random.random() < 0.5 else 77 for count in table.column("w0").to_pylist()]
+        place = table.column_names.index("w0")
+        pq.write_table(table.set_column(place, table.schema.field("w0"), pa.array(counts, pa.int64())), path)
+
+
+@pytest.mark.parametrize("kind", ["sliding", "tumbling", "session", "last"])
+@quick
+@given(data=st.data())
+def test_a_changed_view_is_filled_back_and_the_others_stay(kind: str, data: st.DataObject) -> None:
+    rows = data.draw(streams(most=16))
+    scene, other = Scene(FRAMES[kind][0]), Scene(FRAMES[kind][1])
+    changed = replace(scene, live=other.views["live"])
+    with laid_out(scene, rows, data) as folder:
+        run_epochs(folder.project, data.draw(st.integers(1, 6)))
+        kept = {name: folder.files(name) for name in scene.views if name != "live"}
+        folder.write_sql(changed.sql)
+        kinds = {change.name: change.kind for change in folder.project.apply().changes}
+        assert (kinds["live"], kinds["answers"], kinds["own"]) == ("changed", "changed", "unchanged")
+        assert {name: folder.files(name) for name in kept} == kept
+        below = folder.watermark("live")
+        assert_rows(changed.views["live"], folder.rows("live", "events"), seen(rows)[0], below)
+        folder.project.run()
+        for name, files in kept.items():
+            assert files.items() <= folder.files(name).items()
+        assert_offline(changed, folder, rows)
