@@ -218,7 +218,7 @@ def _placed(evaluation: Evaluation, probed: bool) -> str:
         return f"SELECT *, _seq AS _pos{places}\nFROM _bounded"
     keys = ", ".join(evaluation.partition)
     order = "ORDER BY _m, _e DESC, _n"
-    columns, joins = ["t.*"], []
+    columns, joins = ["t.*"], list[str]()
     for name in _window_ids(evaluation):
         columns.append(
             f"coalesce(s_{name}._pos, t._pos) AS start_{name}, coalesce(e_{name}._pos, t._pos) AS end_{name}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pyarrow.parquet as pq
@@ -13,11 +13,12 @@ from ..catalog.database import transaction
 from ..catalog.plan import Plan, plan
 from ..features_sql.definitions import Definitions
 from ..features_sql.explain import FeatureCost, feature_cost
-from ..features_sql.groups import source_groups
+from ..features_sql.groups import SourceGroup, source_groups
 from ..features_sql.steps import plan_steps
 from . import datasets, failpoints, ledger, offline, snapshots
 from .datasets import Dataset
 from .engine import find_files
+from .frozen_tables import FrozenTables
 from .group import Advance
 from .group_run import GroupRun, Workplace, note_rows, stage_rows
 from .ledger import Intent, Output
@@ -89,6 +90,8 @@ class _Builder:
             if not mine:
                 continue
             epochs = ledger.committed_epochs(self._place.store, spec.sources, 0)
+            if epochs:
+                self._name_tables(spec, epochs)
             group = GroupRun(self._place, spec)
             try:
                 if epochs:
@@ -98,6 +101,27 @@ class _Builder:
                 self._watermarks |= dict.fromkeys(mine, group.watermark)
             finally:
                 group.close()
+
+    def _name_tables(self, spec: SourceGroup, epochs: Sequence[int]) -> None:
+        """Let every epoch name a version of each table that its group joins by now.
+
+        An epoch from before the table was joined, or declared as it is now, takes over what was in force: the
+        version of the epoch before it, else the first one named, else the present content.
+        """
+        store = self._place.store
+        frozen = FrozenTables(self._place.layout, self._place.duck)
+        for name in spec.tables:
+            table = self._place.definitions.tables[name]
+            listed = ledger.table_versions(store, name)
+            fitting = {sha for sha in {*listed.values()} if frozen.fits(table, sha)}
+            named = {epoch: sha for epoch, sha in listed.items() if sha in fitting}
+            if named.keys() >= set(epochs):
+                continue
+            held = next((named[epoch] for epoch in epochs if epoch in named), None) or frozen.freeze(table)
+            for epoch in epochs:
+                named[epoch] = held = named.get(epoch, held)
+            with transaction(store):
+                ledger.name_table(store, name, {epoch: named[epoch] for epoch in epochs})
 
     def _keep(self, intent: Intent, advanced: Advance) -> None:
         for name in sorted(self._building & set(advanced.rows)):

@@ -12,11 +12,12 @@ import pyarrow.compute as pc
 from ..features_sql import program
 from ..features_sql.definitions import Column, Service, ServiceColumn, View
 from ..features_sql.groups import SourceGroup, source_groups
-from . import datasets, ledger
+from . import datasets, lateness, ledger
 from .duck import arrow_schema, fetch, quote
 from .frozen_tables import FrozenTables
 from .group_run import Workplace
 from .history import History
+from .lateness import BEGINNING
 from .live_view import Probes
 from .quarantine import bisect
 
@@ -127,12 +128,17 @@ class Batch:
         """Cut events in time order where the version of a joined table changes."""
         group: SourceGroup = self._groups[view.name]
         used = {join.table for join in view.joins}
+        delay = self._place.definitions.sources[view.source].delay
         segments: list[tuple[int, int, dict[str, str]]] = []
-        start = 0
+        start, own, versions = 0, BEGINNING, dict[str, str]()
         for epoch in ledger.committed_epochs(self._place.store, group.sources, 0):
             intent = ledger.read_intent(self._place.store, epoch)
-            versions = {name: sha for name, sha in intent.tables.items() if name in used}
-            end = max(start, int(np.searchsorted(times, intent.watermark, side="left")))
+            versions = versions | {name: sha for name, sha in intent.tables.items() if name in used}
+            for held in intent.ranges:
+                if held.source == view.source:
+                    own = lateness.watermark(held.high, delay, held.ended)
+            # An epoch of another group, which has joined this one since, may name a watermark ahead of the source.
+            end = max(start, int(np.searchsorted(times, min(intent.watermark, own), side="left")))
             if segments and segments[-1][2] == versions:
                 segments[-1] = (segments[-1][0], end, versions)
             else:

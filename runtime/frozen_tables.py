@@ -8,14 +8,17 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from ..features_sql.definitions import Table
+from ..features_sql.definitions import Column, Table
 from ..features_sql.errors import SourceError, StoreError
 from .decode import Decoder
+from .duck import arrow_schema
 from .durable import checksum, read_arrow, rename, write_arrow
 from .files import ROW_BITS, FilesReader, Position, SourceFile, discover
 from .intake import ALL_ROWS, decode
 from .layout import Layout
 from .quarantine import Rejected
+
+_OFFSET = Column("_offset", "BIGINT")
 
 
 class FrozenTables:
@@ -38,6 +41,11 @@ class FrozenTables:
         sha = checksum(draft)
         rename(draft, self._path(table.name, sha))
         return sha
+
+    def fits(self, table: Table, sha: str) -> bool:
+        """Tell whether a version has the columns that the table is declared with now."""
+        columns = [Column(column.name, column.type) for column in table.columns]
+        return self.load({table.name: sha})[table.name].schema.equals(arrow_schema([*columns, _OFFSET]))
 
     def load(self, versions: Mapping[str, str]) -> dict[str, pa.Table]:
         """Return the content of each (table, checksum): the table's columns and ``_offset``.

@@ -173,13 +173,30 @@ class GroupRun:
         sources = self._place.definitions.sources
         reached = min(watermark(held.high, sources[name].delay, held.ended) for name, held in ahead.items())
         number = ledger.next_epoch(self._place.store)
-        upto = max(self.watermark, min(reached, limit))
-        intent = Intent(number, self.spec.name, upto, (read,), dict(self._table_versions))
+        versions, written = self._joined_versions()
+        upto = max(self.watermark, min(reached, limit, written))
+        intent = Intent(number, self.spec.name, upto, (read,), versions)
         failpoints.reach("intent")
         with transaction(self._place.store):
             ledger.promise(self._place.store, intent)
         failpoints.reach("promised")
         return self.complete(intent, {read.source: arrival})
+
+    def _joined_versions(self) -> tuple[dict[str, str], int]:
+        """Return the version of each table that the next epoch joins, and the instant it must not pass.
+
+        A view that has come here from a group further ahead sees events again that it has written already:
+        they are joined with what was in force then, up to where it stood.
+        """
+        versions, written = dict(self._table_versions), END
+        for name in self.spec.views:
+            joins, stood = self._place.definitions.views[name].joins, self.datasets[name].watermark
+            if joins and stood > self.watermark:
+                written = min(written, stood)
+                for table in {join.table for join in joins}:
+                    named = ledger.table_versions(self._place.store, table)
+                    versions[table] = named[max(named)] if named else versions[table]
+        return versions, written
 
     def complete(self, intent: Intent, arrivals: Mapping[str, Arrival] | None = None) -> EpochReport:
         """Compute and commit a promised epoch."""

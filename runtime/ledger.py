@@ -149,6 +149,17 @@ def promise(connection: sqlite3.Connection, intent: Intent) -> None:
     )
 
 
+def table_versions(connection: sqlite3.Connection, name: str) -> dict[int, str]:
+    """Return the version of a table that each epoch names, by epoch; some name none."""
+    return dict(connection.execute("SELECT epoch, sha256 FROM epoch_tables WHERE name = ?", (name,)))
+
+
+def name_table(connection: sqlite3.Connection, name: str, versions: Mapping[int, str]) -> None:
+    """Let epochs name these versions of a table, inside the caller's transaction."""
+    rows = [(epoch, name, sha) for epoch, sha in versions.items()]
+    connection.executemany("INSERT OR REPLACE INTO epoch_tables VALUES (?, ?, ?)", rows)
+
+
 def commit(
     connection: sqlite3.Connection, epoch: int, outputs: Iterable[Output], dead_letters: Iterable[DeadLetter]
 ) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .interpreter import Event, equal
-from .replay import END, Row
+from .replay import BEGINNING, END, Row
 from .scenes import Said, Scene, ViewScene
 
 
@@ -16,11 +16,15 @@ def assert_said(said: Said, row: Mapping[str, Any], what: str, prefix: str = "")
 
 
 def assert_rows(
-    view: ViewScene, rows: Sequence[Mapping[str, Any]], events: Mapping[str, Sequence[Event]], below: int = END
+    view: ViewScene,
+    rows: Sequence[Mapping[str, Any]],
+    events: Mapping[str, Sequence[Event]],
+    below: int = END,
+    start: int = BEGINNING,
 ) -> None:
-    """Rows are exactly those of the language with instants ``below``; ``_offset`` names the event that drives one."""
+    """Rows are those of the language with instants in [start, below); ``_offset`` names the event that drives one."""
     time = "as_of" if view.closing else "ts"
-    want = {place: said for place, said in view.written(events).items() if place[1] < below}
+    want = {place: said for place, said in view.written(events).items() if start <= place[1] < below}
     found = {(row["k"], row[time], row["_offset"]): row for row in rows}
     assert found.keys() == want.keys()
     assert len(found) == len(rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,7 @@ class Folder:
         return found
 
 
-class Interrupted(Exception):
+class InterruptedRunError(Exception):
     """Raised between two epochs, as if the process had stopped there."""
 
 
@@ -86,12 +87,10 @@ def run_epochs(project: Project, count: int) -> None:
         nonlocal count
         count -= 1
         if not count:
-            raise Interrupted
+            raise InterruptedRunError
 
-    try:
+    with suppress(InterruptedRunError):
         project.run(on_epoch=on_epoch)
-    except Interrupted:
-        pass
 
 
 def accepted(rows: Sequence[Row], time: str, delay: int) -> list[int]:

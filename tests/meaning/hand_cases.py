@@ -56,7 +56,9 @@ class Case:
 
     def text_of(self, view: str, rows: Sequence[Mapping[str, Any]]) -> list[Line]:
         """Rows as the expected ones are written, the columns that those have."""
-        return [tuple(_text(row[name], time=name in self.times) for name in self.expected[view].columns) for row in rows]
+        return [
+            tuple(_text(row[name], time=name in self.times) for name in self.expected[view].columns) for row in rows
+        ]
 
     @property
     def times(self) -> frozenset[str]:

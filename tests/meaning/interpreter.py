@@ -125,7 +125,9 @@ def _between(frame: Frame, seen: list[Event], at: Instant) -> list[Event]:
     if frame.kind == "tumbling":
         return [event for event in seen if event.time // frame.size == t // frame.size]
     if frame.kind == "hopping":
-        return [event for event in seen if event.time >= t // frame.advance * frame.advance + frame.advance - frame.size]
+        return [
+            event for event in seen if event.time >= t // frame.advance * frame.advance + frame.advance - frame.size
+        ]
     if frame.kind == "range":
         return [
             event

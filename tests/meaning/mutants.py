@@ -10,6 +10,7 @@ import sys
 import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -20,7 +21,7 @@ IN_TEXT = re.compile(r"\{[^{}]*\}|(?<![<>=-])[<>]=?(?![<>=])|(?<=\")(?:left|righ
 
 @dataclass(frozen=True)
 class Mutant:
-    """``source`` is that of ``module`` with one comparison of ``line`` changed; ``column`` tells two of a line apart."""
+    """``source`` is that of ``module`` with one comparison of ``line`` changed, the one at ``column``."""
 
     module: str
     function: str
@@ -48,8 +49,7 @@ def mutants(module: str, *functions: str) -> Iterator[Mutant]:
     """Yield one mutant for each comparison in these functions or methods of a module."""
     path = importlib.import_module(module).__file__
     assert path is not None
-    with open(path, encoding="utf-8") as file:
-        text = file.read()
+    text = Path(path).read_text(encoding="utf-8")
     lines = text.splitlines(keepends=True)
     spans = {name: _span(ast.parse(text), name) for name in functions}
     for row, column, length, new in _comparisons(text):

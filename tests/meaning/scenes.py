@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from headrace.features_sql.definitions import Definitions
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from .interpreter import (
@@ -38,7 +39,8 @@ FRAMES: Mapping[str, Sequence[Frame]] = {
     "sliding": [Frame("w", "sliding", size=size * SECOND) for size in (1, 4, 9)],
     "tumbling": [Frame("w", "tumbling", size=size * SECOND) for size in (1, 5)],
     "hopping": [
-        Frame("w", "hopping", size=size * SECOND, advance=advance * SECOND) for size, advance in ((6, 2), (3, 3), (9, 3))
+        Frame("w", "hopping", size=size * SECOND, advance=advance * SECOND)
+        for size, advance in ((6, 2), (3, 3), (9, 3))
     ],
     "session": [Frame("w", "session", gap=gap * SECOND) for gap in (1, 3)],
     "global": [Frame("w", "global")],
@@ -139,12 +141,12 @@ class ViewScene:
     def read(self, key: str | None, events: Sequence[Event], time: int, below: int | None = None) -> Said:
         """The view as a service reads it; of a stored one, rows with instants ``below`` are written."""
         if key is None:
-            return {name: (None, 0.0) for name in self.columns}
+            return dict.fromkeys(self.columns, (None, 0.0))
         if self.closing is None:
             return self.bare(events, asked_at(time)) | self.at(events, asked_at(time))
         ends = [close for close in closes(self.closing, events) if close <= time and (below is None or close < below)]
         if not ends or time - ends[-1] > VALID_FOR:
-            return {name: (None, 0.0) for name in self.columns}
+            return dict.fromkeys(self.columns, (None, 0.0))
         return self.at(events, before(ends[-1]))
 
 
@@ -170,7 +172,9 @@ class Scene:
         if frame.kind in CLOSING:
             beside = [Frame("u", "sliding", size=2 * SECOND), Frame("z", "last", count=2)]
             others = [feature for one in beside for feature in features_of(one, one.name, few=True)]
-            views.append(ViewScene("shut", (*features_of(frame, "w"), *features_of(group, "x", few=True), *others), frame))
+            views.append(
+                ViewScene("shut", (*features_of(frame, "w"), *features_of(group, "x", few=True), *others), frame)
+            )
         return {view.name: view for view in views}
 
     @cached_property
@@ -179,7 +183,9 @@ class Scene:
 
     @cached_property
     def sql(self) -> str:
-        columns = ", ".join(f"{view.name}.{name} AS {view.name}_{name}" for view in self.joined for name in view.columns)
+        columns = ", ".join(
+            f"{view.name}.{name} AS {view.name}_{name}" for view in self.joined for name in view.columns
+        )
         joins = " ".join(f"JOIN {view.name} USING (k)" for view in self.joined)
         return (
             SOURCES
@@ -198,6 +204,13 @@ def scenes(kind: str) -> st.SearchStrategy[Scene]:
 
 
 # Streams
+
+
+def examples(count: int) -> settings:
+    """The same examples in every run, as slow as they may be."""
+    unhurried = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
+    return settings(max_examples=count, deadline=None, derandomize=True, database=None, suppress_health_check=unhurried)
+
 
 TIMES = st.builds(lambda second, more: second * SECOND + more, st.integers(-6, 24), st.sampled_from([0, 0, 0, 1, -1]))
 DOUBLES = st.sampled_from([None, 0.0, 1.0, 2.5, -3.25, 0.1, 0.2, 7.0, 1e16, -1e16, 1e-9, 123456.789])

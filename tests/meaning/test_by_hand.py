@@ -61,5 +61,7 @@ def test_project_on_files(case: Case, tmp_path: Path) -> None:
 
 def offline_rows(project: Project, name: str) -> list[dict[str, Any]]:
     """Every row that a view has in the offline store, in the order of epochs."""
-    files = sorted((project.layout.root / "offline" / name).glob("*/*.parquet"), key=lambda path: (path.name, path.parent.name))
+    files = sorted(
+        (project.layout.root / "offline" / name).glob("*/*.parquet"), key=lambda path: (path.name, path.parent.name)
+    )
     return records(pa.concat_tables([pq.ParquetFile(path).read() for path in files]))

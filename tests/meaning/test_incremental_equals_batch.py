@@ -11,13 +11,10 @@ from headrace.runtime.live_view import Probes
 from headrace.runtime.online_reads import read_service
 from headrace.tests.meaning.checks import assert_answers, assert_rows, assert_said
 from headrace.tests.meaning.replay import Replay, Row, batch_program, instants, records, table_of
-from headrace.tests.meaning.scenes import FRAMES, TIMES, Scene, driving, entities, scenes, streams
-from hypothesis import HealthCheck, Phase, given, settings
+from headrace.tests.meaning.scenes import FRAMES, TIMES, Scene, driving, entities, examples, scenes, streams
+from hypothesis import given
 from hypothesis import strategies as st
 
-quick = settings(
-    max_examples=15, phases=[Phase.generate], deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
-)
 BATCHES = st.lists(st.integers(1, 9), min_size=1, max_size=4)
 RESTARTS = st.frozensets(st.integers(1, 12), max_size=3)
 
@@ -27,7 +24,7 @@ def batch_rows(scene: Scene, view: str, rows: Sequence[Row], accepted: Sequence[
 
 
 @pytest.mark.parametrize("kind", FRAMES)
-@quick
+@examples(25)
 @given(data=st.data())
 def test_rows_are_what_the_language_says_however_the_stream_is_cut(kind: str, data: st.DataObject) -> None:
     scene, rows = data.draw(scenes(kind)), data.draw(streams())
@@ -42,7 +39,7 @@ def test_rows_are_what_the_language_says_however_the_stream_is_cut(kind: str, da
 
 
 @pytest.mark.parametrize("kind", FRAMES)
-@quick
+@examples(25)
 @given(data=st.data())
 def test_a_read_of_now_counts_every_accepted_event(kind: str, data: st.DataObject) -> None:
     """Those that wait for the watermark too; the read changes nothing, so the rows written after it are right."""

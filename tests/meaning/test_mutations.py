@@ -1,4 +1,4 @@
-"""Every edge of every window matters: an engine with one `<` in place of `<=` writes other rows for some case by hand."""
+"""Every edge of every window matters: with one `<` in place of `<=` the engine fails some case worked out by hand."""
 
 from __future__ import annotations
 
@@ -125,7 +125,13 @@ def newest_end(kind: str, exclude: Any, instead: Any) -> Change:
     return change
 
 
-LENGTH = {"sliding": ("size",), "session": ("gap",), "last": ("rows",), "range": ("start", "end"), "rows": ("start", "end")}
+LENGTH = {
+    "sliding": ("size",),
+    "session": ("gap",),
+    "last": ("rows",),
+    "range": ("start", "end"),
+    "rows": ("start", "end"),
+}
 EDGES: dict[str, tuple[str, Change]] = {
     **{
         f"{kind} {field} {by:+}": (kind, moved(kind, field, by))
@@ -238,7 +244,7 @@ def shifted_closings(by: int, window: Window) -> Any:
 @pytest.mark.parametrize("kind", ["tumbling", "hopping", "session"])
 def test_a_close_is_evaluated_just_before_it(kind: str, monkeypatch: Patch) -> None:
     """Fold, recompute and the batch program, asked at T in place of the instant before it."""
-    instants = live_view._instants  # pyright: ignore[reportPrivateUsage]
+    instants = live_view._instants
 
     def at_the_close(slots: Any, members: Any, clock: Any, own: Any) -> pa.Table:
         return instants(slots, clock, clock, own)
@@ -254,6 +260,7 @@ def test_a_close_is_evaluated_just_before_it(kind: str, monkeypatch: Patch) -> N
 
 
 # Every comparison in the text of the functions that decide what a window holds and when a row is written.
+
 
 @dataclass(frozen=True)
 class Decisions:

@@ -14,18 +14,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from headrace.features_sql.errors import ReadError
-from headrace.runtime.project import Project
 from headrace.tests.meaning.checks import assert_answers, assert_rows, assert_said
 from headrace.tests.meaning.folders import Folder, accepted, everything_verified, run_epochs
 from headrace.tests.meaning.interpreter import SECOND, Event
-from headrace.tests.meaning.replay import Row, records
-from headrace.tests.meaning.scenes import DELAY, FRAMES, TIMES, Scene, driving, entities, scenes, streams
-from hypothesis import HealthCheck, Phase, given, settings
+from headrace.tests.meaning.replay import BEGINNING, END, Row, records
+from headrace.tests.meaning.scenes import DELAY, FRAMES, TIMES, Scene, driving, entities, examples, scenes, streams
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-quick = settings(
-    max_examples=3, phases=[Phase.generate], deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
-)
+# To shrink a whole project takes longer than to read one.
+quick = settings(examples(3), phases=[Phase.generate])
 KINDS = list(FRAMES)
 CUTS = st.lists(st.integers(1, 4) | TIMES.map(lambda time: ("until", time)), max_size=3)
 Streams = Mapping[str, Sequence[Row]]
@@ -43,7 +41,9 @@ def laid_out(scene: Scene, rows: Streams, data: st.DataObject) -> Iterator[Folde
         yield folder
 
 
-def seen(rows: Streams, counts: Mapping[str, int] | None = None) -> tuple[dict[str, list[Event]], list[tuple[int, Row]]]:
+def seen(
+    rows: Streams, counts: Mapping[str, int] | None = None
+) -> tuple[dict[str, list[Event]], list[tuple[int, Row]]]:
     """The events of each entity and the asks, in order: of all rows that are not late, or of the first ``counts``."""
     events, asks = rows["events"], rows["asks"]
     if counts is not None:
@@ -74,14 +74,18 @@ def test_a_run_may_stop_anywhere(kind: str, data: st.DataObject) -> None:
     """After an epoch, or at an instant; each time another process goes on."""
     scene, rows = data.draw(scenes(kind)), data.draw(streams(most=16))
     with laid_out(scene, rows, data) as folder:
+        times = {event.time for events in seen(rows)[0].values() for event in events}
+        furthest = BEGINNING
         for cut in data.draw(CUTS):
             if isinstance(cut, int):
                 run_epochs(folder.project, cut)
+                furthest = END
                 continue
             folder.project.run(until=moment(cut[1]))
+            furthest = max(furthest, cut[1])
             written = {row["ts"] for row in folder.rows("live", "events")}
-            times = {event.time for events in seen(rows)[0].values() for event in events}
             assert {time for time in times if time <= cut[1]} <= written
+            assert max(written, default=BEGINNING) <= furthest
         folder.project.run()
         assert_offline(scene, folder, rows)
 
@@ -96,9 +100,10 @@ def test_reads_of_the_past_and_of_now(kind: str, data: st.DataObject) -> None:
         folder.project.run(until=moment(until))
         keys = data.draw(st.lists(st.sampled_from(["a", "b", "c", "unseen", None]), min_size=1, max_size=5))
         past = [min(time, until) for time in data.draw(st.lists(TIMES, min_size=len(keys), max_size=len(keys)))]
-        spine = pa.table({"n": range(len(keys)), "k": pa.array(keys, pa.string()), "at": pa.array(past, pa.timestamp("us"))})
-        found = records(folder.project.get_historical_features(spine, "answers"))
-        assert [(row["n"], row["k"], row["at"]) for row in found] == list(zip(range(len(keys)), keys, past, strict=True))
+        found = records(folder.project.get_historical_features(spine(keys, past), "answers"))
+        assert [(row["n"], row["k"], row["at"]) for row in found] == list(
+            zip(range(len(keys)), keys, past, strict=True)
+        )
         assert_read(scene, found, *seen(rows))
 
         counts = {source: folder.read_rows(source) for source in rows}
@@ -109,7 +114,12 @@ def test_reads_of_the_past_and_of_now(kind: str, data: st.DataObject) -> None:
             assert [(row["k"], row["at"]) for row in found] == [(key, time) for key in known]
             assert_read(scene, found, *(seen(rows) if time <= until else seen(rows, counts)), below=until + 1)
         with pytest.raises(ReadError, match="at or past the watermark"):
-            folder.project.get_historical_features(spine.set_column(2, "at", [[moment(until + 1)] * len(keys)]), "answers")
+            folder.project.get_historical_features(spine(keys, [until + 1] * len(keys)), "answers")
+
+
+def spine(keys: Sequence[str | None], times: Sequence[int]) -> pa.Table:
+    columns = {"k": pa.array(keys, pa.string()), "at": pa.array(times, pa.timestamp("us"))}
+    return pa.table({"n": range(len(keys)), **columns})
 
 
 def assert_read(
@@ -133,21 +143,28 @@ def test_materialize_puts_right_what_is_damaged_in_a_stretch(data: st.DataObject
     """Rows of the stretch become the batch program's, whatever stood there; all others stay as they are."""
     scene, rows = data.draw(scenes("hopping")), data.draw(streams(most=16))
     name = data.draw(st.sampled_from(["live", "shut"]))
-    view, start, length = scene.views[name], data.draw(TIMES), data.draw(st.integers(1, 20)) * SECOND
+    view, start, until = scene.views[name], data.draw(TIMES), data.draw(TIMES)
+    end = min(start + data.draw(st.integers(1, 20)) * SECOND, until + 1)
     time = "as_of" if view.closing else "ts"
+    events = seen(rows)[0]
     with laid_out(scene, rows, data) as folder:
+        folder.project.run(until=moment(until))
+        if start < end:
+            damage(folder, name, data.draw(st.randoms(use_true_random=False)))
+            damaged = folder.rows(name, "events")
+            replaced = folder.project.materialize(name, moment(start), moment(end))
+            after = folder.rows(name, "events")
+            inside = [row for row in after if start <= row[time] < end]
+            assert len(inside) == replaced
+            assert_rows(view, inside, events, end, start)
+            outside, untouched = (
+                sorted(repr(row) for row in found if not start <= row[time] < end) for found in (after, damaged)
+            )
+            assert outside == untouched
         folder.project.run()
-        before = folder.rows(name, "events")
-        damage(folder, name, data.draw(st.randoms(use_true_random=False)))
-        damaged = folder.rows(name, "events")
-        inside = [row for row in before if start <= row[time] < start + length]
-        assert folder.project.materialize(name, moment(start), moment(start + length)) == len(inside)
-        after = folder.rows(name, "events")
-        outside = [row for row in damaged if not start <= row[time] < start + length]
-        assert sorted(after, key=repr) == sorted([*inside, *outside], key=repr)
-        assert folder.project.materialize(name, moment(-10**9), moment(10**9)) == len(before)
-        assert sorted(folder.rows(name, "events"), key=repr) == sorted(before, key=repr)
-        everything_verified(folder.project)
+        whole = folder.project.materialize(name, moment(-(10**9)), moment(10**9))
+        assert whole == len(view.written(events))
+        assert_offline(scene, folder, rows)
 
 
 def damage(folder: Folder, name: str, random: Any) -> None:
