@@ -82,12 +82,10 @@ def _listed(rows: tuple[tuple[str, str, str | None], ...]) -> Functions:
     def of(kind: str) -> set[str]:
         return {name for name, its_kind, _ in rows if its_kind == kind}
 
-    unstable = {name for name, kind, stability in rows if kind == "scalar" and stability != "CONSISTENT"}
-    scalar = {
-        name
-        for name in of("scalar") - unstable - _DENIED
-        if not name.startswith(("__internal", "icu_collate", "collate_"))
-    }
+    # Overloads for TIMESTAMPTZ follow the session's time zone, always UTC here: one stable overload is enough.
+    stable = {name for name, kind, stability in rows if kind == "scalar" and stability == "CONSISTENT"}
+    unstable = of("scalar") - stable
+    scalar = {name for name in stable - _DENIED if not name.startswith(("__internal", "icu_collate", "collate_"))}
     return Functions(
         frozenset(scalar | (_MACROS & of("macro"))),
         frozenset(of("aggregate") | _MACRO_AGGREGATES),
