@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import duckdb
@@ -35,7 +35,7 @@ def calculator() -> duckdb.DuckDBPyConnection:
     return connect()
 
 
-@cache
+@lru_cache(maxsize=24)
 def batch_program(sql: str, view: str) -> Prepared:
     """The batch program of a view of the project ``sql``, over the events of its source."""
     definitions = definitions_of(sql)
@@ -68,7 +68,7 @@ class Stalls:
         self._idle.append(group)
 
 
-@cache
+@lru_cache(maxsize=6)
 def stalls(sql: str, name: str) -> Stalls:
     return Stalls(definitions_of(sql), name)
 
