@@ -50,6 +50,13 @@ class FilesConnector:
 
 
 @dataclass(frozen=True)
+class LateRows:
+    """What becomes of a source's late rows: kept beside as the rows of ``name``, or dropped (None); always counted."""
+
+    name: str | None
+
+
+@dataclass(frozen=True)
 class Source:
     """A stream of events. ``primary_key`` is () where none is declared."""
 
@@ -59,6 +66,7 @@ class Source:
     delay: int
     primary_key: tuple[str, ...]
     connector: FilesConnector
+    late: LateRows
     description: str
     sql: str
     span: Span = field(compare=False, repr=False)

@@ -7,9 +7,10 @@ from typing import Literal
 from .diagnostics import Findings, not_built, refuse
 from .durations import read_interval
 from .names import check_new, read_name
+from .parse_late import read_late
 from .parse_options import read_options
 from .source_text import Span
-from .statements import ColumnStatement, Fragment, Name, RelationStatement, Watermark
+from .statements import ColumnStatement, Fragment, LateStatement, Name, RelationStatement, Watermark
 from .tokens import Cursor
 
 _MULTIWORD = (("DOUBLE", "PRECISION"), ("TIMESTAMP", "WITH", "TIME", "ZONE"), ("TIMESTAMP", "WITHOUT", "TIME", "ZONE"))
@@ -31,15 +32,19 @@ def read_relation(
                 key = _primary_key(part, key)
             else:
                 columns.append(_column(part, columns))
-    complete = findings.refusals == before
+    late: LateStatement | None = None
     if cursor.at("LATE", "ROWS"):
-        findings.add(not_built(cursor.expect("LATE", "ROWS"), "LATE ROWS"))
+        with findings.collecting():
+            late = read_late(cursor, kind)
         while not cursor.done and not cursor.at("WITH"):
             cursor.next()
+    complete = findings.refusals == before
     options = read_options(cursor)
     if not cursor.done:
         raise cursor.unexpected("WITH or ;")
-    return RelationStatement(kind, name, tuple(columns), watermark, key or (), options, complete, description, span)
+    return RelationStatement(
+        kind, name, tuple(columns), watermark, key or (), late, options, complete, description, span
+    )
 
 
 def _watermark(part: Cursor, kind: str, known: Watermark | None) -> Watermark | None:

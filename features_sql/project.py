@@ -11,7 +11,7 @@ from .definitions import Definitions, Service, Source, Table, View
 from .diagnostics import Diagnostic, Findings, refuse
 from .errors import StatementError
 from .parser import parse
-from .resolve_relation import ResolvedRelation, resolve_relation
+from .resolve_relation import ResolvedRelation, late_name, resolve_relation
 from .resolve_service import resolve_service
 from .resolve_view import ResolvedView, Surroundings, resolve_view
 from .source_text import SourceText
@@ -77,7 +77,23 @@ def _unique(statements: Sequence[Statement], findings: Findings) -> list[Stateme
             span = first.name.span
             hint = f"the first is at {span.source.path}:{span.line}"
             findings.add(refuse(statement.name.span, f"{statement.name.text} is declared twice", hint))
+    _refuse_shared_late_names(kept, findings)
     return list(kept.values())
+
+
+def _refuse_shared_late_names(statements: Mapping[str, Statement], findings: Findings) -> None:
+    """Report late rows that would be kept under the name of something else."""
+    taken = {key: statement.name for key, statement in statements.items()}
+    sources = [s for s in statements.values() if isinstance(s, RelationStatement) and s.kind == "source"]
+    # Names that were chosen come last, so that they are the ones blamed.
+    for source in sorted(sources, key=lambda source: source.late is not None):
+        name = late_name(source)
+        if name is None:
+            continue
+        other = taken.setdefault(name.key, name)
+        if other is not name:
+            place = f"{other.span.source.path}:{other.span.line}"
+            findings.add(refuse(name.span, f"late rows cannot be kept as {name.text}: the name is taken at {place}"))
 
 
 def _by_name(items: Sequence[_Defined]) -> Mapping[str, _Defined]:

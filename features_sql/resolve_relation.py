@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from .binder import Binder, SyntaxProblem, TypeProblem
-from .definitions import Column, FilesConnector, Source, SourceColumn, Table
+from .definitions import Column, FilesConnector, LateRows, Source, SourceColumn, Table
 from .diagnostics import Findings, Refusal, consequence, refuse
 from .expressions import Replacement, print_sql
 from .names import did_you_mean, listed, words
 from .options import files_connector
+from .parse_late import SUFFIX
 from .scope import Relation, Scope
 from .statements import ColumnStatement, Fragment, Name, RelationStatement
 
@@ -78,7 +79,19 @@ def _definition(
         return Table(name, columns, key, connector, text, sql, span)
     assert time is not None
     assert statement.watermark is not None
-    return Source(name, columns, time, statement.watermark.delay, key, connector, text, sql, span)
+    return Source(name, columns, time, statement.watermark.delay, key, connector, _late(statement), text, sql, span)
+
+
+def late_name(statement: RelationStatement) -> Name | None:
+    """Return the name under which a source keeps its late rows, at its place in the file; None where it does not."""
+    if statement.late is not None:
+        return statement.late.name
+    return Name(statement.name.text + SUFFIX, statement.name.span)
+
+
+def _late(statement: RelationStatement) -> LateRows:
+    name = late_name(statement)
+    return LateRows(name.text if name else None)
 
 
 def _type(fragment: Fragment, binder: Binder) -> str:

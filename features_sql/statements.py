@@ -63,6 +63,15 @@ class Watermark:
 
 
 @dataclass(frozen=True)
+class LateStatement:
+    """``LATE ROWS TO name`` (keep), with the name's place, or ``LATE ROWS DROP``."""
+
+    kind: Literal["keep", "drop"]
+    name: Name | None
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True)
 class RelationStatement:
     """CREATE SOURCE or CREATE TABLE; ``complete`` is False where one of its columns or clauses is refused."""
 
@@ -71,6 +80,7 @@ class RelationStatement:
     columns: tuple[ColumnStatement, ...]
     watermark: Watermark | None
     primary_key: tuple[Name, ...]
+    late: LateStatement | None
     options: tuple[Option, ...]
     complete: bool
     description: str

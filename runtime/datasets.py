@@ -74,8 +74,3 @@ def advance(connection: sqlite3.Connection, names: list[str], watermark: int) ->
     connection.executemany(
         "UPDATE live SET watermark = max(watermark, ?) WHERE name = ?", [(watermark, name) for name in names]
     )
-
-
-def late_name(source: str) -> str:
-    """Return the dataset that keeps a source's late rows."""
-    return f"{source}$late"

@@ -235,8 +235,8 @@ class GroupRun:
         for name, table in rows.items():
             outputs += stage_rows(self._place.layout, epoch, self.datasets[name], table)
         for source, arrival in arrivals.items():
-            if len(arrival.late):
-                late = datasets.late_name(source)
+            late = self._place.definitions.sources[source].late.name
+            if late is not None and len(arrival.late):
                 time = self._place.definitions.sources[source].time
                 folder = offline.live_folder(late, 1)
                 offline.link(self._place.layout, late, folder)
