@@ -46,3 +46,7 @@ class BusyError(HeadraceError):
 
 class ReadError(HeadraceError):
     """A read that asks for what is not there: an unknown service or key column, an instant past the watermark."""
+
+
+class ModelError(HeadraceError):
+    """A model that cannot be trained, loaded or used as asked: a damaged file, an unknown algorithm, no labels."""
