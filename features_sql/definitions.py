@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from .source_text import Span
+
+if TYPE_CHECKING:
+    from .model_settings import BaseSettings, LiveSettings
 
 WindowKind = Literal["sliding", "tumbling", "hopping", "session", "global", "last", "range", "rows"]
 Exclude = Literal["none", "group", "row"]
@@ -276,6 +279,68 @@ class Service:
 
 
 @dataclass(frozen=True)
+class Model:
+    """What predicts ``target``, a column of the source ``labels``, from rows of ``service``.
+
+    A label belongs to the service's row with the same ``keys`` (columns of both); it counts while its own event
+    time is at most the row's instant + ``within``. ``base`` is the model that this one corrects: it shares that
+    model's service, target, labels, keys, within and features; None for a model that stands alone. ``features``
+    are the columns of the service that are fed, in order. ``settings`` are its options.
+    """
+
+    name: str
+    target: Column
+    service: str
+    labels: str
+    keys: tuple[str, ...]
+    within: int
+    base: str | None
+    features: tuple[Column, ...]
+    settings: BaseSettings | LiveSettings
+    owner: str
+    tags: tuple[str, ...]
+    description: str
+    sql: str
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class StreamColumn:
+    """An output column of a stream; ``sql`` is over the quoted names of the service's and the prediction's columns.
+
+    ``lineage`` are ``relation.column`` names: of the service, and of the model for a column of the prediction.
+    """
+
+    name: str
+    sql: str
+    type: str
+    text: str
+    description: str
+    lineage: tuple[str, ...]
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Stream:
+    """One scored row per row of ``service`` that meets ``where``.
+
+    ``columns`` never repeat the service's entity and time columns, which lead every row.
+    """
+
+    name: str
+    service: str
+    model: str
+    inference: Literal["embedded"]
+    columns: tuple[StreamColumn, ...]
+    where: str | None
+    owner: str
+    tags: tuple[str, ...]
+    description: str
+    sql: str
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True)
 class Definitions:
     """Everything a project defines, by name; each mapping is in dependency order, then by name."""
 
@@ -283,3 +348,5 @@ class Definitions:
     tables: Mapping[str, Table]
     views: Mapping[str, View]
     services: Mapping[str, Service]
+    models: Mapping[str, Model] = field(default_factory=dict[str, Model])
+    streams: Mapping[str, Stream] = field(default_factory=dict[str, Stream])

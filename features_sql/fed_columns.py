@@ -35,11 +35,12 @@ def fed_columns(service: Service, definitions: Definitions) -> tuple[ServiceColu
     return tuple(
         column
         for column in service.columns
-        if _can_feed(column.type) and not keys.intersection(_copied(service, column, definitions))
+        if can_feed(column.type) and not keys.intersection(_copied(service, column, definitions))
     )
 
 
-def _can_feed(type_: str) -> bool:
+def can_feed(type_: str) -> bool:
+    """Tell whether a column of this type may be fed to a model."""
     if type_.endswith("]"):
         return False
     return type_ in _FED_TYPES or type_.startswith(("DECIMAL", "ENUM"))

@@ -21,6 +21,7 @@ _SOURCE_KEYS = ("connector", "path", "format", "csv.header", "csv.delimiter", "c
 _TABLE_KEYS = _SOURCE_KEYS[:-1]
 _VIEW_KEYS = ("owner", "tags", "valid.for", "recompute")
 _SERVICE_KEYS = ("owner", "tags")
+_INFERENCE_NOT_BUILT = ("external", "async", "side_output")
 _NOT_BUILT = words(
     "idle.timeout max.future dedupe history topic bootstrap.servers group.id offline.partition url port stream"
 )
@@ -180,7 +181,7 @@ def view_options(
 ) -> ViewOptions:
     """Read a view's or service's options; wrong ones are reported and left out."""
     read = known_options(options, _VIEW_KEYS if kind == "view" else _SERVICE_KEYS, environment, findings)
-    tags = tuple(tag.strip() for tag in read.get("tags").split(",") if tag.strip())
+    tags = tags_of(read)
     valid_for, recompute = None, False
     if "valid.for" in read.values:
         with findings.collecting():
@@ -191,3 +192,30 @@ def view_options(
         recompute = read.one_of("recompute", ("allowed",), "allowed") == "allowed" and "recompute" in read.values
     span = read.written["valid.for"].key.span if valid_for is not None else None
     return ViewOptions(read.get("owner"), tags, valid_for, recompute, span)
+
+
+@dataclass(frozen=True)
+class StreamOptions:
+    """What a stream's options say."""
+
+    owner: str
+    tags: tuple[str, ...]
+    inference: Literal["embedded"]
+
+
+def stream_options(options: Sequence[Option], environment: Mapping[str, str], findings: Findings) -> StreamOptions:
+    """Read a stream's options; wrong ones are reported and left out."""
+    other = next((o for o in options if o.key.text == "inference" and o.value in _INFERENCE_NOT_BUILT), None)
+    if other:
+        # The rest of its options belong to that way of scoring: nothing useful can be said of them.
+        findings.add(not_built(other.span, f"'inference' = '{other.value}'", "use 'embedded'"))
+        return StreamOptions("", (), "embedded")
+    read = known_options(options, ("inference", *_SERVICE_KEYS), environment, findings)
+    with findings.collecting():
+        read.one_of("inference", ("embedded", *_INFERENCE_NOT_BUILT), "embedded")
+    return StreamOptions(read.get("owner"), tags_of(read), "embedded")
+
+
+def tags_of(options: Options) -> tuple[str, ...]:
+    """Return the comma-separated words of ``tags``."""
+    return tuple(tag.strip() for tag in options.get("tags").split(",") if tag.strip())

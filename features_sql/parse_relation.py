@@ -31,7 +31,7 @@ def read_relation(
             elif part.at("PRIMARY", "KEY"):
                 key = _primary_key(part, key)
             else:
-                columns.append(_column(part, columns))
+                columns.append(read_column(part, columns))
     late: LateStatement | None = None
     if cursor.at("LATE", "ROWS"):
         with findings.collecting():
@@ -90,7 +90,8 @@ def read_single_name(part: Cursor, what: str) -> Name:
     return name
 
 
-def _column(part: Cursor, known: list[ColumnStatement]) -> ColumnStatement:
+def read_column(part: Cursor, known: list[ColumnStatement]) -> ColumnStatement:
+    """Read ``name TYPE [AS (expression)]``; ``known`` are the columns before it."""
     name = read_name(
         part,
         "a column",

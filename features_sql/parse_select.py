@@ -15,7 +15,7 @@ from .source_text import Span
 from .statements import EmitStatement, Fragment, Item, Name, SelectStatement, WindowStatement
 from .tokens import Cursor, Script, Token, check_pairs, depths
 
-Owner = Literal["view", "service"]
+Owner = Literal["view", "service", "stream"]
 
 _ORDER = ("SELECT", "FROM", "WHERE", "WINDOW", "EMIT")
 _NEVER = {
@@ -33,25 +33,18 @@ _HEADS = frozenset((*_ORDER, *_NEVER, "QUALIFY"))
 
 
 @dataclass(frozen=True)
-class _Clause:
+class Clause:
+    """A clause of a SELECT: its first word, where that stands, and what follows it."""
+
     word: str
     head: Span
     body: Cursor
 
 
-def read_select(cursor: Cursor, owner: Owner, findings: Findings) -> SelectStatement:
+def read_select(cursor: Cursor, owner: Literal["view", "service"], findings: Findings) -> SelectStatement:
     """Read a SELECT to the end of the statement; what is refused inside a clause is reported and left out."""
-    if cursor.at("WITH"):
-        span = cursor.expect("WITH")
-        raise refuse(span, "WITH queries are not part of the language", "write one feature view for each step")
-    if not cursor.at("SELECT"):
-        raise cursor.unexpected("SELECT")
-    start = cursor.peek()
-    check_pairs(cursor.script.source, cursor.tokens[cursor.position :])
-    clauses = _clauses(cursor)
-    span = Span(cursor.script.source, start.start, cursor.tokens[-1].end)
-    kept = _kept(clauses, owner, span, findings)
-    items = _items(kept["SELECT"].body, findings)
+    kept, span = read_clauses(cursor, owner, findings)
+    items = read_items(kept["SELECT"].body, findings)
     before = findings.refusals
     relation, joins = read_from(kept["FROM"].body, owner, findings)
     complete = findings.refusals == before
@@ -67,17 +60,31 @@ def read_select(cursor: Cursor, owner: Owner, findings: Findings) -> SelectState
     return SelectStatement(items, relation, joins, complete, where, windows, unreadable, emit, span)
 
 
-def _clauses(cursor: Cursor) -> list[_Clause]:
+def read_clauses(cursor: Cursor, owner: Owner, findings: Findings) -> tuple[dict[str, Clause], Span]:
+    """Read a SELECT's clauses by their words (SELECT and FROM always among them), and the place of the whole."""
+    if cursor.at("WITH"):
+        span = cursor.expect("WITH")
+        raise refuse(span, "WITH queries are not part of the language", "write one feature view for each step")
+    if not cursor.at("SELECT"):
+        raise cursor.unexpected("SELECT")
+    start = cursor.peek()
+    check_pairs(cursor.script.source, cursor.tokens[cursor.position :])
+    clauses = _clauses(cursor)
+    span = Span(cursor.script.source, start.start, cursor.tokens[-1].end)
+    return _kept(clauses, owner, span, findings), span
+
+
+def _clauses(cursor: Cursor) -> list[Clause]:
     tokens = cursor.tokens[cursor.position :]
     level = depths(tokens)
     heads = [i for i in range(len(tokens)) if level[i] == 0 and _is_head(tokens, i)]
-    clauses = list[_Clause]()
+    clauses = list[Clause]()
     for position, i in enumerate(heads):
         stop = heads[position + 1] if position + 1 < len(heads) else len(tokens)
         end = tokens[stop].start if stop < len(tokens) else tokens[-1].end
         double = tokens[i].upper in ("GROUP", "ORDER") and i + 1 < stop and tokens[i + 1].upper == "BY"
         body = Cursor(cursor.script, tokens[i + 1 : stop], end)
-        clauses.append(_Clause(tokens[i].upper, cursor.span(tokens[i], tokens[i + double]), body))
+        clauses.append(Clause(tokens[i].upper, cursor.span(tokens[i], tokens[i + double]), body))
     cursor.position = len(cursor.tokens)
     return clauses
 
@@ -101,8 +108,8 @@ def _is_head(tokens: Sequence[Token], i: int) -> bool:
     return True
 
 
-def _kept(clauses: list[_Clause], owner: Owner, span: Span, findings: Findings) -> dict[str, _Clause]:
-    kept = dict[str, _Clause]()
+def _kept(clauses: list[Clause], owner: Owner, span: Span, findings: Findings) -> dict[str, Clause]:
+    kept = dict[str, Clause]()
     for clause in clauses:
         with findings.collecting():
             if refusal := _refused_clause(clause, owner):
@@ -119,10 +126,14 @@ def _kept(clauses: list[_Clause], owner: Owner, span: Span, findings: Findings) 
     return kept
 
 
-def _refused_clause(clause: _Clause, owner: Owner) -> Refusal | None:
+def _refused_clause(clause: Clause, owner: Owner) -> Refusal | None:
     if clause.word in _NEVER:
         words, hint = _NEVER[clause.word]
-        return refuse(clause.head, f"{words} is not part of a feature {owner}", hint if owner == "view" else "")
+        what = owner if owner == "stream" else f"feature {owner}"
+        return refuse(clause.head, f"{words} is not part of a {what}", hint if owner == "view" else "")
+    if owner == "stream" and clause.word in ("WINDOW", "EMIT", "QUALIFY"):
+        hint = "a stream has one row for each row of its service that meets WHERE"
+        return refuse(clause.head, f"{clause.word} is not part of a stream", hint)
     if clause.word == "QUALIFY" and owner == "view":
         return not_built(clause.head, "QUALIFY")
     if owner == "service" and clause.word in ("WHERE", "WINDOW", "EMIT", "QUALIFY"):
@@ -143,7 +154,8 @@ def whole(cursor: Cursor, what: str) -> Fragment:
     return Fragment(cursor.script, tuple(rest.tokens))
 
 
-def _items(body: Cursor, findings: Findings) -> tuple[Item, ...]:
+def read_items(body: Cursor, findings: Findings) -> tuple[Item, ...]:
+    """Read selected expressions; one that cannot be read is reported and left out."""
     if body.at("DISTINCT"):
         span = body.expect("DISTINCT")
         findings.add(
@@ -198,7 +210,7 @@ def _window(part: Cursor, name: Name, first: Token) -> WindowStatement:
     return read_window(inner, name, part.span(first, part.tokens[-1]))
 
 
-def _emit(clause: _Clause) -> EmitStatement:
+def _emit(clause: Clause) -> EmitStatement:
     body = clause.body
     span = Span(clause.head.source, clause.head.start, body.tokens[-1].end if body.tokens else clause.head.end)
     for word in ("EVERY", "WHEN"):

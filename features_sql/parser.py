@@ -5,17 +5,19 @@ from __future__ import annotations
 from .comments import above
 from .diagnostics import Findings, Refusal, not_built, refuse
 from .names import check_new_simple, did_you_mean, name_of, read_name
+from .parse_model import read_model
 from .parse_options import read_options
 from .parse_relation import read_relation
 from .parse_select import read_select, split_script
+from .parse_stream import read_stream
 from .source_text import SourceText, Span
 from .statements import BrokenStatement, Name, ServiceStatement, Statement, ViewStatement
 from .tokens import Cursor, tokenize
 
 LARGEST = 256 * 1024
 _NOT_BUILT = ("DROP", "SHOW", "DESCRIBE", "EXPLAIN", "COMMENT")
-_NOT_BUILT_CREATE = ("MODEL", "STREAM", "SINK")
-_CREATE = ("SOURCE", "TABLE", "FEATURE VIEW", "FEATURE SERVICE")
+_NOT_BUILT_CREATE = ("SINK",)
+_CREATE = ("SOURCE", "TABLE", "FEATURE VIEW", "FEATURE SERVICE", "MODEL", "STREAM")
 
 
 def parse(source: SourceText, findings: Findings) -> list[Statement]:
@@ -62,6 +64,10 @@ def _statement(cursor: Cursor, floor: int, findings: Findings) -> Statement | No
             return read_relation(cursor, kind, name, description, span, findings)
         if kind == "view":
             return _view(cursor, name, description, span, findings)
+        if kind == "model":
+            return read_model(cursor, name, description, span)
+        if kind == "stream":
+            return read_stream(cursor, name, description, span, findings)
         return _service(cursor, name, description, span, findings)
     except Refusal as refusal:
         findings.add(refusal)
@@ -101,7 +107,7 @@ def _kind(cursor: Cursor, findings: Findings) -> str:
 
 def _refuse_kind(cursor: Cursor) -> str:
     token = cursor.peek()
-    wanted = "SOURCE, TABLE, FEATURE VIEW or FEATURE SERVICE"
+    wanted = "SOURCE, TABLE, FEATURE VIEW, FEATURE SERVICE, MODEL or STREAM"
     if token.upper == "FEATURE":
         cursor.next()
         wanted = "VIEW or SERVICE"

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TypeVar
 
 from .binder import Binder
-from .definitions import Definitions, Service, Source, Table, View
+from .definitions import Definitions, Model, Service, Source, Stream, Table, View
 from .diagnostics import Diagnostic, Findings, refuse
 from .errors import StatementError
 from .parser import parse
+from .resolve_model import Services, resolve_model
 from .resolve_relation import ResolvedRelation, late_name, resolve_relation
 from .resolve_service import resolve_service
+from .resolve_stream import resolve_stream
 from .resolve_view import ResolvedView, Surroundings, resolve_view
 from .source_text import SourceText
-from .statements import BrokenStatement, RelationStatement, ServiceStatement, Statement, ViewStatement
+from .statements import (
+    BrokenStatement,
+    ModelStatement,
+    RelationStatement,
+    ServiceStatement,
+    Statement,
+    StreamStatement,
+    ViewStatement,
+)
 
-_Defined = TypeVar("_Defined", Source, Table, View, Service)
+_Defined = TypeVar("_Defined", Source, Table, View, Service, Model, Stream)
 _NO_ENVIRONMENT: Mapping[str, str] = MappingProxyType({})
 
 
@@ -60,12 +71,40 @@ def _resolve(
         for statement in statements
         if isinstance(statement, ServiceStatement)
     ]
-    return Definitions(
+    definitions = Definitions(
         sources=_by_name([r.definition for r in relations.values() if isinstance(r.definition, Source)]),
         tables=_by_name([r.definition for r in relations.values() if isinstance(r.definition, Table)]),
         views=_by_name([v.view for v in views.values() if v.view and v.complete]),
         services=_by_name([service for service in services if service]),
     )
+    return _with_models(definitions, statements, around, findings)
+
+
+def _with_models(
+    definitions: Definitions, statements: Sequence[Statement], around: Surroundings, findings: Findings
+) -> Definitions:
+    """Resolve models, those that stand alone before those that correct them, then streams."""
+    wanted = [statement for statement in statements if isinstance(statement, ModelStatement)]
+    correctors = frozenset(statement.name.key for statement in wanted if statement.base is not None)
+    known = {name.casefold() for name in (*definitions.services, *definitions.sources)}
+    refused = frozenset(statement.name.key for statement in statements) - known
+    models = dict[str, Model]()
+    for statement in sorted(wanted, key=lambda statement: statement.base is not None):
+        read = Services(definitions, refused - models.keys(), correctors)
+        model = resolve_model(statement, models, read, around, findings)
+        models |= {statement.name.key: model} if model else {}
+    read = Services(definitions, refused - models.keys(), correctors)
+    streams = [
+        resolve_stream(statement, models, read, around, findings)
+        for statement in statements
+        if isinstance(statement, StreamStatement)
+    ]
+    kept = [stream for stream in streams if stream]
+    return replace(definitions, models=_bases_first(models.values()), streams=_by_name(kept))
+
+
+def _bases_first(models: Iterable[Model]) -> Mapping[str, Model]:
+    return {model.name: model for model in sorted(models, key=lambda model: (model.base is not None, model.name))}
 
 
 def _unique(statements: Sequence[Statement], findings: Findings) -> list[Statement]:

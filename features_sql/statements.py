@@ -185,10 +185,52 @@ class ServiceStatement:
 
 
 @dataclass(frozen=True)
+class LabelsStatement:
+    """``LABELS source ON (keys) WITHIN d``; ``within`` in microseconds."""
+
+    source: Name
+    keys: tuple[Name, ...]
+    within: int
+
+
+@dataclass(frozen=True)
+class ModelStatement:
+    """CREATE MODEL, as PREDICT, as CORRECTS or with Flink's INPUT and OUTPUT.
+
+    CORRECTS gives ``base`` and nothing else of the first five; INPUT gives ``inputs``, OUTPUT ``target``.
+    """
+
+    name: Name
+    target: Name | None
+    service: Name | None
+    labels: LabelsStatement | None
+    base: Name | None
+    inputs: tuple[ColumnStatement, ...]
+    output: ColumnStatement | None
+    options: tuple[Option, ...]
+    description: str
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True)
+class StreamStatement:
+    """CREATE STREAM ... AS SELECT items FROM ML_PREDICT(TABLE service, MODEL model) [WHERE where]."""
+
+    name: Name
+    options: tuple[Option, ...]
+    items: tuple[Item, ...]
+    service: Name
+    model: Name
+    where: Fragment | None
+    description: str
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True)
 class BrokenStatement:
     """A statement that was refused but whose name was read, so that uses of it are not refused too."""
 
     name: Name
 
 
-Statement = RelationStatement | ViewStatement | ServiceStatement | BrokenStatement
+Statement = RelationStatement | ViewStatement | ServiceStatement | ModelStatement | StreamStatement | BrokenStatement

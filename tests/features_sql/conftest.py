@@ -37,6 +37,12 @@ def payment_views() -> list[SourceText]:
 
 
 @pytest.fixture
+def payment_models() -> list[SourceText]:
+    """Labels of the payments, the models fraud, fraud_live and fraud_online, and the stream scored."""
+    return [_read("payments_models.sql")]
+
+
+@pytest.fixture
 def compile_sql(payments: list[SourceText]) -> Compile:
     """Compile a text beside the payments' source and table."""
 

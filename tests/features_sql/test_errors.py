@@ -15,10 +15,14 @@ ENVIRONMENT = {"ROOT": "r", "SECRET": "hunter2"}
 
 
 @pytest.mark.parametrize("path", CASES, ids=[path.stem for path in CASES])
-def test_message(path: Path, payments: list[SourceText], payment_views: list[SourceText]) -> None:
+def test_message(
+    path: Path, payments: list[SourceText], payment_views: list[SourceText], payment_models: list[SourceText]
+) -> None:
     sql, _, comment = path.read_text().partition("-- expected:\n")
     expected = "\n".join(line.removeprefix("--").removeprefix(" ") for line in comment.splitlines())
-    others = payments + (payment_views if re.search("card_velo|merchant_hourly", sql) else [])
+    modelled = path.name.startswith(("error_model", "error_stream"))
+    others = payments + (payment_views if modelled or re.search("card_velo|merchant_hourly", sql) else [])
+    others += payment_models if modelled else []
     with pytest.raises(StatementError) as caught:
         compile_project([*others, SourceText(path.name, sql)], ENVIRONMENT)
     assert str(caught.value) == expected

@@ -28,6 +28,15 @@ def _source(rest: str = "", columns: str = "", options: str = "'connector' = 'fi
     return f"CREATE SOURCE s (id BIGINT, ts TIMESTAMP, WATERMARK FOR ts AS ts{columns}) {rest} WITH ({options});"
 
 
+def _stream(way: str, more: str = "") -> str:
+    return (
+        _view()
+        + f"""CREATE FEATURE SERVICE x AS SELECT v.n FROM v;
+    CREATE MODEL y PREDICT ok FROM x LABELS transactions ON (card_id) WITHIN 1 DAY WITH ('provider' = 'lightgbm');
+    CREATE STREAM s WITH ('inference' = '{way}') AS SELECT prediction FROM ML_PREDICT(TABLE x, MODEL y{more});"""
+    )
+
+
 FILES = "'connector' = 'files', 'path' = 's.csv'"
 WALK: list[tuple[str, str]] = [
     ("OFFSET", _window("TUMBLING SIZE 1 HOUR OFFSET 5 MINUTES")),
@@ -66,10 +75,8 @@ WALK: list[tuple[str, str]] = [
     ("DESCRIBE", "DESCRIBE transactions;"),
     ("EXPLAIN", "EXPLAIN SELECT 1;"),
     ("EXPLAIN", "EXPLAIN FLINK SELECT 1;"),
-    ("MODEL", "CREATE MODEL m PREDICT ok FROM v LABELS s ON (id) WITHIN 30 DAYS WITH ('provider' = 'lightgbm');"),
-    ("MODEL", "CREATE MODEL m CORRECTS n WITH ('provider' = 'river');"),
-    ("MODEL", "CREATE MODEL m INPUT (a DOUBLE) OUTPUT (b DOUBLE) WITH ('provider' = 'lightgbm');"),
-    ("STREAM", "CREATE STREAM x WITH ('inference' = 'embedded') AS SELECT 1 FROM y;"),
+    *((f"'{way}'", _stream(way)) for way in ("external", "async", "side_output")),
+    ("DESCRIPTOR", _stream("embedded", ", DESCRIPTOR(n)")),
     ("SINK", "CREATE SINK x FROM y WHERE prediction > 0.9 WITH ('connector' = 'kafka');"),
     (
         "FOR SYSTEM_TIME",

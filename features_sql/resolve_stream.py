@@ -1,0 +1,134 @@
+"""CREATE STREAM: a service's rows with a model's prediction beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .definitions import Column, Model, Service, Stream, StreamColumn
+from .diagnostics import Findings, refuse
+from .expressions import print_sql
+from .names import check_new, quote
+from .options import stream_options
+from .resolve_model import Services
+from .resolve_view import Surroundings
+from .scope import Relation, Scope
+from .statements import Item, Name, StreamStatement
+
+PREDICTION = (Column("prediction", "DOUBLE"), Column("model_version", "VARCHAR"))
+CORRECTION = (Column("prediction_frozen", "DOUBLE"), Column("prediction_corrected", "DOUBLE"))
+
+
+def prediction_columns(model: Model) -> tuple[Column, ...]:
+    """Return the columns that a model puts beside a row of its service."""
+    return PREDICTION if model.base is None else (*PREDICTION, *CORRECTION)
+
+
+def resolve_stream(
+    statement: StreamStatement, models: Mapping[str, Model], read: Services, around: Surroundings, findings: Findings
+) -> Stream | None:
+    """Resolve a stream; everything wrong in it is reported. ``models`` are by name without case."""
+    with findings.collecting():
+        return _resolve(statement, models, read, around, findings)
+    return None
+
+
+def _resolve(
+    statement: StreamStatement, models: Mapping[str, Model], read: Services, around: Surroundings, findings: Findings
+) -> Stream | None:
+    before = findings.refusals
+    options = stream_options(statement.options, around.environment, findings)
+    service = read.find(statement.service, findings)
+    model = models.get(statement.model.key)
+    if model is None:
+        raise read.unknown(statement.model, "model", (model.name for model in models.values()), findings)
+    scope = _scope(statement, service, model, read, around)
+    columns = _Columns(service, model, scope, read, around)
+    where = None
+    if statement.where is not None:
+        with findings.collecting():
+            where = scope.condition(statement.where, around.binder).sql
+    for item in statement.items:
+        with findings.collecting():
+            columns.add(item)
+    if findings.refusals == before and not columns.columns:
+        findings.add(refuse(statement.name.span, f"stream {statement.name.text} has no column", "select prediction"))
+    if findings.refusals > before:
+        return None
+    return Stream(
+        name=statement.name.text,
+        service=service.name,
+        model=model.name,
+        inference=options.inference,
+        columns=tuple(columns.columns),
+        where=where,
+        owner=options.owner,
+        tags=options.tags,
+        description=statement.description,
+        sql=statement.span.text,
+        span=statement.span,
+    )
+
+
+def _scope(statement: StreamStatement, service: Service, model: Model, read: Services, around: Surroundings) -> Scope:
+    """Return the one relation that a stream selects from: the service's columns, then the prediction's."""
+    if model.service != service.name:
+        raise refuse(statement.service.span, f"{model.name} reads {model.service}, not {service.name}")
+    columns, added = read.columns(service), prediction_columns(model)
+    taken = {column.name.casefold() for column in added}
+    clash = next((column.name for column in columns if column.name.casefold() in taken), None)
+    if clash is not None:
+        hint = "give it another name in the service: AS ..."
+        raise refuse(statement.service.span, f"{service.name} has a column {clash}, as the prediction has", hint)
+    both = (*columns, *added)
+    return Scope((Relation(service.name, service.name, both, around.binder.relation(both)),))
+
+
+class _Columns:
+    """The output columns of one stream, in order."""
+
+    def __init__(self, service: Service, model: Model, scope: Scope, read: Services, around: Surroundings) -> None:
+        self.columns = list[StreamColumn]()
+        self._service, self._model, self._scope, self._binder = service, model, scope, around.binder
+        driver = read.driver(service)
+        self._leading = {column.name.casefold() for column in driver.entity} | {driver.time.casefold()}
+        self._described = {column.name: column.description for column in service.columns}
+
+    def add(self, item: Item) -> None:
+        """Resolve one selected item to no, one or many columns."""
+        tokens, span = item.expression.tokens, item.expression.span
+        if len(tokens) == 1 and tokens[0].text == "*":
+            for column in self._scope.source.columns:
+                if column.name.casefold() not in self._leading:
+                    self._keep(Name(column.name, span), self._bare(column, item))
+            return
+        typed = self._scope.typed(item.expression, self._binder)
+        read = typed.reads[0] if len(typed.reads) == 1 else None
+        bare = read if read is not None and read.bare and read.span == span else None
+        name = item.alias or (Name(bare.column.name, span) if bare else None)
+        if name is None:
+            raise refuse(item.span, "this column has no name", "add AS and a name")
+        if bare and bare.column.name.casefold() in self._leading and name.key == bare.column.name.casefold():
+            return
+        lineage = tuple(dict.fromkeys(self._lineage(one.column.name) for one in typed.reads))
+        description = item.description or (self._described.get(bare.column.name, "") if bare else "")
+        text = print_sql(item.expression)
+        self._keep(name, StreamColumn(name.text, typed.sql, typed.type, text, description, lineage, item.span))
+
+    def _bare(self, column: Column, item: Item) -> StreamColumn:
+        sql = f"{quote(self._service.name)}.{quote(column.name)}"
+        description = item.description or self._described.get(column.name, "")
+        lineage = (self._lineage(column.name),)
+        return StreamColumn(column.name, sql, column.type, column.name, description, lineage, item.span)
+
+    def _lineage(self, column: str) -> str:
+        predicted = any(column == one.name for one in prediction_columns(self._model))
+        return f"{self._model.name if predicted else self._service.name}.{column}"
+
+    def _keep(self, name: Name, column: StreamColumn) -> None:
+        check_new(name, "a column's name")
+        if name.key in self._leading:
+            hint = "choose another name: AS ..."
+            raise refuse(name.span, f"{name.text} is the name of a column that leads every row", hint)
+        if any(other.name.casefold() == name.key for other in self.columns):
+            raise refuse(name.span, f"two columns are called {name.text}", "choose another name: AS ...")
+        self.columns.append(column)

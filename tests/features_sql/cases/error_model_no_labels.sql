@@ -1,0 +1,7 @@
+CREATE MODEL m PREDICT is_fraud FROM fraud_v1
+  WITH ('provider' = 'lightgbm');
+-- expected:
+-- error_model_no_labels.sql:2:3: expected LABELS; got WITH
+--       WITH ('provider' = 'lightgbm');
+--       ^^^^
+--     hint: PREDICT is_fraud FROM service LABELS source ON (key) WITHIN 30 DAYS WITH (...)
