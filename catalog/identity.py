@@ -42,6 +42,7 @@ def content(definition: Source | Table | View | Service, definitions: Definition
     match definition:
         case Source():
             parts = _relation(definition) | {"time": definition.time, "delay": definition.delay}
+            parts |= {"max.future": definition.max_future, "dedupe": definition.dedupe}
         case Table():
             parts = _relation(definition)
         case View():
@@ -80,6 +81,7 @@ def _view(view: View, definitions: Definitions) -> Content:
         "entity": [[column.name, column.type] for column in view.entity],
         "time": view.time,
         "emit": [view.emit.kind, _window(view, view.emit.window) if view.emit.window else None],
+        "offline.partition": view.partition,
         "features": [[feature.name, feature.type, *_value(view, feature)] for feature in view.features],
     }
 
@@ -133,6 +135,7 @@ def _service(service: Service, definitions: Definitions) -> Content:
     return {
         "driving view": [service.view, service.alias],
         "joins": [[join.view, join.alias, list(join.keys)] for join in service.joins],
+        "offline.partition": service.partition,
         "views": {name: _read_view(definitions.views[name], definitions) for name in names},
         "features": [[column.name, column.type, column.sql] for column in service.columns],
     }

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 WindowKind = Literal["sliding", "tumbling", "hopping", "session", "global", "last", "range", "rows"]
 Exclude = Literal["none", "group", "row"]
+Partition = Literal["day", "month"]
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,11 @@ class LateRows:
 
 @dataclass(frozen=True)
 class Source:
-    """A stream of events. ``primary_key`` is () where none is declared."""
+    """A stream of events. ``primary_key`` is () where none is declared.
+
+    ``max_future``: how far past its arrival an event's time may lie; None is any. ``dedupe``: repeats of a
+    primary key within this event time are dropped; None drops none.
+    """
 
     name: str
     columns: tuple[SourceColumn, ...]
@@ -70,6 +75,8 @@ class Source:
     primary_key: tuple[str, ...]
     connector: FilesConnector
     late: LateRows
+    max_future: int | None
+    dedupe: int | None
     description: str
     sql: str
     span: Span = field(compare=False, repr=False)
@@ -191,7 +198,8 @@ class View:
 
     ``entity`` are columns of the source. ``time`` is the name under which the instant is written: the
     source's event time for ON EVENT, ``as_of`` otherwise. ``alias`` qualifies the source in every SQL.
-    ``features`` never repeat the entity or time column. ``valid_for`` is None where not declared.
+    ``features`` never repeat the entity or time column. ``valid_for`` is None where not declared. The offline
+    store has a folder for each ``partition`` of time.
     """
 
     name: str
@@ -209,6 +217,7 @@ class View:
     owner: str
     tags: tuple[str, ...]
     valid_for: int | None
+    partition: Partition
     recompute_allowed: bool
     description: str
     sql: str
@@ -273,6 +282,7 @@ class Service:
     columns: tuple[ServiceColumn, ...]
     owner: str
     tags: tuple[str, ...]
+    partition: Partition
     description: str
     sql: str
     span: Span = field(compare=False, repr=False)

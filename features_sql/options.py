@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePath
-from typing import Any, Literal, cast
+from typing import Literal, cast
 
-from .definitions import FilesConnector
+from .definitions import Partition
 from .diagnostics import Findings, not_built, refuse
 from .durations import parse_duration
 from .names import did_you_mean, words
 from .source_text import Span
-from .statements import Name, Option
+from .statements import Option
 
-Format = Literal["parquet", "csv", "jsonl"]
-
-_SOURCE_KEYS = ("connector", "path", "format", "csv.header", "csv.delimiter", "csv.null", "bounded")
-_TABLE_KEYS = _SOURCE_KEYS[:-1]
-_VIEW_KEYS = ("owner", "tags", "valid.for", "recompute")
-_SERVICE_KEYS = ("owner", "tags")
+_VIEW_KEYS = ("owner", "tags", "valid.for", "recompute", "offline.partition")
+_SERVICE_KEYS = ("owner", "tags", "offline.partition")
 _INFERENCE_NOT_BUILT = ("external", "async", "side_output")
-_NOT_BUILT = words(
-    "idle.timeout max.future dedupe history topic bootstrap.servers group.id offline.partition url port stream"
-)
-_CONNECTORS_NOT_BUILT = ("kafka", "redis", "push", "http")
-_FORMATS: dict[str, Format] = {".parquet": "parquet", ".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+_NOT_BUILT = words("idle.timeout topic bootstrap.servers group.id url port stream")
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
@@ -92,77 +83,14 @@ def _expand(option: Option, environment: Mapping[str, str]) -> str:
     return _VARIABLE.sub(value, option.value)
 
 
-def files_connector(
-    options: Sequence[Option], kind: str, name: Name, environment: Mapping[str, str], findings: Findings
-) -> FilesConnector | None:
-    """Read a source's or table's options; None, with the reasons reported, where they cannot be used."""
-    other = next((o for o in options if o.key.text == "connector" and o.value in _CONNECTORS_NOT_BUILT), None)
-    if other:
-        # The rest of its options belong to that connector: nothing useful can be said of them.
-        findings.add(not_built(other.span, f"The connector {other.value}", "use files"))
+def duration_option(read: Options, key: str) -> int | None:
+    """Return the microseconds of an option that holds a length of time, longer than nothing; None where not given."""
+    if key not in read.values:
         return None
-    before = findings.refusals
-    read = known_options(options, _SOURCE_KEYS if kind == "source" else _TABLE_KEYS, environment, findings)
-    for key in ("connector", "path"):
-        if key not in read.values and findings.refusals == before:
-            hint = "WITH ('connector' = 'files', 'path' = '...')"
-            findings.add(refuse(name.span, f"{kind} {name.text} has no '{key}'", hint))
-    values = dict[str, Any]()
-    for field_, reader in _READERS.items():
-        with findings.collecting():
-            values[field_] = reader(read)
-    return FilesConnector(**values) if findings.refusals == before else None
-
-
-def _path(read: Options) -> str:
-    read.one_of("connector", ("files",), "files")
-    if "path" in read.values and not read.get("path").strip():
-        raise refuse(read.span("path"), "'path' must not be empty")
-    return read.get("path")
-
-
-def _delimiter(read: Options) -> str:
-    delimiter = read.get("csv.delimiter", ",")
-    delimiter = "\t" if delimiter == "\\t" else delimiter
-    if len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n':
-        raise refuse(read.span("csv.delimiter"), "'csv.delimiter' must be one character", "',', ';', '|' or '\\t'")
-    return delimiter
-
-
-def _truth(read: Options, key: str, default: str) -> bool:
-    return read.one_of(key, ("true", "false"), default) == "true"
-
-
-def _format(read: Options) -> Format:
-    format_ = _format_of(read)
-    for key in ("csv.header", "csv.delimiter", "csv.null"):
-        if key in read.values and format_ != "csv":
-            raise refuse(read.written[key].key.span, f"'{key}' is for csv; these files are {format_}")
-    return format_
-
-
-def _format_of(read: Options) -> Format:
-    if "format" in read.values:
-        return cast("Format", read.one_of("format", ("parquet", "csv", "jsonl"), ""))
-    path = read.get("path", "missing.csv")
-    suffix = PurePath(path).suffix.lower()
-    if suffix not in _FORMATS:
-        raise refuse(
-            read.span("path"),
-            "the path does not say which format its files have",
-            "add 'format' = 'parquet', 'csv' or 'jsonl'",
-        )
-    return _FORMATS[suffix]
-
-
-_READERS: Mapping[str, Callable[[Options], Any]] = {
-    "path": _path,
-    "format": _format,
-    "header": lambda read: _truth(read, "csv.header", "true"),
-    "delimiter": _delimiter,
-    "nulls": lambda read: tuple(read.get("csv.null").split(",")),
-    "bounded": lambda read: _truth(read, "bounded", "false"),
-}
+    length = parse_duration(read.get(key), read.span(key))
+    if length <= 0:
+        raise refuse(read.span(key), f"'{key}' must be longer than nothing")
+    return length
 
 
 @dataclass(frozen=True)
@@ -174,6 +102,7 @@ class ViewOptions:
     valid_for: int | None
     recompute_allowed: bool
     valid_for_span: Span | None
+    partition: Partition
 
 
 def view_options(
@@ -182,16 +111,15 @@ def view_options(
     """Read a view's or service's options; wrong ones are reported and left out."""
     read = known_options(options, _VIEW_KEYS if kind == "view" else _SERVICE_KEYS, environment, findings)
     tags = tags_of(read)
-    valid_for, recompute = None, False
-    if "valid.for" in read.values:
-        with findings.collecting():
-            valid_for = parse_duration(read.get("valid.for"), read.span("valid.for"))
-            if valid_for <= 0:
-                raise refuse(read.span("valid.for"), "'valid.for' must be longer than nothing")
+    valid_for, recompute, partition = None, False, "month"
+    with findings.collecting():
+        valid_for = duration_option(read, "valid.for")
+    with findings.collecting():
+        partition = read.one_of("offline.partition", ("day", "month"), "month")
     with findings.collecting():
         recompute = read.one_of("recompute", ("allowed",), "allowed") == "allowed" and "recompute" in read.values
     span = read.written["valid.for"].key.span if valid_for is not None else None
-    return ViewOptions(read.get("owner"), tags, valid_for, recompute, span)
+    return ViewOptions(read.get("owner"), tags, valid_for, recompute, span, cast("Partition", partition))
 
 
 @dataclass(frozen=True)
@@ -210,7 +138,7 @@ def stream_options(options: Sequence[Option], environment: Mapping[str, str], fi
         # The rest of its options belong to that way of scoring: nothing useful can be said of them.
         findings.add(not_built(other.span, f"'inference' = '{other.value}'", "use 'embedded'"))
         return StreamOptions("", (), "embedded")
-    read = known_options(options, ("inference", *_SERVICE_KEYS), environment, findings)
+    read = known_options(options, ("inference", "owner", "tags"), environment, findings)
     with findings.collecting():
         read.one_of("inference", ("embedded", *_INFERENCE_NOT_BUILT), "embedded")
     return StreamOptions(read.get("owner"), tags_of(read), "embedded")

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from .binder import Binder, SyntaxProblem, TypeProblem
-from .definitions import Column, FilesConnector, LateRows, Source, SourceColumn, Table
+from .definitions import Column, LateRows, Source, SourceColumn, Table
 from .diagnostics import Findings, Refusal, consequence, refuse
 from .expressions import Replacement, print_sql
 from .names import did_you_mean, listed, words
-from .options import files_connector
 from .parse_late import SUFFIX
 from .scope import Relation, Scope
+from .source_options import SourceOptions, source_options
 from .statements import ColumnStatement, Fragment, Name, RelationStatement
 
 _TYPES = sorted(
@@ -60,10 +60,10 @@ def resolve_relation(
             _column(relation, key, "PRIMARY KEY")
     key = tuple(_stored(relation, key) for key in statement.primary_key)
     time = _time(statement, relation, findings) if statement.kind == "source" else None
-    connector = files_connector(statement.options, statement.kind, statement.name, environment, findings)
+    options = source_options(statement.options, statement.kind, statement.name, bool(key), environment, findings)
     definition = None
-    if connector and statement.complete and findings.refusals == before:
-        definition = _definition(statement, resolved, key, time, connector)
+    if options and statement.complete and findings.refusals == before:
+        definition = _definition(statement, resolved, key, time, options)
     return ResolvedRelation(statement.kind, relation, time, definition)
 
 
@@ -72,14 +72,27 @@ def _definition(
     columns: tuple[SourceColumn, ...],
     key: tuple[str, ...],
     time: str | None,
-    connector: FilesConnector,
+    options: SourceOptions,
 ) -> Source | Table:
     name, text, sql, span = statement.name.text, statement.description, statement.span.text, statement.span
     if statement.kind == "table":
-        return Table(name, columns, key, connector, text, sql, span)
+        return Table(name, columns, key, options.connector, text, sql, span)
     assert time is not None
     assert statement.watermark is not None
-    return Source(name, columns, time, statement.watermark.delay, key, connector, _late(statement), text, sql, span)
+    return Source(
+        name=name,
+        columns=columns,
+        time=time,
+        delay=statement.watermark.delay,
+        primary_key=key,
+        connector=options.connector,
+        late=_late(statement),
+        max_future=options.max_future,
+        dedupe=options.dedupe,
+        description=text,
+        sql=sql,
+        span=span,
+    )
 
 
 def late_name(statement: RelationStatement) -> Name | None:

@@ -54,6 +54,7 @@ def resolve_service(
         columns=tuple(columns.columns),
         owner=options.owner,
         tags=options.tags,
+        partition=options.partition,
         description=statement.description,
         sql=statement.span.text,
         span=statement.span,

@@ -100,6 +100,7 @@ def _view(
         owner=options.owner,
         tags=options.tags,
         valid_for=options.valid_for,
+        partition=options.partition,
         recompute_allowed=options.recompute_allowed,
         description=statement.description,
         sql=statement.span.text,

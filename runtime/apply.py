@@ -21,7 +21,8 @@ from .engine import find_files
 from .frozen_tables import FrozenTables
 from .group import Advance
 from .group_run import GroupRun, Workplace, note_rows, stage_rows
-from .ledger import Intent, Output
+from .intake import Arrival
+from .ledger import DeadLetter, Intent, Output, Range
 from .snapshots import Snapshot
 
 
@@ -80,6 +81,7 @@ class _Builder:
         self._outputs: list[tuple[int, Output]] = []
         self._watermarks: dict[str, int] = {}
         self._snapshots: list[tuple[str, str, Snapshot]] = []
+        self._judged: list[tuple[int, Range, Sequence[DeadLetter]]] = []
 
     def build(self) -> None:
         """Stage the rows of every new version, as if it had been there from the first epoch."""
@@ -96,7 +98,7 @@ class _Builder:
             try:
                 if epochs:
                     group.restore(fresh=True, on_epoch=self._keep)
-                    snapshot = snapshots.write(self._place.layout, spec.name, epochs[-1], group.group.snapshot())
+                    snapshot = snapshots.write(self._place.layout, spec.name, epochs[-1], group.snapshot())
                     self._snapshots.append((spec.name, group.stamp, snapshot))
                 self._watermarks |= dict.fromkeys(mine, group.watermark)
             finally:
@@ -123,7 +125,11 @@ class _Builder:
             with transaction(store):
                 ledger.name_table(store, name, {epoch: named[epoch] for epoch in epochs})
 
-    def _keep(self, intent: Intent, advanced: Advance) -> None:
+    def _keep(self, intent: Intent, arrivals: Mapping[str, Arrival], advanced: Advance) -> None:
+        # Rows are judged anew where their source has other rules by now.
+        held = {one.source: one for one in intent.ranges}
+        judged = [arrival for name, arrival in arrivals.items() if arrival.range != held[name]]
+        self._judged += [(intent.epoch, arrival.range, arrival.dead_letters) for arrival in judged]
         for name in sorted(self._building & set(advanced.rows)):
             rows, dataset = advanced.rows[name], self._held[name]
             staged = stage_rows(self._place.layout, intent.epoch, dataset, rows)
@@ -132,6 +138,8 @@ class _Builder:
     def commit(self) -> None:
         """Make the new versions live, inside the caller's transaction."""
         store = self._place.store
+        for epoch, judged, letters in self._judged:
+            ledger.judge_again(store, epoch, judged, letters)
         for name in self._building:
             dataset = self._held[name]
             folder = f"{dataset.folder}/"

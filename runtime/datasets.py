@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ..features_sql.definitions import Definitions
+from ..features_sql.definitions import Definitions, Partition
 from .lateness import BEGINNING
 from .offline import live_folder
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """Rows of one version: its folder (relative to the store), entity and time columns.
+    """Rows of one version: its folder (relative to the store, divided by ``partition``), entity and time columns.
 
     ``watermark``: every instant below it (µs) is written. ``from_events``: an event drives each row.
     """
@@ -25,12 +25,14 @@ class Dataset:
     time: str
     watermark: int
     from_events: bool
+    partition: Partition
 
 
 def describe(definitions: Definitions, versions: Mapping[str, int]) -> dict[str, Dataset]:
     """Return every view and service as a dataset that holds nothing yet."""
     views = dict(definitions.views)
     driving = views | {name: views[service.view] for name, service in definitions.services.items()}
+    written = {**views, **definitions.services}
     return {
         name: Dataset(
             name,
@@ -40,6 +42,7 @@ def describe(definitions: Definitions, versions: Mapping[str, int]) -> dict[str,
             view.time,
             BEGINNING,
             view.emit.kind == "event",
+            written[name].partition,
         )
         for name, view in driving.items()
     }
@@ -51,16 +54,9 @@ def load(connection: sqlite3.Connection, definitions: Definitions, versions: Map
     found: dict[str, Dataset] = {}
     for name, fresh in describe(definitions, versions).items():
         version, folder, watermark = held.get(name, (None, "", BEGINNING))
-        same = version == fresh.version
-        found[name] = Dataset(
-            name,
-            fresh.version,
-            folder if same else fresh.folder,
-            fresh.entity,
-            fresh.time,
-            watermark if same else BEGINNING,
-            fresh.from_events,
-        )
+        if version == fresh.version:
+            fresh = replace(fresh, folder=folder, watermark=watermark)
+        found[name] = fresh
     return found
 
 

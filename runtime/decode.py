@@ -182,14 +182,13 @@ class Decoder:
         usable = pc.fill_null(pc.and_(pc.greater(times, BEGINNING), pc.less(times, END)), False)
         if pc.all(usable).as_py() is not False:
             return rows, []
-        offsets = rows.column("_offset").filter(pc.invert(usable))
+        offsets = rows.column("_offset").filter(pc.invert(usable)).to_pylist()
         nulls = rows.column(self._time).filter(pc.invert(usable)).is_null().to_pylist()
-        places = pc.index_in(offsets, raw.column("_offset").combine_chunks()).to_pylist()
         reasons = {
-            place: f"{self._time} must not be NULL" if null else f"{self._time} must be within 140,000 years of 1970"
-            for place, null in zip(places, nulls, strict=True)
+            offset: f"{self._time} must not be NULL" if null else f"{self._time} must be within 140,000 years of 1970"
+            for offset, null in zip(offsets, nulls, strict=True)
         }
-        return rows.filter(usable), _rejections(raw, reasons)
+        return rows.filter(usable), rejections_at(raw, reasons)
 
 
 def _cast(sql: str, found: str, declared: str, cast: str = "CAST") -> str:
@@ -261,6 +260,13 @@ def _without(raw: pa.Table, bad: list[int]) -> pa.Table:
     keep = np.ones(raw.num_rows, dtype=np.bool_)
     keep[bad] = False
     return raw.filter(pa.array(keep))
+
+
+def rejections_at(raw: pa.Table, reasons: dict[int, str]) -> list[Rejected]:
+    """Return the raw rows with these offsets as rejected, each for its reason."""
+    offsets = list(reasons)
+    places = pc.index_in(pa.array(offsets, pa.int64()), raw.column("_offset").combine_chunks()).to_pylist()
+    return _rejections(raw, {place: reasons[offset] for place, offset in zip(places, offsets, strict=True)})
 
 
 def _rejections(raw: pa.Table, reasons: dict[int, str]) -> list[Rejected]:

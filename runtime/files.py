@@ -38,6 +38,7 @@ class SourceFile:
 
     ``path`` is relative to the project's folder where the file lies below it. ``modified`` is the file's
     time of last change in nanoseconds when its checksum was taken: a hint that saves reading it again.
+    ``found`` is when it was first seen, in µs since 1970: its rows arrived then.
     """
 
     ordinal: int
@@ -45,6 +46,7 @@ class SourceFile:
     size: int
     sha256: str
     modified: int = field(default=0, compare=False)
+    found: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, order=True)
@@ -282,7 +284,7 @@ def _identify(name: str, ordinal: int, path: str, root: Path) -> SourceFile:
         message = f"source {name}: {path} is being written; write files under another name, then rename them"
         raise SourceError(message)
     modified = before.st_mtime_ns if _settled(before.st_mtime_ns) else 0
-    return SourceFile(ordinal, path, before.st_size, sha256, modified)
+    return SourceFile(ordinal, path, before.st_size, sha256, modified, time.time_ns() // 1000)
 
 
 def _checksum(path: Path, modified: int, size: int) -> str:

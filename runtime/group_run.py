@@ -52,6 +52,9 @@ class Workplace:
     duck: duckdb.DuckDBPyConnection
 
 
+OnReplay = Callable[[Intent, Mapping[str, Arrival], Advance], None]
+
+
 class GroupRun:
     """One group between its last committed epoch and the next."""
 
@@ -91,7 +94,7 @@ class GroupRun:
         for name in self.spec.tables:
             self._table_versions[name] = self._tables.freeze(self._place.definitions.tables[name])
 
-    def restore(self, *, on_epoch: Callable[[Intent, Advance], None] | None = None, fresh: bool = False) -> None:
+    def restore(self, *, on_epoch: OnReplay | None = None, fresh: bool = False) -> None:
         """Bring state to the last committed epoch: the newest snapshot, then each later epoch computed again.
 
         ``fresh`` starts from nothing. ``on_epoch`` sees what each epoch computed again. A snapshot that cannot
@@ -106,10 +109,11 @@ class GroupRun:
         for number in ledger.committed_epochs(store, self.spec.sources, epoch):
             intent = ledger.read_intent(store, number)
             mine = replace(intent, ranges=tuple(held for held in intent.ranges if held.source in self.spec.sources))
-            advanced = self._compute(mine, self._arrivals(mine))
+            arrivals = self._arrivals(mine)
+            advanced = self._compute(mine, arrivals)
             self._since_snapshot += 1
             if on_epoch is not None:
-                on_epoch(mine, advanced)
+                on_epoch(mine, arrivals, advanced)
 
     def _restore_newest(self) -> int:
         """Take over the newest snapshot that can be read and return its epoch; 0 where there is none."""
@@ -121,6 +125,9 @@ class GroupRun:
                 LOG.warning("%s; the state it held is computed again from earlier events", error)
                 continue
             self.group.restore(tables)
+            for name, intake in self.intakes.items():
+                if _intake(name) in tables:
+                    intake.restore(tables[_intake(name)])
             self._use_tables(ledger.read_intent(store, snapshot.epoch))
             return snapshot.epoch
         return 0
@@ -141,7 +148,8 @@ class GroupRun:
 
     def _compute(self, intent: Intent, arrivals: Mapping[str, Arrival]) -> Advance:
         self._use_tables(intent)
-        for held in intent.ranges:
+        for arrival in arrivals.values():
+            held = arrival.range
             self.progress[held.source] = SourceProgress(held.end, held.high, held.ended)
         # Epochs of a smaller, earlier group name their own watermark; this group's may be less.
         self.watermark = max(self.watermark, min(intent.watermark, self._group_watermark()))
@@ -260,7 +268,12 @@ class GroupRun:
 
     def _write_snapshot(self, epoch: int) -> Snapshot:
         self._since_snapshot = 0
-        return snapshots.write(self._place.layout, self.spec.name, epoch, self.group.snapshot())
+        return snapshots.write(self._place.layout, self.spec.name, epoch, self.snapshot())
+
+    def snapshot(self) -> dict[str, pa.Table]:
+        """Return the whole state as tables: the group's, and what its sources must know of rows already read."""
+        held = {_intake(name): intake.snapshot() for name, intake in self.intakes.items()}
+        return self.group.snapshot() | {name: table for name, table in held.items() if table is not None}
 
     def save_snapshot(self) -> None:
         """Write a snapshot of the state after the last committed epoch, unless one is there."""
@@ -277,11 +290,15 @@ class GroupRun:
         self.group.close()
 
 
+def _intake(source: str) -> str:
+    return f"intake/{source}/rows"
+
+
 def stage_rows(layout: Layout, epoch: int, dataset: Dataset, rows: pa.Table) -> list[Output]:
     """Stage the rows of a view or service; a row that no event drives carries no origin."""
     if not dataset.from_events:
         rows = rows.drop_columns(["_partition", "_offset"])
-    return offline.stage(layout, epoch, dataset.name, dataset.folder, dataset.time, rows)
+    return offline.stage(layout, epoch, dataset.name, dataset.folder, dataset.time, rows, dataset.partition)
 
 
 def note_rows(store: sqlite3.Connection, epoch: int, dataset: Dataset, rows: pa.Table) -> None:

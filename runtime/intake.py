@@ -1,4 +1,4 @@
-"""From a source's files to events: read, decode, judge lateness."""
+"""From a source's files to events: read, decode, judge."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ..features_sql.definitions import Source
 from ..features_sql.errors import SourceError
-from .decode import Decoded, Decoder
+from .admission import Admission
+from .decode import Decoded, Decoder, rejections_at
 from .files import ROW_BITS, FilesReader, Position, RawBatch, SourceFile
-from .lateness import judge
 from .ledger import DeadLetter, Range
+from .quarantine import Rejected
 
 ALL_ROWS = 1 << ROW_BITS
 _ROW_MASK = ALL_ROWS - 1
@@ -35,7 +35,10 @@ class Arrival:
 
 
 class Intake:
-    """Turns positions in a source's files into arrivals; the same positions always give the same arrival."""
+    """Turns positions in a source's files into arrivals.
+
+    Positions are read in order, each once: the same ones always give the same arrivals.
+    """
 
     def __init__(self, source: Source, root: Path, connection: duckdb.DuckDBPyConnection) -> None:
         self.source = source
@@ -43,6 +46,7 @@ class Intake:
         # Goes over rows of the past without taking the other one from its place.
         self._looker = FilesReader(source, root)
         self._decoder = Decoder(source.columns, source.time, connection, source.name)
+        self._admission = Admission(source, self._decoder.schema)
         self._files: Sequence[SourceFile] = ()
 
     def set_files(self, files: Sequence[SourceFile]) -> None:
@@ -92,35 +96,59 @@ class Intake:
 
     def _arrival(self, raw: RawBatch, high: int | None, *, ended: bool) -> Arrival:
         decoded = decode(self._decoder, raw, f"source {self.source.name}", self._files)
-        late, after = judge(self._times(decoded.rows), high, self.source.delay)
-        rejected = (*raw.rejected, *decoded.rejected)
+        rows = decoded.rows
+        arrived = self._arrived(rows.column("_offset").to_numpy())
+        verdict = self._admission.judge(rows, arrived, high)
+        rejected = [*raw.rejected, *decoded.rejected, *self._from_future(raw, rows, arrived, verdict.future)]
         letters = tuple(DeadLetter(self.source.name, 0, row.offset, row.raw, row.reason) for row in rejected)
+        accepted = verdict.accepted
         read = Range(
             source=self.source.name,
             start=raw.start,
             end=raw.end,
             rows=len(raw.rows) + len(raw.rejected),
             ended=ended,
-            high=after,
-            accepted=int(np.count_nonzero(~late)),
-            late=int(np.count_nonzero(late)),
+            high=verdict.high,
+            accepted=int(np.count_nonzero(accepted)),
+            late=int(np.count_nonzero(verdict.late)),
+            repeated=int(np.count_nonzero(verdict.repeated)),
             rejected=len(rejected),
         )
-        accepted = decoded.rows.filter(pa.array(~late)) if read.late else decoded.rows
-        return Arrival(accepted, self._late_rows(decoded.rows, late, high), letters, read)
+        late = rows.filter(pa.array(verdict.late))
+        late = late.append_column("_lag_seconds", pa.array(verdict.lag[verdict.late] / 1e6, pa.float64()))
+        events = rows if len(rows) == read.accepted else rows.filter(pa.array(accepted))
+        return Arrival(events, late, letters, read)
+
+    def _arrived(self, offsets: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return when each row came: when its file was found."""
+        found = np.array([file.found for file in self._files], np.int64)
+        return found[offsets >> ROW_BITS] if len(offsets) else np.empty(0, np.int64)
+
+    def _from_future(
+        self, raw: RawBatch, rows: pa.Table, arrived: npt.NDArray[np.int64], future: npt.NDArray[np.bool_]
+    ) -> list[Rejected]:
+        """Return the rows whose event time lies too far past their arrival, with the reason."""
+        places = np.flatnonzero(future)
+        if not len(places):
+            return []
+        offsets, times = rows.column("_offset"), rows.column(self.source.time)
+        reasons = {
+            offsets[place].as_py(): f"{self.source.time} must be at most 'max.future' past the row's arrival at "
+            f"{np.datetime64(int(arrived[place]), 'us')}; got {times[place].as_py()}"
+            for place in places.tolist()
+        }
+        return rejections_at(raw.rows, reasons)
+
+    def snapshot(self) -> pa.Table | None:
+        """Return what must be known of rows already read to judge the next ones, if anything."""
+        return self._admission.snapshot()
+
+    def restore(self, rows: pa.Table) -> None:
+        """Take over a snapshot."""
+        self._admission.restore(rows)
 
     def _at_end(self, position: Position) -> bool:
         return self._reader.read(position, 1).end == position
-
-    def _times(self, rows: pa.Table) -> npt.NDArray[np.int64]:
-        return pc.cast(rows.column(self.source.time), pa.int64()).to_numpy()
-
-    def _late_rows(self, rows: pa.Table, late: npt.NDArray[np.bool_], high: int | None) -> pa.Table:
-        times = self._times(rows)
-        floor = np.iinfo(np.int64).min if high is None else high
-        greatest = np.maximum.accumulate(np.maximum(times, floor)) if len(times) else times
-        lag = (greatest - self.source.delay - times)[late] / 1e6
-        return rows.filter(pa.array(late)).append_column("_lag_seconds", pa.array(lag, pa.float64()))
 
 
 def decode(decoder: Decoder, raw: RawBatch, what: str, files: Sequence[SourceFile]) -> Decoded:

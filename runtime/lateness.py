@@ -15,22 +15,27 @@ BEGINNING: Final = -(1 << 62)
 END: Final = 1 << 62
 
 
-def judge(times: NDArray[np.int64], high: int | None, delay: int) -> tuple[NDArray[np.bool_], int | None]:
+def judge(
+    times: NDArray[np.int64], high: int | None, delay: int
+) -> tuple[NDArray[np.bool_], NDArray[np.int64], int | None]:
     """Decide for each row of a partition, in offset order, whether it is late.
 
     A row is late iff its time is below (the greatest time of all rows before it) - ``delay``, where
     ``high`` is that greatest time before the first row, None at the partition's start. Returns the late
-    rows as a mask, and the greatest time after the last row. ``times`` lie between BEGINNING and END.
+    rows as a mask, how far each row lies below the watermark at its place (0 where it is not late), and the
+    greatest time after the last row. ``times`` lie between BEGINNING and END.
     """
     if len(times) == 0:
-        return np.zeros(0, dtype=np.bool_), high
+        return np.zeros(0, dtype=np.bool_), np.zeros(0, dtype=np.int64), high
     greatest = np.maximum.accumulate(times)
     if high is not None:
         greatest = np.maximum(greatest, high)
     before = np.empty_like(greatest)
     before[0] = BEGINNING if high is None else high
     before[1:] = greatest[:-1]
-    return times < before - min(delay, END - 1), int(greatest[-1])
+    floor = before - min(delay, END - 1)
+    late = times < floor
+    return late, np.where(late, floor - times, 0), int(greatest[-1])
 
 
 def watermark(high: int | None, delay: int, ended: bool) -> int:

@@ -17,13 +17,14 @@ CREATE TABLE IF NOT EXISTS epochs (
 CREATE TABLE IF NOT EXISTS epoch_ranges (
   epoch INTEGER NOT NULL, source TEXT NOT NULL, from_file INTEGER NOT NULL, from_row INTEGER NOT NULL,
   to_file INTEGER NOT NULL, to_row INTEGER NOT NULL, rows INTEGER NOT NULL, ended INTEGER NOT NULL,
-  high INTEGER, accepted INTEGER NOT NULL, late INTEGER NOT NULL, rejected INTEGER NOT NULL,
+  high INTEGER, accepted INTEGER NOT NULL, late INTEGER NOT NULL, repeated INTEGER NOT NULL,
+  rejected INTEGER NOT NULL,
   PRIMARY KEY (epoch, source));
 CREATE TABLE IF NOT EXISTS epoch_tables (
   epoch INTEGER NOT NULL, name TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (epoch, name));
 CREATE TABLE IF NOT EXISTS files (
   source TEXT NOT NULL, ordinal INTEGER NOT NULL, path TEXT NOT NULL, size INTEGER NOT NULL, sha256 TEXT NOT NULL,
-  modified INTEGER NOT NULL, PRIMARY KEY (source, ordinal));
+  modified INTEGER NOT NULL, found_us INTEGER NOT NULL, PRIMARY KEY (source, ordinal));
 CREATE TABLE IF NOT EXISTS outputs (
   epoch INTEGER NOT NULL, name TEXT NOT NULL, staged TEXT NOT NULL, path TEXT PRIMARY KEY, rows INTEGER NOT NULL,
   placed INTEGER NOT NULL DEFAULT 0);
@@ -53,6 +54,7 @@ class Range:
     high: int | None
     accepted: int
     late: int
+    repeated: int
     rejected: int
 
 
@@ -141,9 +143,7 @@ def promise(connection: sqlite3.Connection, intent: Intent) -> None:
         "INSERT INTO epochs VALUES (?, ?, ?, 'open', ?, NULL)", (intent.epoch, intent.group, intent.watermark, now())
     )
     for held in intent.ranges:
-        connection.execute(
-            "INSERT INTO epoch_ranges VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (intent.epoch, *_values(held))
-        )
+        _add_range(connection, intent.epoch, held)
     connection.executemany(
         "INSERT INTO epoch_tables VALUES (?, ?, ?)", [(intent.epoch, name, sha) for name, sha in intent.tables.items()]
     )
@@ -166,6 +166,18 @@ def commit(
     """Mark an epoch committed and name its files, inside the caller's transaction."""
     connection.execute("UPDATE epochs SET status = 'committed', committed_at = ? WHERE epoch = ?", (now(), epoch))
     add_outputs(connection, epoch, outputs)
+    _add_dead_letters(connection, epoch, dead_letters)
+
+
+def judge_again(connection: sqlite3.Connection, epoch: int, held: Range, dead_letters: Iterable[DeadLetter]) -> None:
+    """Say anew what became of the rows of a committed range, inside the caller's transaction."""
+    connection.execute("DELETE FROM epoch_ranges WHERE epoch = ? AND source = ?", (epoch, held.source))
+    _add_range(connection, epoch, held)
+    connection.execute("DELETE FROM dead_letters WHERE epoch = ? AND origin = ?", (epoch, held.source))
+    _add_dead_letters(connection, epoch, dead_letters)
+
+
+def _add_dead_letters(connection: sqlite3.Connection, epoch: int, dead_letters: Iterable[DeadLetter]) -> None:
     connection.executemany(
         "INSERT INTO dead_letters VALUES (?, ?, ?, ?, ?, ?, ?)",
         [(epoch, d.origin, d.partition, d.offset, d.raw, d.reason, now()) for d in dead_letters],
@@ -187,7 +199,7 @@ def unplaced(connection: sqlite3.Connection) -> list[Output]:
 
 def known_files(connection: sqlite3.Connection, source: str) -> list[SourceFile]:
     """Return the files of a source by ordinal."""
-    sql = "SELECT ordinal, path, size, sha256, modified FROM files WHERE source = ? ORDER BY ordinal"
+    sql = "SELECT ordinal, path, size, sha256, modified, found_us FROM files WHERE source = ? ORDER BY ordinal"
     return [SourceFile(*row) for row in connection.execute(sql, (source,))]
 
 
@@ -204,8 +216,8 @@ def set_unread_files(connection: sqlite3.Connection, source: str, first: int, fi
     """Remember these files of a source from ordinal ``first`` on, inside the caller's transaction."""
     connection.execute("DELETE FROM files WHERE source = ? AND ordinal >= ?", (source, first))
     connection.executemany(
-        "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?)",
-        [(source, f.ordinal, f.path, f.size, f.sha256, f.modified) for f in files],
+        "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [(source, f.ordinal, f.path, f.size, f.sha256, f.modified, f.found) for f in files],
     )
 
 
@@ -236,21 +248,26 @@ def has_ended(connection: sqlite3.Connection, source: str) -> bool:
     return bool(row[0])
 
 
-def counts(connection: sqlite3.Connection) -> dict[str, tuple[int, int, int]]:
-    """Return (accepted, late, rejected) rows of committed epochs by source."""
+def counts(connection: sqlite3.Connection) -> dict[str, tuple[int, int, int, int]]:
+    """Return (accepted, late, repeated, rejected) rows of committed epochs by source."""
     sql = (
-        "SELECT source, sum(accepted), sum(late), sum(rejected) FROM epoch_ranges JOIN epochs USING (epoch) "
-        "WHERE status = 'committed' GROUP BY source ORDER BY source"
+        "SELECT source, sum(accepted), sum(late), sum(repeated), sum(rejected) "
+        "FROM epoch_ranges JOIN epochs USING (epoch) WHERE status = 'committed' GROUP BY source ORDER BY source"
     )
-    return {source: (accepted, late, rejected) for source, accepted, late, rejected in connection.execute(sql)}
+    return {source: tuple(numbers) for source, *numbers in connection.execute(sql)}
 
 
 def _range(row: Sequence[int]) -> Range:
-    _, source, from_file, from_row, to_file, to_row, rows, ended, high, accepted, late, rejected = row
+    _, source, from_file, from_row, to_file, to_row, rows, ended, high, *became = row
     start, end = Position(from_file, from_row), Position(to_file, to_row)
-    return Range(str(source), start, end, rows, bool(ended), high, accepted, late, rejected)
+    return Range(str(source), start, end, rows, bool(ended), high, *became)
+
+
+def _add_range(connection: sqlite3.Connection, epoch: int, held: Range) -> None:
+    connection.execute(f"INSERT INTO epoch_ranges VALUES ({', '.join('?' * 13)})", (epoch, *_values(held)))
 
 
 def _values(held: Range) -> tuple[object, ...]:
     ends = (held.start.ordinal, held.start.row, held.end.ordinal, held.end.row)
-    return (held.source, *ends, held.rows, int(held.ended), held.high, held.accepted, held.late, held.rejected)
+    became = (held.accepted, held.late, held.repeated, held.rejected)
+    return (held.source, *ends, held.rows, int(held.ended), held.high, *became)

@@ -68,7 +68,7 @@ def _fill(
     """Fill the new folder: files as they are where no instant is replaced, rewritten ones, new rows."""
     root, outputs = place.layout.store, list[Output]()
     (root / target.folder).mkdir(parents=True)
-    first, last = offline.month_of(start), offline.month_of(end - 1)
+    first, last = offline.date_of(start, target.partition), offline.date_of(end - 1, target.partition)
     for path in offline.files_of(place.layout, dataset.folder):
         relative = path.relative_to(root / dataset.folder)
         fresh = root / target.folder / relative
@@ -83,8 +83,8 @@ def _fill(
         else:
             os.link(path, fresh)
         outputs.append(Output(dataset.name, "", str(fresh.relative_to(root)), len(rows)))
-    for month, rows in offline.by_month(inside, dataset.time):
-        fresh = root / target.folder / f"_date={month}" / f"{number:08d}.parquet"
+    for date, rows in offline.by_date(inside, dataset.time, dataset.partition):
+        fresh = root / target.folder / f"_date={date}" / f"{number:08d}.parquet"
         fresh.parent.mkdir(parents=True, exist_ok=True)
         write_parquet(fresh, rows)
         outputs.append(Output(dataset.name, "", str(fresh.relative_to(root)), len(rows)))

@@ -1,4 +1,4 @@
-"""The offline store: immutable Parquet files by month of the instant, staged first, named by a commit, then placed."""
+"""The offline store: immutable Parquet files by month or day of the instant, staged, named by a commit, then placed."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ..catalog.database import transaction
+from ..features_sql.definitions import Partition
 from ..features_sql.errors import StoreError
 from . import failpoints
 from .durable import rename, sync_folder, write_parquet
 from .layout import Layout
 from .ledger import Output, unplaced
+
+_FORMATS: dict[Partition, str] = {"day": "%Y-%m-%d", "month": "%Y-%m"}
 
 
 def live_folder(name: str, version: int) -> str:
@@ -25,12 +28,14 @@ def live_folder(name: str, version: int) -> str:
     return f"offline/{name}/v{version}"
 
 
-def stage(layout: Layout, epoch: int, name: str, folder: str, time: str, rows: pa.Table) -> list[Output]:
-    """Write rows to staging, one synced file per UTC month of ``time``; nothing is visible yet."""
+def stage(
+    layout: Layout, epoch: int, name: str, folder: str, time: str, rows: pa.Table, partition: Partition = "month"
+) -> list[Output]:
+    """Write rows to staging, one synced file per UTC month or day of ``time``; nothing is visible yet."""
     outputs: list[Output] = []
-    for month, part in by_month(rows, time):
-        staged = Path("staging") / str(epoch) / name / f"{month}.parquet"
-        target = Path(folder) / f"_date={month}" / f"{epoch:08d}.parquet"
+    for date, part in by_date(rows, time, partition):
+        staged = Path("staging") / str(epoch) / name / f"{date}.parquet"
+        target = Path(folder) / f"_date={date}" / f"{epoch:08d}.parquet"
         failpoints.reach("staging")
         (layout.store / staged).parent.mkdir(parents=True, exist_ok=True)
         write_parquet(layout.store / staged, part)
@@ -38,12 +43,12 @@ def stage(layout: Layout, epoch: int, name: str, folder: str, time: str, rows: p
     return outputs
 
 
-def by_month(rows: pa.Table, time: str) -> list[tuple[str, pa.Table]]:
-    """Return the rows of each UTC month (``YYYY-MM``), months and rows in order."""
+def by_date(rows: pa.Table, time: str, partition: Partition) -> list[tuple[str, pa.Table]]:
+    """Return the rows of each UTC month (``YYYY-MM``) or day (``YYYY-MM-DD``), dates and rows in order."""
     if not len(rows):
         return []
-    months = pc.strftime(rows.column(time), format="%Y-%m").combine_chunks()
-    encoded = months.dictionary_encode()
+    dates = pc.strftime(rows.column(time), format=_FORMATS[partition]).combine_chunks()
+    encoded = dates.dictionary_encode()
     codes = encoded.indices.to_numpy()
     names = encoded.dictionary.to_pylist()
     if len(names) == 1:
@@ -117,7 +122,7 @@ def unlink(layout: Layout, name: str) -> None:
 
 
 def files_of(layout: Layout, folder: str) -> list[Path]:
-    """Return the placed files of a folder, by month and epoch."""
+    """Return the placed files of a folder, by date and epoch."""
     return sorted((layout.store / folder).glob("_date=*/*.parquet"))
 
 
@@ -129,6 +134,6 @@ def read_file(path: Path) -> pa.Table:
         raise StoreError(f"{path} is damaged: {str(error).splitlines()[0]}") from error
 
 
-def month_of(instant: int) -> str:
-    """Return the UTC month of an instant in µs, as the store names it."""
-    return str(np.datetime64(instant, "us").astype("datetime64[M]"))
+def date_of(instant: int, partition: Partition) -> str:
+    """Return the UTC month or day of an instant in µs, as the store names it."""
+    return str(np.datetime64(instant, "us").astype("datetime64[D]" if partition == "day" else "datetime64[M]"))

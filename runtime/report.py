@@ -155,7 +155,10 @@ def _verdict(check: ViewCheck) -> str:
 
 def status(held: Status) -> Shown:
     """How far the project is."""
-    sources = [(name, s.accepted, s.late, s.rejected, short(s.greatest), s.ended) for name, s in held.sources.items()]
+    sources = [
+        (name, s.accepted, s.late, s.repeated, s.rejected, short(s.greatest), s.ended)
+        for name, s in held.sources.items()
+    ]
     views = [(name, v.version, v.rows, short(v.newest), short(v.watermark)) for name, v in held.views.items()]
     counts = [
         ("epochs", held.epochs),
@@ -165,7 +168,7 @@ def status(held: Status) -> Shown:
         ("quarantined", held.quarantined),
     ]
     parts = (
-        table(("source", "accepted", "late", "rejected", "newest event", "ended"), sources),
+        table(("source", "accepted", "late", "repeated", "rejected", "newest event", "ended"), sources),
         table(("view or service", "version", "rows", "newest row", "watermark"), views),
         facts(counts),
     )

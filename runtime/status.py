@@ -13,10 +13,11 @@ from .lateness import BEGINNING, END
 
 @dataclass(frozen=True)
 class SourceStatus:
-    """One source: rows accepted, late and rejected so far, its greatest event time, and whether it has ended."""
+    """One source: rows accepted, late, repeated and rejected, its greatest event time, and whether it has ended."""
 
     accepted: int
     late: int
+    repeated: int
     rejected: int
     greatest: str | None
     ended: bool
@@ -74,7 +75,7 @@ def _sources(store: sqlite3.Connection) -> dict[str, SourceStatus]:
     for (name,) in store.execute("SELECT name FROM sources WHERE live AND kind = 'source' ORDER BY name"):
         progress = ledger.source_progress(store, name)
         greatest = None if progress.high is None else instant_text(progress.high)
-        found[name] = SourceStatus(*counts.get(name, (0, 0, 0)), greatest, progress.ended)
+        found[name] = SourceStatus(*counts.get(name, (0, 0, 0, 0)), greatest, progress.ended)
     return found
 
 

@@ -54,6 +54,7 @@ def test_status_is_what_the_store_holds(ran: Path) -> None:
     assert held["sources"]["page_views"] == {
         "accepted": 31,
         "late": 0,
+        "repeated": 0,
         "rejected": 0,
         "greatest": "2026-01-13T20:00:00Z",
         "ended": True,

@@ -54,7 +54,7 @@ class Folder:
     def read_rows(self, source: str) -> int:
         """How many rows of a source committed epochs have read."""
         with opened(self.project.layout, write=False) as store:
-            return sum(ledger.counts(store).get(source, (0, 0, 0)))
+            return sum(ledger.counts(store).get(source, (0, 0, 0, 0)))
 
     def watermark(self, name: str) -> int:
         """Below which instant every row of a view or service is written, in µs."""

@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 from headrace.runtime.lateness import BEGINNING, END, judge, watermark
@@ -17,23 +19,27 @@ def row_by_row(times, high, delay):
 
 @given(st.lists(TIMES, max_size=12), st.none() | TIMES, st.integers(0, 8) | st.integers(0, 1 << 63))
 def test_judge_is_the_rule_row_by_row(times, high, delay):
-    late, greatest = judge(np.array(times, dtype=np.int64), high, delay)
+    late, lag, greatest = judge(np.array(times, dtype=np.int64), high, delay)
     assert (late.tolist(), greatest) == row_by_row(times, high, delay)
     assert late.dtype == np.bool_
+    before = [*itertools.accumulate(times, max, initial=high)][:-1] if high is not None else None
+    if before is not None:
+        assert lag.tolist() == [max(seen - delay - time, 0) for seen, time in zip(before, times, strict=True)]
 
 
 @given(st.lists(st.integers(0, 30), max_size=12), st.integers(0, 12), st.integers(0, 10))
 def test_judge_does_not_depend_on_batch_cuts(times, cut, delay):
-    whole, high = judge(np.array(times, dtype=np.int64), None, delay)
-    first, between = judge(np.array(times[:cut], dtype=np.int64), None, delay)
-    second, after = judge(np.array(times[cut:], dtype=np.int64), between, delay)
+    whole, _, high = judge(np.array(times, dtype=np.int64), None, delay)
+    first, _, between = judge(np.array(times[:cut], dtype=np.int64), None, delay)
+    second, _, after = judge(np.array(times[cut:], dtype=np.int64), between, delay)
     assert [*first, *second] == whole.tolist()
     assert after == high
 
 
 def test_a_row_at_the_watermark_is_not_late():
-    late, high = judge(np.array([100, 90, 89, 100, 101, 91, 90]), None, 10)
+    late, lag, high = judge(np.array([100, 90, 89, 100, 101, 91, 90]), None, 10)
     assert late.tolist() == [False, False, True, False, False, False, True]
+    assert lag.tolist() == [0, 0, 1, 0, 0, 0, 1]
     assert high == 101
 
 

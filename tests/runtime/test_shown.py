@@ -42,8 +42,8 @@ def drawn(listing: object, width: int) -> list[str]:
         ({"a": {1: Decimal("0.1")}}, {"a": {"1": "0.1"}}),
         (Path("a/b"), "a/b"),
         (
-            SourceStatus(1, 2, 3, None, True),
-            {"accepted": 1, "late": 2, "rejected": 3, "greatest": None, "ended": True},
+            SourceStatus(1, 2, 0, 3, None, True),
+            {"accepted": 1, "late": 2, "repeated": 0, "rejected": 3, "greatest": None, "ended": True},
         ),
         ("é \u2028 \x1b", "é \u2028 \x1b"),
     ],

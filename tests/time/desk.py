@@ -10,7 +10,7 @@ import duckdb
 from headrace.runtime.engine import RunReport, opened
 from headrace.runtime.project import Project
 
-DAY = "2026-03-01"
+DAY = "2024-03-01"
 
 SOURCE = """CREATE SOURCE events (id BIGINT, k VARCHAR, ts TIMESTAMP, WATERMARK FOR ts AS ts - INTERVAL 10 SECONDS,
   PRIMARY KEY (id) NOT ENFORCED) {late} WITH ('connector' = 'files', 'path' = 'events/*.csv' {options});

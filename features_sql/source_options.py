@@ -1,0 +1,128 @@
+"""Options of a source or table: its connector, and the rules for its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any, Literal, cast
+
+from .definitions import FilesConnector
+from .diagnostics import Findings, not_built, refuse
+from .options import Options, duration_option, known_options
+from .statements import Name, Option
+
+Format = Literal["parquet", "csv", "jsonl"]
+
+_TABLE_KEYS = ("connector", "path", "format", "csv.header", "csv.delimiter", "csv.null")
+_RULES = ("max.future", "dedupe", "history")
+_SOURCE_KEYS = (*_TABLE_KEYS, "bounded", *_RULES)
+_NOT_BUILT = ("kafka", "redis", "push", "http")
+_FORMATS: dict[str, Format] = {".parquet": "parquet", ".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+_DAY = 86_400_000_000
+
+
+@dataclass(frozen=True)
+class SourceOptions:
+    """What a source's or table's options say; see ``definitions.Source``. A table has no rules for its rows."""
+
+    connector: FilesConnector
+    max_future: int | None = None
+    dedupe: int | None = None
+
+
+def source_options(
+    options: Sequence[Option],
+    kind: str,
+    name: Name,
+    has_key: bool,
+    environment: Mapping[str, str],
+    findings: Findings,
+) -> SourceOptions | None:
+    """Read a source's or table's options; None, with the reasons reported, where they cannot be used."""
+    other = next((o for o in options if o.key.text == "connector" and o.value in _NOT_BUILT), None)
+    if other:
+        # The rest of its options belong to that connector: nothing useful can be said of them.
+        findings.add(not_built(other.span, f"The connector {other.value}", "use files"))
+        return None
+    before = findings.refusals
+    read = known_options(options, _SOURCE_KEYS if kind == "source" else _TABLE_KEYS, environment, findings)
+    for key in ("connector", "path"):
+        if key not in read.values and findings.refusals == before:
+            hint = "WITH ('connector' = 'files', 'path' = '...')"
+            findings.add(refuse(name.span, f"{kind} {name.text} has no '{key}'", hint))
+    values = dict[str, Any]()
+    for field, reader in _READERS.items():
+        with findings.collecting():
+            values[field] = reader(read)
+    rules = _rules(read, has_key, findings) if kind == "source" else {}
+    return SourceOptions(FilesConnector(**values), **rules) if findings.refusals == before else None
+
+
+def _rules(read: Options, has_key: bool, findings: Findings) -> dict[str, Any]:
+    """Read which rows of a source are let in, and how long they are kept."""
+    rules = dict[str, Any]()
+    with findings.collecting():
+        given = duration_option(read, "max.future")
+        bounded = read.get("bounded") == "true"
+        rules["max_future"] = _DAY if given is None and not bounded else given
+    with findings.collecting():
+        rules["dedupe"] = duration_option(read, "dedupe")
+        if rules["dedupe"] is not None and not has_key:
+            hint = "add PRIMARY KEY (...) NOT ENFORCED after the columns"
+            raise refuse(read.written["dedupe"].key.span, "'dedupe' needs a PRIMARY KEY to tell repeats by", hint)
+    with findings.collecting():
+        if read.get("history", "source") != "source":
+            raise not_built(read.span("history"), "Keeping the history of files", "files are read again: 'source'")
+    return rules
+
+
+def _path(read: Options) -> str:
+    read.one_of("connector", ("files",), "files")
+    if "path" in read.values and not read.get("path").strip():
+        raise refuse(read.span("path"), "'path' must not be empty")
+    return read.get("path")
+
+
+def _delimiter(read: Options) -> str:
+    delimiter = read.get("csv.delimiter", ",")
+    delimiter = "\t" if delimiter == "\\t" else delimiter
+    if len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n':
+        raise refuse(read.span("csv.delimiter"), "'csv.delimiter' must be one character", "',', ';', '|' or '\\t'")
+    return delimiter
+
+
+def _truth(read: Options, key: str, default: str) -> bool:
+    return read.one_of(key, ("true", "false"), default) == "true"
+
+
+def _format(read: Options) -> Format:
+    format_ = _format_of(read)
+    for key in ("csv.header", "csv.delimiter", "csv.null"):
+        if key in read.values and format_ != "csv":
+            raise refuse(read.written[key].key.span, f"'{key}' is for csv; these files are {format_}")
+    return format_
+
+
+def _format_of(read: Options) -> Format:
+    if "format" in read.values:
+        return cast("Format", read.one_of("format", ("parquet", "csv", "jsonl"), ""))
+    path = read.get("path", "missing.csv")
+    suffix = PurePath(path).suffix.lower()
+    if suffix not in _FORMATS:
+        raise refuse(
+            read.span("path"),
+            "the path does not say which format its files have",
+            "add 'format' = 'parquet', 'csv' or 'jsonl'",
+        )
+    return _FORMATS[suffix]
+
+
+_READERS: Mapping[str, Callable[[Options], Any]] = {
+    "path": _path,
+    "format": _format,
+    "header": lambda read: _truth(read, "csv.header", "true"),
+    "delimiter": _delimiter,
+    "nulls": lambda read: tuple(read.get("csv.null").split(",")),
+    "bounded": lambda read: _truth(read, "bounded", "false"),
+}
