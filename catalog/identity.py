@@ -74,7 +74,7 @@ def _relation(definition: Source | Table) -> Content:
 def _view(view: View, definitions: Definitions) -> Content:
     tables = {join.table: definitions.tables[join.table] for join in view.joins}
     return {
-        "source": {view.source: _input(view.source, definitions)},
+        **_upstream(view, definitions),
         "tables": {name: content(table, definitions) for name, table in tables.items()},
         "joins": [asdict(join) for join in view.joins],
         "where": view.where,
@@ -86,10 +86,10 @@ def _view(view: View, definitions: Definitions) -> Content:
     }
 
 
-def _input(name: str, definitions: Definitions) -> Content:
+def _upstream(view: View, definitions: Definitions) -> Content:
     """Return the content of what a view reads: a source, or another view."""
-    found = definitions.sources.get(name) or definitions.views[name]
-    return content(found, definitions)
+    upstream = definitions.upstream(view)
+    return {"source" if isinstance(upstream, Source) else "views": {view.source: content(upstream, definitions)}}
 
 
 def _value(view: View, feature: Feature) -> list[Any]:

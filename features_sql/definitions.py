@@ -196,10 +196,10 @@ class Emit:
 class View:
     """A feature view.
 
-    ``entity`` are columns of the source. ``time`` is the name under which the instant is written: the
-    source's event time for ON EVENT, ``as_of`` otherwise. ``alias`` qualifies the source in every SQL.
-    ``features`` never repeat the entity or time column. ``valid_for`` is None where not declared. The offline
-    store has a folder for each ``partition`` of time.
+    ``source`` is a source, or another view whose written rows are the events. ``entity`` are columns of it.
+    ``time`` is the name under which the instant is written: the source's event time for ON EVENT, ``as_of``
+    otherwise. ``alias`` qualifies the source in every SQL. ``features`` never repeat the entity or time column.
+    ``valid_for`` is None where not declared. The offline store has a folder for each ``partition`` of time.
     """
 
     name: str
@@ -236,6 +236,10 @@ class View:
         """Every column of a written row that the user sees: entity, time, features, in this order."""
         features = tuple(Column(feature.name, feature.type) for feature in self.features)
         return (*self.entity, Column(self.time, "TIMESTAMP"), *features)
+
+
+# What a view reads: events, or the rows that another view writes.
+Upstream = Source | View
 
 
 @dataclass(frozen=True)
@@ -360,3 +364,7 @@ class Definitions:
     services: Mapping[str, Service]
     models: Mapping[str, Model] = field(default_factory=dict[str, Model])
     streams: Mapping[str, Stream] = field(default_factory=dict[str, Stream])
+
+    def upstream(self, view: View) -> Upstream:
+        """Return what the view reads."""
+        return self.sources.get(view.source) or self.views[view.source]

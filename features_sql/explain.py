@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from . import aggregates, program
-from .definitions import Column, Definitions, Emit, Feature, Measure, Service, ServiceColumn, Source, View, Window
+from .definitions import Column, Definitions, Emit, Feature, Measure, Service, ServiceColumn, View, Window
 from .errors import ReadError
 from .evaluate import Evaluation, evaluation_sql
+from .groups import sources_of
 from .names import did_you_mean, listed
 from .steps import StepName, StepPlan, cost_class, plan_steps, state_bytes
 
@@ -78,7 +79,7 @@ class Step:
 
 @dataclass(frozen=True)
 class ViewProgram:
-    """A view's programs. ``delay`` (µs) is how long a row may wait for the watermark of its source."""
+    """A view's programs. ``delay`` (µs) is how long a row may wait for the watermark of a source."""
 
     name: str
     source: str
@@ -129,7 +130,7 @@ def explain(definitions: Definitions, name: str) -> ViewProgram | ServiceProgram
     """Return the programs of view or service ``name``; raises ReadError with the nearest name."""
     if name in definitions.views:
         view = definitions.views[name]
-        return explain_view(view, definitions.sources[view.source])
+        return explain_view(view, definitions)
     if name in definitions.services:
         return explain_service(definitions.services[name], definitions)
     known = sorted((*definitions.views, *definitions.services))
@@ -137,22 +138,23 @@ def explain(definitions: Definitions, name: str) -> ViewProgram | ServiceProgram
     raise ReadError(f"there is no view or service {name!r}; {hint}")
 
 
-def explain_view(view: View, source: Source) -> ViewProgram:
+def explain_view(view: View, definitions: Definitions) -> ViewProgram:
     """Return a view's programs."""
     plan = plan_steps(view)
+    sources = [definitions.sources[name] for name in sources_of(definitions, view.name)]
     return ViewProgram(
         name=view.name,
         source=view.source,
         entity=view.entity,
         time=view.time,
         emit=view.emit,
-        delay=source.delay,
+        delay=max(source.delay for source in sources),
         features=tuple(feature_cost(view, feature, plan) for feature in view.features),
         retention=tuple(_retention(view, window, plan) for window in view.windows),
-        prepare=pretty(program.prepare_sql(view, source)),
+        prepare=pretty(program.prepare_sql(view, definitions.upstream(view))),
         steps=tuple(_steps(view, plan)),
         finish=pretty(program.finish_sql(view)),
-        batch=pretty(program.batch_sql(view, source)),
+        batch=pretty(program.batch_sql(view, definitions)),
     )
 
 
@@ -172,7 +174,7 @@ def explain_service(service: Service, definitions: Definitions) -> ServiceProgra
         for join in service.joins
     )
     sql = pretty(program.service_sql(service, definitions))
-    batch = [(service.view, pretty(program.batch_sql(driver, definitions.sources[driver.source])))]
+    batch = [(service.view, pretty(program.batch_sql(driver, definitions)))]
     batch += [(probe.alias, _probe_sql(views[probe.view], definitions)) for probe in probes]
     return ServiceProgram(
         name=service.name,
@@ -248,10 +250,10 @@ def _measure_plan(view: View, measure: Measure) -> MeasurePlan:
 
 def _probe_sql(view: View, definitions: Definitions) -> str:
     if program.is_stored(view):
-        written = program.batch_sql(view, definitions.sources[view.source])
+        written = program.batch_sql(view, definitions)
         newest = program.newest_stored_sql(view, "_written")
         return pretty(f"WITH _written AS (\n{written}\n)\n{newest}")
-    return pretty(program.batch_sql(view, definitions.sources[view.source], at_instants=True))
+    return pretty(program.batch_sql(view, definitions, at_instants=True))
 
 
 def pretty(sql: str) -> str:

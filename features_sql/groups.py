@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .definitions import Definitions
+from .definitions import Definitions, Source
 
 
 @dataclass(frozen=True)
@@ -42,15 +42,24 @@ def source_groups(definitions: Definitions) -> tuple[SourceGroup, ...]:
 def _sources_of(definitions: Definitions, service: str) -> list[str]:
     held = definitions.services[service]
     views = [held.view, *(join.view for join in held.joins)]
-    return [definitions.views[view].source for view in views]
+    return [source for view in views for source in sources_of(definitions, view)]
+
+
+def sources_of(definitions: Definitions, view: str) -> tuple[str, ...]:
+    """Return the sources that a view reads, itself or through other views."""
+    upstream = definitions.upstream(definitions.views[view])
+    return (upstream.name,) if isinstance(upstream, Source) else sources_of(definitions, upstream.name)
 
 
 def _group(definitions: Definitions, roots: dict[str, str], root: str) -> SourceGroup:
     def mine(source: str) -> bool:
         return roots[source] == root
 
-    views = [view for view in definitions.views.values() if mine(view.source)]
-    services = [name for name, one in definitions.services.items() if mine(definitions.views[one.view].source)]
+    def reads_mine(view: str) -> bool:
+        return mine(sources_of(definitions, view)[0])
+
+    views = [view for name, view in definitions.views.items() if reads_mine(name)]
+    services = [name for name, one in definitions.services.items() if reads_mine(one.view)]
     tables = {join.table for view in views for join in view.joins}
     sources = _sorted(filter(mine, roots))
     return SourceGroup(sources[0], sources, _sorted(tables), _sorted(view.name for view in views), _sorted(services))

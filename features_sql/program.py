@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .aggregates import FLOATS, scale
-from .definitions import AsofJoin, Definitions, Service, Source, View, Window
+from .definitions import AsofJoin, Definitions, Service, Source, Upstream, View, Window
 from .evaluate import Evaluation, bucket_start, evaluation_sql
 
 ORIGIN = ("_partition", "_offset")
@@ -38,18 +38,39 @@ def join_relation(view: View, position: int) -> str:
     return f"{view.name}.{view.joins[position].alias}"
 
 
-def total_order(source: Source) -> str:
-    """Return the ORDER BY list of a source's total order."""
-    keys = [source.time, *source.primary_key, *ORIGIN]
+def total_order(upstream: Upstream) -> str:
+    """Return the ORDER BY list of the total order of a source's events or of a view's rows.
+
+    Rows of a view have the order of the events that drive them, which ``_i`` counts; those that no event
+    drives are ordered by (instant, entity).
+    """
+    if isinstance(upstream, Source):
+        keys = [upstream.time, *upstream.primary_key, *ORIGIN]
+    elif is_event_driven(upstream):
+        keys = ["_i"]
+    else:
+        keys = [upstream.time, *(column.name for column in upstream.entity)]
     return ", ".join(f"{quoted(key)} ASC NULLS LAST" for key in keys)
 
 
-def numbered_sql(source: Source, relation: str) -> str:
-    """Return the query that adds ``_n``, the place of each row in the source's total order."""
-    return f"SELECT *, row_number() OVER (ORDER BY {total_order(source)}) AS _n\nFROM {relation}"
+def numbered_sql(upstream: Upstream, relation: str) -> str:
+    """Return the query that adds ``_n``, the place of each row in the total order.
+
+    ``relation`` holds a source's events with their origin, or a view's rows as ``finish_sql`` gives them. A row
+    that no event drives gets an origin: its place among the rows of its instant.
+    """
+    number = f"row_number() OVER (ORDER BY {total_order(upstream)}) AS _n"
+    if isinstance(upstream, Source):
+        return f"SELECT *, {number}\nFROM {relation}"
+    columns = ", ".join(quoted(column.name) for column in upstream.columns)
+    origin = ", ".join(ORIGIN)
+    if not is_event_driven(upstream):
+        place = f"row_number() OVER (PARTITION BY {quoted(upstream.time)} ORDER BY {total_order(upstream)})"
+        origin = f"0::BIGINT AS _partition, {place} - 1 AS _offset"
+    return f"SELECT {columns}, {origin}, {number}\nFROM {relation}"
 
 
-def prepare_sql(view: View, source: Source, relation: str = "_source_rows") -> str:
+def prepare_sql(view: View, upstream: Upstream, relation: str = "_source_rows") -> str:
     """Return the query from source rows (with ``_n``) to prepared rows, in the order of ``_n``.
 
     Rows with a NULL entity are left out: they are in no window.
@@ -58,7 +79,7 @@ def prepare_sql(view: View, source: Source, relation: str = "_source_rows") -> s
     keys = [f"{alias}.{quoted(column.name)}" for column in view.entity]
     columns = [f"{alias}._n"]
     columns += [f"{key} AS _k{position}" for position, key in enumerate(keys)]
-    columns += [f"epoch_us({alias}.{quoted(source.time)}) AS _t", *(f"{alias}.{name}" for name in ORIGIN)]
+    columns += [f"epoch_us({alias}.{quoted(upstream.time)}) AS _t", *(f"{alias}.{name}" for name in ORIGIN)]
     columns += [f"CAST({term.sql} AS {term.type}) AS {term.id}" for term in view.terms]
     joins = "".join(f"\n{_join(view, position)}" for position in range(len(view.joins)))
     conditions = [f"{key} IS NOT NULL" for key in keys] + ([f"({view.where})"] if view.where else [])
@@ -137,14 +158,19 @@ def closes_sql(view: View, window: Window, rows: str = "_rows") -> str:
     return f"SELECT {keys}, {order} AS _i, _t - 1 AS _m, _t, NULL::BIGINT AS _n\nFROM ({closes})"
 
 
-def batch_sql(view: View, source: Source, *, at_instants: bool = False, scales: bool = False) -> str:
+def batch_sql(view: View, definitions: Definitions, *, at_instants: bool = False, scales: bool = False) -> str:
     """Return the batch program: one query over the history of the source, with the view's meaning.
 
-    It reads the relation named like the source and those of its joins. ``at_instants`` evaluates the
+    It reads the relation named like the source and those of its joins; the batch program of a view that it
+    reads is part of it. ``at_instants`` evaluates the
     view at the rows of a relation ``_instants`` (``_k*``, ``_i``, ``_m``, ``_t``, ``_n`` NULL) in place
     of the instants at which the view writes. Rows are not ordered.
     """
-    parts = {"_numbered": numbered_sql(source, quoted(source.name)), "_rows": prepare_sql(view, source, "_numbered")}
+    upstream = definitions.upstream(view)
+    relation = quoted(upstream.name)
+    if isinstance(upstream, View):
+        relation = f"(\n{batch_sql(upstream, definitions)}\n)"
+    parts = {"_numbered": numbered_sql(upstream, relation), "_rows": prepare_sql(view, upstream, "_numbered")}
     parts["_evaluated"] = evaluated_sql(view, at_instants=at_instants, scales=scales)
     ctes = ",\n".join(f"{name} AS (\n{sql}\n)" for name, sql in parts.items())
     return f"WITH {ctes}\n{finish_sql(view, scales=scales)}"
@@ -162,11 +188,25 @@ def evaluated_sql(view: View, *, at_instants: bool = False, scales: bool = False
 
 
 def _with_origin(relation: str, own: bool) -> str:
-    """Events evaluated at themselves carry their origin; any other instant has none."""
+    """Events evaluated at themselves carry their origin, and ``_i`` counts them; any other instant has none."""
     if own:
-        return f"SELECT v.*, o._partition, o._offset\nFROM {relation} v JOIN _rows o ON o._n = v._n"
+        columns = "v.* REPLACE (v._n AS _i), o._partition, o._offset"
+        return f"SELECT {columns}\nFROM {relation} v JOIN _rows o ON o._n = v._n"
     nulls = ", ".join(f"NULL::BIGINT AS {name}" for name in ORIGIN)
     return f"SELECT *, {nulls}\nFROM {relation}\nWHERE _i IS NOT NULL"
+
+
+def is_event_driven(view: View) -> bool:
+    """Tell whether each written row stands for one event, and carries its origin."""
+    return view.emit.kind == "event"
+
+
+def source_of_events(view: View, definitions: Definitions) -> str | None:
+    """Return the source whose events are behind the rows that a view reads; None where no single event is."""
+    upstream = definitions.upstream(view)
+    if isinstance(upstream, Source):
+        return upstream.name
+    return source_of_events(upstream, definitions) if is_event_driven(upstream) else None
 
 
 def is_stored(view: View) -> bool:

@@ -27,6 +27,7 @@ from .statements import (
     StreamStatement,
     ViewStatement,
 )
+from .view_order import in_order
 
 _Defined = TypeVar("_Defined", Source, Table, View, Service, Model, Stream)
 _NO_ENVIRONMENT: Mapping[str, str] = MappingProxyType({})
@@ -55,17 +56,18 @@ def _resolve(
     for statement in statements:
         if isinstance(statement, RelationStatement):
             relations[statement.name.key] = resolve_relation(statement, environment, binder, findings)
+    written = [statement for statement in statements if isinstance(statement, ViewStatement)]
+    views = {statement.name.key: ResolvedView(statement.name, None) for statement in written}
     around = Surroundings(
         relations,
-        frozenset(s.name.key for s in statements if isinstance(s, ViewStatement | ServiceStatement)),
+        views,
+        frozenset(s.name.key for s in statements if isinstance(s, ServiceStatement)),
         frozenset(s.name.key for s in statements if isinstance(s, BrokenStatement)),
         environment,
         binder,
     )
-    views = dict[str, ResolvedView]()
-    for statement in statements:
-        if isinstance(statement, ViewStatement):
-            views[statement.name.key] = resolve_view(statement, around, findings)
+    for statement in in_order(written, findings):
+        views[statement.name.key] = resolve_view(statement, around, findings)
     services = [
         resolve_service(statement, views, around, findings)
         for statement in statements
@@ -74,7 +76,7 @@ def _resolve(
     definitions = Definitions(
         sources=_by_name([r.definition for r in relations.values() if isinstance(r.definition, Source)]),
         tables=_by_name([r.definition for r in relations.values() if isinstance(r.definition, Table)]),
-        views=_by_name([v.view for v in views.values() if v.view and v.complete]),
+        views=_in_order(_by_name([v.view for v in views.values() if v.view and v.complete])),
         services=_by_name([service for service in services if service]),
     )
     return _with_models(definitions, statements, around, findings)
@@ -137,6 +139,20 @@ def _refuse_shared_late_names(statements: Mapping[str, Statement], findings: Fin
 
 def _by_name(items: Sequence[_Defined]) -> Mapping[str, _Defined]:
     return {item.name: item for item in sorted(items, key=lambda item: item.name)}
+
+
+def _in_order(views: Mapping[str, View]) -> Mapping[str, View]:
+    """Return views so that each follows the one it reads, else by name."""
+    ordered = dict[str, View]()
+
+    def place(view: View) -> None:
+        if view.source in views:
+            place(views[view.source])
+        ordered.setdefault(view.name, view)
+
+    for view in views.values():
+        place(view)
+    return ordered
 
 
 def _ordered(diagnostics: Sequence[Diagnostic], texts: Sequence[SourceText]) -> list[Diagnostic]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from .binder import Binder
 from .definitions import AsofJoin, Column, View
-from .diagnostics import Findings, consequence, not_built, refuse
+from .diagnostics import Findings, Refusal, consequence, refuse
 from .features import Features
 from .measures import Measures
 from .names import check_new_simple, did_you_mean, listed
@@ -32,10 +32,11 @@ class ResolvedView:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a view or service is resolved against."""
+    """What a view or service is resolved against; ``views`` holds what is resolved so far, and the names of all."""
 
     relations: Mapping[str, ResolvedRelation]
-    view_names: frozenset[str]
+    views: Mapping[str, ResolvedView]
+    services: frozenset[str]
     broken: frozenset[str]
     environment: Mapping[str, str]
     binder: Binder
@@ -109,18 +110,13 @@ def _view(
 
 
 def _source(statement: ViewStatement, around: Surroundings, findings: Findings) -> ResolvedRelation | None:
-    """Return the source under its alias; None where its own statement is refused."""
+    """Return the source or view under its alias; None where its own statement is refused."""
     name, alias = statement.select.relation.name, statement.select.relation.alias
-    if name.key in around.view_names:
-        raise not_built(name.span, "A view over a view", "read a source")
-    found = around.relations.get(name.key)
+    found = _read_view(name, around) if name.key in around.views else around.relations.get(name.key)
     if found is None:
-        if findings.incomplete or name.key in around.broken:
+        if findings.incomplete or name.key in around.broken or name.key in around.views:
             return None
-        sources = [r.relation.name for r in around.relations.values() if r.kind == "source"]
-        raise refuse(
-            name.span, f"unknown source {name.text}", did_you_mean(name.text, sources) or f"sources: {listed(sources)}"
-        )
+        raise _unknown_source(name, around)
     if found.kind == "table":
         raise refuse(
             name.span, f"{name.text} is a table: a view reads a source of events", "join tables with ASOF LEFT JOIN"
@@ -129,6 +125,25 @@ def _source(statement: ViewStatement, around: Surroundings, findings: Findings) 
         check_new_simple(alias, "an alias")
     text = found.relation.name if alias is name else alias.text
     return replace(found, relation=replace(found.relation, alias=text))
+
+
+def _read_view(name: Name, around: Surroundings) -> ResolvedRelation | None:
+    """Return a view as what another reads: its written rows, whose event time is their instant."""
+    found = around.views[name.key]
+    if found.view is None:
+        return None
+    columns = found.view.columns
+    relation = Relation(found.view.name, found.view.name, columns, around.binder.relation(columns), found.complete)
+    return ResolvedRelation("view", relation, found.view.time, None)
+
+
+def _unknown_source(name: Name, around: Surroundings) -> Refusal:
+    if name.key in around.services:
+        return refuse(name.span, f"{name.text} is a feature service: a view reads a source or a view")
+    sources = [r.relation.name for r in around.relations.values() if r.kind == "source"]
+    views = [view.name.text for view in around.views.values()]
+    hint = did_you_mean(name.text, [*sources, *views]) or f"sources: {listed(sources)}"
+    return refuse(name.span, f"unknown source {name.text}", hint)
 
 
 def _joins(

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..features_sql import program
-from ..features_sql.definitions import Column, Service, ServiceColumn, View
-from ..features_sql.groups import SourceGroup, source_groups
+from ..features_sql.definitions import Column, Service, ServiceColumn, Source, Upstream, View
+from ..features_sql.groups import SourceGroup, source_groups, sources_of
 from . import datasets, lateness, ledger
 from .duck import arrow_schema, fetch, quote
 from .frozen_tables import FrozenTables
@@ -110,13 +110,12 @@ class Batch:
 
     def _prepare(self, view: View) -> pa.Table:
         if view.name not in self._prepared:
-            source = self._place.definitions.sources[view.source]
-            watermark = self.watermark(view.name)
-            events = self._history.events_below(view.source, watermark)
+            upstream = self._place.definitions.upstream(view)
             numbered = self._query(
-                program.numbered_sql(source, quote(source.name)) + "\nORDER BY _n", {source.name: events}
+                program.numbered_sql(upstream, quote(upstream.name)) + "\nORDER BY _n",
+                {upstream.name: self._events(upstream, self.watermark(view.name))},
             )
-            times = pc.cast(numbered.column(source.time), pa.int64()).to_numpy()
+            times = pc.cast(numbered.column(upstream.time), pa.int64()).to_numpy()
             parts = [
                 self._prepare_part(view, numbered.slice(start, end - start), versions)
                 for start, end, versions in self._segments(view, times)
@@ -124,21 +123,30 @@ class Batch:
             self._prepared[view.name] = pa.concat_tables(parts)
         return self._prepared[view.name]
 
+    def _events(self, upstream: Upstream, watermark: int) -> pa.Table:
+        if isinstance(upstream, Source):
+            return self._history.events_below(upstream.name, watermark)
+        return _below(self.view(upstream), upstream.time, watermark)
+
     def _segments(self, view: View, times: npt.NDArray[np.int64]) -> list[tuple[int, int, dict[str, str]]]:
         """Cut events in time order where the version of a joined table changes."""
         group: SourceGroup = self._groups[view.name]
         used = {join.table for join in view.joins}
-        delay = self._place.definitions.sources[view.source].delay
+        delays = {
+            name: self._place.definitions.sources[name].delay for name in sources_of(self._place.definitions, view.name)
+        }
+        reached = dict.fromkeys(delays, BEGINNING)
         segments: list[tuple[int, int, dict[str, str]]] = []
-        start, own, versions = 0, BEGINNING, dict[str, str]()
+        start, versions = 0, dict[str, str]()
         for epoch in ledger.committed_epochs(self._place.store, group.sources, 0):
             intent = ledger.read_intent(self._place.store, epoch)
             versions = versions | {name: sha for name, sha in intent.tables.items() if name in used}
             for held in intent.ranges:
-                if held.source == view.source:
-                    own = lateness.watermark(held.high, delay, held.ended)
-            # An epoch of another group, which has joined this one since, may name a watermark ahead of the source.
-            end = max(start, int(np.searchsorted(times, min(intent.watermark, own), side="left")))
+                if held.source in delays:
+                    reached[held.source] = lateness.watermark(held.high, delays[held.source], held.ended)
+            # An epoch of another group, which has joined this one since, may name a watermark ahead of the sources.
+            upto = min(intent.watermark, *reached.values())
+            end = max(start, int(np.searchsorted(times, upto, side="left")))
             if segments and segments[-1][2] == versions:
                 segments[-1] = (segments[-1][0], end, versions)
             else:
@@ -147,7 +155,7 @@ class Batch:
         return segments or [(0, 0, {})]
 
     def _prepare_part(self, view: View, rows: pa.Table, versions: Mapping[str, str]) -> pa.Table:
-        source = self._place.definitions.sources[view.source]
+        upstream = self._place.definitions.upstream(view)
         contents = self._tables.load(versions)
         relations: dict[str, pa.Table] = {}
         for position, join in enumerate(view.joins):
@@ -158,7 +166,7 @@ class Batch:
                 content = arrow_schema([*columns, Column("_offset", "BIGINT")]).empty_table()
             sql = program.join_table_sql(join, table.primary_key, "_contents")
             relations[program.join_relation(view, position)] = self._query(sql, {"_contents": content})
-        sql = program.prepare_sql(view, source)
+        sql = program.prepare_sql(view, upstream)
         prepared, _ = bisect(lambda part: self._query(sql, {"_source_rows": part, **relations}), rows)
         return prepared
 

@@ -12,9 +12,11 @@ import pyarrow as pa
 from ..features_sql import program
 from ..features_sql.definitions import Column, Definitions
 from ..features_sql.groups import SourceGroup
-from .duck import arrow_schema, quote
+from ..features_sql.schedule import Question, schedule
+from .derived import DerivedEvents
+from .duck import arrow_schema, connect, fetch, quote
 from .live_service import LiveService, StoredRows
-from .live_view import LiveView, Poison, Probes, Turn
+from .live_view import LiveView, Poison, Probes
 from .reorder import ReorderBuffer
 
 
@@ -40,23 +42,32 @@ class Group:
         self.definitions = definitions
         self.spec = group
         self._connection = connection
-        self._schemas = {name: source_schema(definitions, name) for name in group.sources}
+        self._tasks = schedule(definitions, group)
         self.buffers = {name: self._buffer(name) for name in group.sources}
-        self._released = dict.fromkeys(group.sources, 0)
+        self._derived = {name: DerivedEvents(connection, definitions.views[name]) for name in self._read_views()}
+        self._released = dict.fromkeys((*self.buffers, *self._derived), 0)
         self._create_join_tables()
-        self.views = {name: self._live_view(name) for name in group.views}
+        self.views = {task.view: self._live_view(task.view) for task in self._tasks if task.writes}
+        self._answering = {task.view: self._live_view(task.view) for task in self._tasks if not task.writes}
         self.services = {
             name: LiveService(connection, definitions.services[name], definitions) for name in group.services
         }
+        self._copy: Group | None = None
         self.stored = {name: StoredRows(self.views[name]) for name in self._stored_views()}
 
     def _buffer(self, source: str) -> ReorderBuffer:
         held = self.definitions.sources[source]
-        return ReorderBuffer(self._schemas[source], held.time, held.primary_key)
+        return ReorderBuffer(source_schema(self.definitions, source), held.time, held.primary_key)
 
     def _live_view(self, name: str) -> LiveView:
         view = self.definitions.views[name]
-        return LiveView(self._connection, view, self.definitions.sources[view.source], self._schemas[view.source])
+        schema = self._derived[view.source].schema if view.source in self._derived else None
+        schema = schema or source_schema(self.definitions, view.source)
+        return LiveView(self._connection, view, self.definitions.upstream(view), schema)
+
+    def _read_views(self) -> list[str]:
+        read = {self.definitions.views[name].source for name in self.spec.views}
+        return [name for name in self.spec.views if name in read]
 
     def _stored_views(self) -> list[str]:
         services = [self.definitions.services[name] for name in self.spec.services]
@@ -90,52 +101,90 @@ class Group:
 
     def advance(self, arrivals: Mapping[str, pa.Table], watermark: int) -> Advance:
         """Take in accepted rows by source and write every instant below ``watermark``, once."""
-        result = Advance()
         for source, rows in arrivals.items():
             self.buffers[source].add(rows)
-        ready = {source: self._release(source, watermark) for source in self.spec.sources}
-        turns: dict[str, Turn] = {}
-        for name, live in self.views.items():
-            turns[name], failed = live.prepare(ready[live.view.source], watermark)
-            _note(result, name, failed)
-        asked = {name: self._probes(name, turns) for name in self.views}
-        written: dict[str, pa.Table] = {}
-        answers: dict[tuple[str, str], pa.Table] = {}
-        for name, live in self.views.items():
-            direct = {} if name in self.stored else asked[name]
-            rows, answered, failed = live.evaluate(turns[name], list(direct.values()), watermark)
-            written[name] = rows
-            if name in self.stored:
-                answered = self.stored[name].ask(rows, list(asked[name].values()))
-            answers |= dict(zip(asked[name], answered, strict=True))
-            _note(result, name, failed)
+        ready = {name: self._number(name, buffer.release(watermark)) for name, buffer in self.buffers.items()}
+        return self._take_turns(ready, watermark)
+
+    def _take_turns(self, ready: dict[str, pa.Table], watermark: int) -> Advance:
+        """Let every view write; ``ready`` has the events of this turn by what they are read from, and grows."""
+        result, written, answers = Advance(), dict[str, pa.Table](), dict[Question, pa.Table]()
+        for task in self._tasks:
+            live = self.views[task.view] if task.writes else self._answering[task.view]
+            turn, failed = live.prepare(ready[live.view.source], watermark)
+            asked = [self._probes(question, written) for question in task.questions]
+            rows, answered, more = live.evaluate(turn, asked, watermark)
+            answers |= dict(zip(task.questions, answered, strict=True))
+            # What fails in a copy has failed where the view writes, but for the questions put to it alone.
+            _note(result, task.view, [one for one in (*failed, *more) if task.writes or one.offset is None])
+            if task.writes:
+                written[task.view] = rows
+            if task.writes and task.view in self._derived:
+                ready[task.view] = self._number(task.view, self._derived[task.view].events(rows))
+        answers |= self._ask_stored(written)
         result.rows = {name: rows.drop_columns(["_i"]) for name, rows in written.items()}
         self._serve(written, answers, result)
         return result
 
-    def _release(self, source: str, watermark: int) -> pa.Table:
-        rows = self.buffers[source].release(watermark)
-        first = self._released[source]
-        self._released[source] = first + len(rows)
+    def _number(self, relation: str, rows: pa.Table) -> pa.Table:
+        """Number rows in total order, going on where the last turn stopped."""
+        first = self._released[relation]
+        self._released[relation] = first + len(rows)
         return rows.append_column("_n", pa.array(np.arange(first, first + len(rows))))
 
-    def _probes(self, view: str, turns: Mapping[str, Turn]) -> dict[tuple[str, str], Probes]:
-        """What services ask of the view this turn, by (service, alias)."""
-        return {
-            (name, join.alias): service.probes(join, self.views[view], turns[service.driver.name])
-            for name, service in self.services.items()
-            for join in service.service.joins
-            if join.view == view
-        }
+    def _probes(self, question: Question, written: Mapping[str, pa.Table]) -> Probes:
+        service = self.services[question[0]]
+        join = service.join(question[1])
+        return service.probes(join, self.views[join.view], written[service.driver.name])
 
-    def _serve(
-        self, written: Mapping[str, pa.Table], answers: Mapping[tuple[str, str], pa.Table], result: Advance
-    ) -> None:
+    def _ask_stored(self, written: Mapping[str, pa.Table]) -> dict[Question, pa.Table]:
+        answers: dict[Question, pa.Table] = {}
+        for view, stored in self.stored.items():
+            questions = [
+                (name, join.alias)
+                for name, service in self.services.items()
+                for join in service.service.joins
+                if join.view == view
+            ]
+            answered = stored.ask(written[view], [self._probes(question, written) for question in questions])
+            answers |= dict(zip(questions, answered, strict=True))
+        return answers
+
+    def _serve(self, written: Mapping[str, pa.Table], answers: Mapping[Question, pa.Table], result: Advance) -> None:
         for name, service in self.services.items():
             mine = {alias: table for (owner, alias), table in answers.items() if owner == name}
             rows, failed = service.rows(written[service.driver.name], mine)
             result.rows[name] = rows.drop_columns(["_i"])
             _note(result, name, failed)
+
+    def waiting_events(self, upto: int) -> dict[str, pa.Table]:
+        """Return the events with ts <= ``upto`` that no view has seen, by what they are read from, in total order.
+
+        Of a view that others read they are the rows that it would write if the watermark stood just past
+        ``upto``, computed on a copy of all state. Those of sources may lie past it too.
+        """
+        waiting = {name: buffer.snapshot() for name, buffer in self.buffers.items()}
+        if self._derived:
+            waiting |= self._ahead(upto + 1)
+        return waiting
+
+    def _ahead(self, watermark: int) -> dict[str, pa.Table]:
+        if self._copy is None:
+            self._copy = Group(self.definitions, self.spec, connect())
+        copy = self._copy
+        copy.restore(self.snapshot())
+        copy._take_join_tables(self._connection)
+        ready = {name: copy._number(name, buffer.release(watermark)) for name, buffer in copy.buffers.items()}
+        copy._take_turns(ready, watermark)
+        return {name: ready[name].drop_columns(["_n"]) for name in self._derived}
+
+    def _take_join_tables(self, connection: duckdb.DuckDBPyConnection) -> None:
+        for name, place in self._joins():
+            relation = quote(program.join_relation(self.definitions.views[name], place))
+            with connection.cursor() as theirs, self._connection.cursor() as mine:
+                mine.register("_contents", fetch(theirs, f"SELECT * FROM {relation}"))
+                mine.execute(f"DELETE FROM {relation}")
+                mine.execute(f"INSERT INTO {relation} SELECT * FROM _contents")
 
     @property
     def waiting(self) -> int:
@@ -148,8 +197,8 @@ class Group:
         tables = {"group//released": released}
         for name, buffer in self.buffers.items():
             tables[f"buffer/{name}/rows"] = buffer.snapshot()
-        for name, live in self.views.items():
-            tables |= {f"view/{name}/{part}": table for part, table in live.snapshot().items()}
+        for prefix, live in self._lives():
+            tables |= {f"{prefix}{part}": table for part, table in live.snapshot().items()}
         for name, stored in self.stored.items():
             tables[f"stored/{name}/rows"] = stored.snapshot()
         return tables
@@ -160,16 +209,25 @@ class Group:
         self._released = dict(zip(*(column.to_pylist() for column in released.columns), strict=True))
         for name, buffer in self.buffers.items():
             buffer.restore(tables[f"buffer/{name}/rows"])
-        for name, live in self.views.items():
-            prefix = f"view/{name}/"
+        for prefix, live in self._lives():
             live.restore({key[len(prefix) :]: table for key, table in tables.items() if key.startswith(prefix)})
         for name, stored in self.stored.items():
             stored.restore(tables[f"stored/{name}/rows"])
 
+    def _lives(self) -> list[tuple[str, LiveView]]:
+        """Every view's state, and where a snapshot has it."""
+        writing = [(f"view/{name}/", live) for name, live in self.views.items()]
+        return writing + [(f"answering/{name}/", live) for name, live in self._answering.items()]
+
     def close(self) -> None:
         """Let go of every prepared statement."""
-        for live in (*self.views.values(), *self.services.values()):
+        for _, live in self._lives():
             live.close()
+        for one in (*self._derived.values(), *self.services.values()):
+            one.close()
+        if self._copy is not None:
+            self._copy.close()
+            self._copy._connection.close()
 
 
 def source_schema(definitions: Definitions, source: str) -> pa.Schema:

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from ..catalog import statistics
 from ..catalog.database import transaction
+from ..features_sql import program
 from ..features_sql.definitions import Definitions
 from ..features_sql.errors import StoreError
 from ..features_sql.groups import SourceGroup
@@ -261,8 +262,11 @@ class GroupRun:
         definitions = self._place.definitions
         for origin, failed in advanced.poison.items():
             view = definitions.views[definitions.services[origin].view if origin in definitions.services else origin]
+            source = program.source_of_events(view, definitions)
             for poison in failed:
-                raw = b"" if poison.offset is None else self.intakes[view.source].bytes_of(poison.offset)
+                raw = b""
+                if source is not None and poison.offset is not None:
+                    raw = self.intakes[source].bytes_of(poison.offset)
                 letters.append(DeadLetter(origin, 0, poison.offset, raw, poison.reason))
         return letters
 

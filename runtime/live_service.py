@@ -14,7 +14,7 @@ from ..features_sql import program
 from ..features_sql.definitions import Column, Definitions, Service, ServiceJoin, View
 from .duck import Prepared, arrow_schema
 from .keys import UNSEEN
-from .live_view import LiveView, Poison, Probes, Turn
+from .live_view import LiveView, Poison, Probes
 from .newest import Newest
 from .quarantine import bisect
 
@@ -34,21 +34,22 @@ class LiveService:
         sql = program.service_sql(service, definitions) + "\nORDER BY _i"
         self._query = Prepared(connection, sql, {"_joined": self._schema})
 
-    def probes(self, join: ServiceJoin, live: LiveView, turn: Turn) -> Probes:
-        """Return what the service asks of a joined view: its keys at each instant of the driving view."""
-        columns = driving_keys(self.driver, join, turn, live)
-        return Probes(columns, turn.instants.column("_t").to_numpy())
+    def join(self, alias: str) -> ServiceJoin:
+        """Return the join of the view under ``alias``."""
+        return next(join for join in self.service.joins if join.alias == alias)
+
+    def probes(self, join: ServiceJoin, live: LiveView, driving: pa.Table) -> Probes:
+        """Return what the service asks of a joined view: its keys at the instant of each driving row."""
+        columns = [driving.column(name) for name in join.keys]
+        schema = live.keys.schema
+        keys = pa.table({field.name: column.cast(field.type) for field, column in zip(schema, columns, strict=True)})
+        return Probes(keys, instants_of(self.driver, driving))
 
     def rows(self, driving: pa.Table, answers: Mapping[str, pa.Table]) -> tuple[pa.Table, list[Poison]]:
-        """Return the service's rows for ``driving`` rows; ``answers`` holds a table per join alias.
-
-        An answer has one row per instant of the driving view's turn; ``_i`` of a driving row picks its own.
-        """
-        place = driving.column("_i")
+        """Return the service's rows for ``driving`` rows; ``answers`` holds, per join alias, a row for each of them."""
         columns = {f"{self.service.alias}.{c.name}": driving.column(c.name) for c in self.driver.columns}
         for alias, view in self._views.items():
-            picked = answers[alias].take(place)
-            columns |= {f"{alias}.{column.name}": picked.column(column.name) for column in view.columns}
+            columns |= {f"{alias}.{column.name}": answers[alias].column(column.name) for column in view.columns}
         columns |= {name: driving.column(name) for name in ("_i", *program.ORIGIN)}
         joined = pa.table({name: columns[name] for name in self._schema.names}).cast(self._schema)
         finished, failed = bisect(lambda rows: self._query.run(_joined=rows), joined)
@@ -103,21 +104,6 @@ class StoredRows:
 
 def _joined_columns(alias: str, view: View) -> list[Column]:
     return [Column(f"{alias}.{column.name}", column.type) for column in view.columns]
-
-
-def key_column(driver: View, name: str) -> str:
-    """Return where prepared rows of the driving view hold the column ``name``: an entity or a term."""
-    for position, column in enumerate(driver.entity):
-        if column.name == name:
-            return f"_k{position}"
-    return next(feature.sql for feature in driver.features if feature.name == name)
-
-
-def driving_keys(driver: View, join: ServiceJoin, turn: Turn, joined: LiveView) -> pa.Table:
-    """Return the joined view's keys for each instant of the driving view, in the joined view's types."""
-    columns = [turn.driving_keys.column(key_column(driver, name)) for name in join.keys]
-    schema = joined.keys.schema
-    return pa.table({field.name: column.cast(field.type) for field, column in zip(schema, columns, strict=True)})
 
 
 def entity_keys(view: View, rows: pa.Table) -> pa.Table:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ..features_sql import program
-from ..features_sql.definitions import Column, Source, View
+from ..features_sql.definitions import Column, Upstream, View
 from ..features_sql.errors import ReadError
 from ..features_sql.steps import StepPlan, plan_steps
 from .closings import Closed, closings
@@ -44,12 +44,12 @@ class Probes:
 class Turn:
     """One batch of a view between prepare and finish: its rows, and the instants at which it writes.
 
-    ``driving_keys`` holds, per instant, the columns that a service may use as keys: ``_k*``, and ``r*`` of an event.
+    ``keys`` holds, per instant, the entity: ``_k*``.
     """
 
     rows: pa.Table
     instants: pa.Table
-    driving_keys: pa.Table
+    keys: pa.Table
     tiles: npt.NDArray[np.int64] | None = None
     closed: Closed | None = None
 
@@ -65,12 +65,11 @@ class Poison:
 class LiveView:
     """The incremental program of one view, and its state.
 
-    A batch goes ``prepare`` -> ``evaluate``: between the two the caller may collect probes from the
-    prepared rows of all views, since a service's keys never depend on a window.
+    A batch goes ``prepare`` -> ``evaluate``, which answers probes in the same pass.
     """
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, view: View, source: Source, source_schema: pa.Schema
+        self, connection: duckdb.DuckDBPyConnection, view: View, upstream: Upstream, schema: pa.Schema
     ) -> None:
         self.view = view
         self.plan: StepPlan = plan_steps(view)
@@ -88,8 +87,8 @@ class LiveView:
                 *terms,
             ]
         )
-        numbered = source_schema.append(pa.field("_n", pa.int64()))
-        prepare = program.prepare_sql(view, source)
+        numbered = schema.append(pa.field("_n", pa.int64()))
+        prepare = program.prepare_sql(view, upstream)
         self._prepare = Prepared(connection, prepare, {"_source_rows": numbered})
         self._evaluated_schema = self._schema_of_evaluated(keys)
         self._finish = Prepared(
@@ -218,7 +217,7 @@ class LiveView:
                 values,
                 carried,
             )
-        return _assemble(self._evaluated_schema, turn.driving_keys, turn.closed.close, values, None)
+        return _assemble(self._evaluated_schema, turn.keys, turn.closed.close, values, None)
 
     def _finish_rows(self, evaluated: pa.Table) -> tuple[pa.Table, list[Poison]]:
         finished, failed = bisect(lambda rows: self._finish.run(_evaluated=rows), evaluated)

@@ -18,6 +18,7 @@ from .duck import arrow_schema
 from .group import Group
 from .group_run import GroupRun, Workplace
 from .historical import find_service, historical_features
+from .lateness import BEGINNING
 from .live_view import LiveView, Probes
 
 
@@ -119,7 +120,8 @@ def read_service(group: Group, service: Service, probes: Probes, given: pa.Table
     ``given`` columns, a row per probe, stand in for the driving view's own.
     """
     driver = group.views[service.view]
-    driving = _read_view(group, driver, probes)
+    waiting = group.waiting_events(int(probes.times.max()) if len(probes.times) else BEGINNING)
+    driving = _at_probes(driver.view, _read_view(group, driver, probes, waiting), probes)
     if given is not None:
         driving = pa.table(
             {name: (given if name in given.column_names else driving).column(name) for name in driving.column_names}
@@ -131,25 +133,25 @@ def read_service(group: Group, service: Service, probes: Probes, given: pa.Table
         columns = [driving.column(name) for name in join.keys]
         schema = joined.keys.schema
         keys = pa.table({f.name: column.cast(f.type) for f, column in zip(schema, columns, strict=True)})
-        answers[join.alias] = _read_view(group, joined, Probes(keys, probes.times))
+        answers[join.alias] = _read_view(group, joined, Probes(keys, probes.times), waiting)
     rows, failed = live.rows(driving, answers)
     if failed:
         raise ReadError(f"service {service.name} cannot be computed for these keys: {failed[0].reason}")
     return rows.drop_columns(["_i", *program.ORIGIN])
 
 
-def _read_view(group: Group, live: LiveView, probes: Probes) -> pa.Table:
-    """The view's columns and origin at each probe; the entity and the instant are the probe's own."""
+def _read_view(group: Group, live: LiveView, probes: Probes, waiting: Mapping[str, pa.Table]) -> pa.Table:
     if program.is_stored(live.view):
-        answer = group.stored[live.view.name].read(probes)
-    else:
-        waiting = group.buffers[live.view.source].snapshot()
-        answer = live.read(waiting, probes)
-    columns = {name: answer.column(name) for name in (column.name for column in live.view.columns)}
-    names = program.key_columns(live.view)
-    for key, name in zip(live.view.entity, names, strict=True):
+        return group.stored[live.view.name].read(probes)
+    return live.read(waiting[live.view.source], probes)
+
+
+def _at_probes(view: View, answer: pa.Table, probes: Probes) -> pa.Table:
+    """The driving view's columns and origin; the entity and the instant are the probe's own."""
+    columns = {name: answer.column(name) for name in (column.name for column in view.columns)}
+    for key, name in zip(view.entity, program.key_columns(view), strict=True):
         columns[key.name] = probes.keys.column(name)
-    columns[live.view.time] = pc.cast(pa.chunked_array([pa.array(probes.times)]), pa.timestamp("us"))
+    columns[view.time] = pc.cast(pa.chunked_array([pa.array(probes.times)]), pa.timestamp("us"))
     columns["_i"] = pa.chunked_array([pa.array(np.arange(len(probes.keys)))])
     columns |= {name: pa.chunked_array([pa.nulls(len(probes.keys), pa.int64())]) for name in program.ORIGIN}
     return pa.table(columns)

@@ -140,15 +140,16 @@ def test_an_unknown_name_gets_the_nearest(definitions: Definitions) -> None:
 
 
 def test_the_printed_batch_program_gives_the_programs_rows(definitions: Definitions) -> None:
-    view, source = definitions.views["activity"], definitions.sources["sales"]
-    assert any(len(line) > 200 for line in program.batch_sql(view, source).splitlines())
-    printed = explain_view(view, source).batch
+    view = definitions.views["activity"]
+    assert any(len(line) > 200 for line in program.batch_sql(view, definitions).splitlines())
+    printed = explain_view(view, definitions).batch
     with duckdb.connect() as connection:
         connection.execute(
             "CREATE TABLE sales AS SELECT 's' || i % 3 AS shop, i * 1.5 AS amount, 'it''s, \"' || i AS note,"
             " make_timestamp(i * 77_000_000) AS ts, 0::BIGINT AS _partition, i AS _offset FROM range(60) t(i)"
         )
-        rows = [connection.sql(sql).order("_offset").fetchall() for sql in (printed, program.batch_sql(view, source))]
+        written = program.batch_sql(view, definitions)
+        rows = [connection.sql(sql).order("_offset").fetchall() for sql in (printed, written)]
     assert rows[0] == rows[1]
     assert len(rows[0]) == 60
 

@@ -58,7 +58,6 @@ WALK: list[tuple[str, str]] = [
     ("'kafka'", _source(options="'connector' = 'kafka', 'topic' = 't', 'format' = 'json'")),
     ("'redis'", _source(options="'connector' = 'redis'")),
     ("'push'", _source(options="'connector' = 'push'")),
-    ("v", _view() + "CREATE FEATURE VIEW w ENTITY card_id AS SELECT sum(n) OVER (GLOBAL) AS m FROM v;"),
     (
         "UNION ALL",
         "CREATE FEATURE VIEW v ENTITY card_id AS SELECT count(*) OVER (GLOBAL) AS n FROM"

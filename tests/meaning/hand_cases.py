@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from headrace.features_sql.definitions import Definitions
+from headrace.features_sql.definitions import Definitions, View
 from headrace.runtime.project import Project
 
 from .replay import Row, definitions_of
@@ -55,7 +55,10 @@ class Case:
         return {name: _rows(source.connector.path, source.columns) for name, source in self.definitions.sources.items()}
 
     def text_of(self, view: str, rows: Sequence[Mapping[str, Any]]) -> list[Line]:
-        """Rows as the expected ones are written, the columns that those have."""
+        """Rows as the expected ones are written, the columns that those have; closes by (instant, entity)."""
+        driver = driving_view(self.definitions, view)
+        if driver.emit.kind != "event":
+            rows = sorted(rows, key=lambda row: (row[driver.time], *(row[key.name] for key in driver.entity)))
         return [
             tuple(_text(row[name], time=name in self.times) for name in self.expected[view].columns) for row in rows
         ]
@@ -63,6 +66,11 @@ class Case:
     @property
     def times(self) -> frozenset[str]:
         return frozenset({"as_of"} | {source.time for source in self.definitions.sources.values()})
+
+
+def driving_view(definitions: Definitions, name: str) -> View:
+    """The view itself, or the one that drives the service."""
+    return definitions.views[name if name in definitions.views else definitions.services[name].view]
 
 
 def load(name: str) -> Case:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from headrace.features_sql import program
 from headrace.features_sql.definitions import Definitions
-from headrace.features_sql.groups import source_groups
+from headrace.features_sql.groups import source_groups, sources_of
 from headrace.features_sql.project import compile_project
 from headrace.features_sql.source_text import SourceText
 from headrace.runtime.duck import Prepared, connect
@@ -37,12 +37,11 @@ def calculator() -> duckdb.DuckDBPyConnection:
 
 @lru_cache(maxsize=24)
 def batch_program(sql: str, view: str) -> Prepared:
-    """The batch program of a view of the project ``sql``, over the events of its source."""
+    """The batch program of a view of the project ``sql``, over the events of its sources."""
     definitions = definitions_of(sql)
     held = definitions.views[view]
-    source = definitions.sources[held.source]
-    feeds = {source.name: source_schema(definitions, source.name)}
-    return Prepared(calculator(), program.batch_sql(held, source), feeds)
+    feeds = {name: source_schema(definitions, name) for name in sources_of(definitions, view)}
+    return Prepared(calculator(), program.batch_sql(held, definitions), feeds)
 
 
 class Stalls:

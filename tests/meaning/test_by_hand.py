@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from headrace.features_sql.groups import sources_of
 from headrace.runtime.project import Project
 from headrace.tests.meaning import hand_cases
 from headrace.tests.meaning.hand_cases import Case
@@ -41,9 +42,11 @@ def test_batch_program(case: Case) -> None:
     replay.finish([1000])
     for name in case.expected.keys() & case.definitions.views.keys():
         view = case.definitions.views[name]
-        accepted = replay.sources[view.source].accepted
-        events = table_of(case.definitions, view.source, streams[view.source], accepted)
-        rows = records(batch_program(case.sql, name).run(**{view.source: events}))
+        events = {
+            source: table_of(case.definitions, source, streams[source], replay.sources[source].accepted)
+            for source in sources_of(case.definitions, name)
+        }
+        rows = records(batch_program(case.sql, name).run(**events))
         rows.sort(key=lambda row: (row[view.time], row["_offset"] or 0, *(row[key.name] for key in view.entity)))
         assert case.text_of(name, rows) == list(case.expected[name].rows), name
 

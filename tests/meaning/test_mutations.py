@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pytest
 from headrace.features_sql import evaluate, program
 from headrace.features_sql.definitions import View, Window
-from headrace.features_sql.groups import source_groups
+from headrace.features_sql.groups import source_groups, sources_of
 from headrace.runtime import group as group_module
 from headrace.runtime import live_service, live_view, recompute
 from headrace.runtime.closings import closings
@@ -73,11 +73,11 @@ def red_in_batch(case: Case, change: Change = lambda window: window, batch_sql: 
     red: set[str] = set()
     for name in case.expected.keys() & case.definitions.views.keys():
         view = case.definitions.views[name]
-        rows = case.streams()[view.source]
-        events = table_of(case.definitions, view.source, rows, accepted(case, view.source))
-        sql = (batch_sql or program.batch_sql)(changed(view, change), case.definitions.sources[view.source])
+        sql = (batch_sql or program.batch_sql)(changed(view, change), case.definitions)
         cursor = calculator().cursor()
-        cursor.register(view.source, events)
+        for source in sources_of(case.definitions, name):
+            rows = case.streams()[source]
+            cursor.register(source, table_of(case.definitions, source, rows, accepted(case, source)))
         found = records(fetch(cursor, sql))
         cursor.close()
         found.sort(key=lambda row: (row[view.time], row["_offset"] or 0, *(row[key.name] for key in view.entity)))
@@ -249,8 +249,8 @@ def test_a_close_is_evaluated_just_before_it(kind: str, monkeypatch: Patch) -> N
     def at_the_close(slots: Any, members: Any, clock: Any, own: Any) -> pa.Table:
         return instants(slots, clock, clock, own)
 
-    def batch_sql(view: View, source: Any) -> str:
-        sql = program.batch_sql(view, source)
+    def batch_sql(view: View, definitions: Any) -> str:
+        sql = program.batch_sql(view, definitions)
         assert sql.count("_t - 1 AS _m") == 1
         return sql.replace("_t - 1 AS _m", "_t AS _m")
 
