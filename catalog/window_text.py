@@ -29,10 +29,13 @@ def emit_text(emit: Emit) -> str:
 
 def _kind_text(window: Window) -> str:
     match window.kind:
-        case "sliding" | "tumbling":
-            return f"{window.kind.upper()} SIZE {duration(window.size or 0)}"
+        case "sliding":
+            return f"SLIDING SIZE {duration(window.size or 0)}"
+        case "tumbling":
+            return f"TUMBLING SIZE {_size(window)}{_grid(window)}"
         case "hopping":
-            return f"HOPPING SIZE {duration(window.size or 0)} ADVANCE BY {duration(window.advance or 0)}"
+            advance = duration(window.advance or 0)
+            return f"HOPPING SIZE {duration(window.size or 0)} ADVANCE BY {advance}{_grid(window)}"
         case "session":
             return f"SESSION GAP {duration(window.gap or 0)}"
         case "global":
@@ -41,6 +44,20 @@ def _kind_text(window: Window) -> str:
             return f"LAST {window.rows} ROWS"
         case "range" | "rows":
             return f"{window.kind.upper()} BETWEEN {_edge(window, window.start)} AND {_edge(window, window.end)}"
+
+
+def _size(window: Window) -> str:
+    if window.months is None:
+        return duration(window.size or 0)
+    years, months = divmod(window.months, 12)
+    count, unit = (window.months, "MONTH") if months else (years, "YEAR")
+    return f"{count} {unit}" if count == 1 else f"{count} {unit}S"
+
+
+def _grid(window: Window) -> str:
+    offset = f" OFFSET {duration(window.offset)}" if window.offset is not None else ""
+    zone = f" TIME ZONE '{window.zone}'" if window.zone is not None else ""
+    return offset + zone
 
 
 def _edge(window: Window, edge: int | None) -> str:

@@ -33,16 +33,16 @@ def aggregate(measure: Measure) -> str:
     return f"{measure.function}({'DISTINCT ' if measure.distinct else ''}{arguments})"
 
 
-def value(measure: Measure, window: Window, gathered: str, clock: str, first: str) -> str:
+def value(measure: Measure, gathered: str, clock: str, length: str) -> str:
     """Return the SQL of the measure's value from what its aggregate gathered.
 
-    ``clock`` is SQL for the instant in µs, ``first`` SQL for the ts in µs of the window's first event
-    (read for a rate over a session only). The result has the measure's declared type.
+    ``clock`` is SQL for the instant in µs, ``length`` SQL for the µs that a rate is divided by, NULL for none.
+    The result has the measure's declared type.
     """
     if measure.function == "since_last":
         sql = f"({clock} - {gathered}) / {MICROSECONDS}.0"
     elif measure.function == "rate":
-        sql = _rate(measure, window, gathered, clock, first)
+        sql = _rate(measure, gathered, length)
     elif measure.function == "last_n":
         sql = f"list_transform(list_reverse({gathered}), lambda held: held.x)"
     elif measure.function in _BY_ORDER:
@@ -52,14 +52,13 @@ def value(measure: Measure, window: Window, gathered: str, clock: str, first: st
     return f"CAST({sql} AS {measure.type})"
 
 
-def _rate(measure: Measure, window: Window, gathered: str, clock: str, first: str) -> str:
+def _rate(measure: Measure, gathered: str, length: str) -> str:
     nothing = f"{gathered} IS NULL" if measure.arguments else f"{gathered} = 0"
-    length = f"nullif({clock} - {first}, 0)" if window.kind == "session" else str(window_length(window))
     return f"CASE WHEN {nothing} THEN 0 ELSE CAST({gathered} AS DOUBLE) * {measure.per} / {length} END"
 
 
 def window_length(window: Window) -> int:
-    """Return the µs that a rate over ``window`` is divided by: its SIZE, or a RANGE frame's length."""
+    """Return the µs that a rate over an even ``window`` is divided by: its SIZE, or a RANGE frame's length."""
     if window.kind == "range":
         return (window.start or 0) - (window.end or 0)
     return window.size or 0

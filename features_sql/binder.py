@@ -56,7 +56,11 @@ class Binder:
     def functions(self) -> list[tuple[str, str, str | None]]:
         """Return (name, kind, stability) of every function DuckDB knows."""
         query = "SELECT DISTINCT lower(function_name), function_type, stability FROM duckdb_functions()"
-        return cast("list[tuple[str, str, str | None]]", self._connection.execute(query).fetchall())
+        return cast("list[tuple[str, str, str | None]]", self.rows(query))
+
+    def rows(self, query: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Return the rows of a query of ours about what DuckDB itself knows."""
+        return self._connection.execute(query, list(parameters)).fetchall()
 
     def parse(self, text: str) -> Tree:
         """Return DuckDB's own tree of one expression; ``query_location`` counts characters of ``text``.

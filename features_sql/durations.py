@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .diagnostics import Refusal, not_built, refuse
+from .diagnostics import Refusal, refuse
 from .names import did_you_mean
 from .source_text import Span
 from .tokens import Cursor
@@ -22,8 +22,9 @@ _UNITS = {
     "week": 7 * 86_400_000_000,
 }
 _OPTION_UNITS = {"ms", "s", "second", "minute", "hour", "day"}
-_CALENDAR = {"month", "quarter", "year"}
+_CALENDAR = {"month": 1, "quarter": 3, "year": 12}
 _LONGEST = 2**60
+_MOST_MONTHS = 12_000
 
 
 def read_duration(cursor: Cursor) -> int:
@@ -37,6 +38,20 @@ def read_duration(cursor: Cursor) -> int:
         raise cursor.unexpected("a unit of time such as MINUTES")
     cursor.next()
     return _microseconds(number.text, unit.text, cursor.span(number, unit), set(_UNITS))
+
+
+def read_months(cursor: Cursor) -> int | None:
+    """Read ``3 MONTHS``, ``1 QUARTER`` or ``1 YEAR`` and return its months; another unit: None, nothing is read."""
+    number, unit = cursor.peek(), cursor.peek(1)
+    months = _CALENDAR.get(_singular(unit.text))
+    if number.kind != "number" or unit.kind != "word" or months is None:
+        return None
+    cursor.position += 2
+    span = cursor.span(number, unit)
+    count = _whole(number.text, unit.text, span)
+    if not 0 < count * months <= _MOST_MONTHS:
+        raise refuse(span, f"a calendar length must be 1 to {_MOST_MONTHS:,} months; got {number.text} {unit.text}")
+    return count * months
 
 
 def read_interval(cursor: Cursor) -> int:
@@ -70,15 +85,20 @@ def _singular(unit: str) -> str:
 def _microseconds(number: str, unit: str, span: Span, units: set[str]) -> int:
     word = _singular(unit)
     if word in _CALENDAR:
-        raise not_built(span, f"A calendar length ({unit})", "months differ in length: use DAYS")
+        hint = "months differ in length: use DAYS"
+        raise refuse(span, f"{unit.upper()} is a length for TUMBLING SIZE only", hint)
     if word not in units:
         raise _unknown_unit(unit, span, units)
-    if not re.fullmatch(r"[0-9]+", number):
-        raise refuse(span, f"a length of time must be a whole number of {unit.lower()}; got {number}")
-    value = int(number) * _UNITS[word] if len(number) < 20 else _LONGEST + 1
+    value = _whole(number, unit, span) * _UNITS[word]
     if value > _LONGEST:
         raise refuse(span, "this length of time is too long", "the longest is some 36,000 years")
     return value
+
+
+def _whole(number: str, unit: str, span: Span) -> int:
+    if not re.fullmatch(r"[0-9]+", number):
+        raise refuse(span, f"a length of time must be a whole number of {unit.lower()}; got {number}")
+    return int(number) if len(number) < 20 else _LONGEST + 1
 
 
 def _unknown_unit(unit: str, span: Span, units: set[str]) -> Refusal:

@@ -18,6 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from . import aggregates
+from .buckets import is_even, with_bucket
 from .definitions import Measure, View, Window
 
 
@@ -39,11 +40,6 @@ class Evaluation:
         """The windows that the measures use, in the view's order."""
         used = {measure.window for measure in self.measures}
         return tuple(window for window in self.view.windows if window.name in used)
-
-
-def bucket_start(instant: str, size: int) -> str:
-    """Return SQL for the greatest multiple of ``size`` µs at or below ``instant``, below zero too."""
-    return f"({instant} - (({instant} % {size}) + {size}) % {size})"
 
 
 def evaluation_sql(evaluation: Evaluation, rows: str = "_rows", instants: str | None = "_instants") -> str:
@@ -98,7 +94,11 @@ def _timeline(evaluation: Evaluation, instants: str | None) -> str:
     if instants is not None:
         nulls = "".join(f", NULL AS {term}" for term in terms)
         placed += f"\nUNION ALL\nSELECT {keys}, NULL, _i, FALSE, _m, _t, NULL{nulls} FROM {instants} WHERE _n IS NULL"
-    return f"SELECT *, row_number() OVER () AS _row\nFROM (\n{placed}\n)"
+    timeline = f"SELECT *, row_number() OVER () AS _row\nFROM (\n{placed}\n)"
+    for window in _bucketed(evaluation):
+        name = window_id(evaluation, window)
+        timeline = with_bucket(window, timeline, "_m", f"_start_{name}", f"_end_{name}")
+    return timeline
 
 
 def _bounds_asked(evaluation: Evaluation) -> dict[str, str]:
@@ -107,8 +107,9 @@ def _bounds_asked(evaluation: Evaluation) -> dict[str, str]:
     if any(window.exclude == "group" for window in evaluation.windows):
         asked["_before"] = "_t - 1"
     for window in evaluation.windows:
-        for end, bound in _range_bounds(window).items():
-            asked[f"_{end}_{window_id(evaluation, window)}"] = bound
+        name = window_id(evaluation, window)
+        for end, bound in _range_bounds(window, name).items():
+            asked[f"_{end}_{name}"] = bound
     return asked
 
 
@@ -156,15 +157,12 @@ def window_id(evaluation: Evaluation, window: Window) -> str:
     return f"w{evaluation.windows.index(window)}"
 
 
-def _range_bounds(window: Window) -> dict[str, str]:
+def _range_bounds(window: Window, name: str) -> dict[str, str]:
     """The instants up to which events lie before the window (``lo``), and for RANGE inside it (``hi``)."""
     if window.kind == "sliding":
         return {"lo": f"_m - {window.size}"}
-    if window.kind == "tumbling":
-        return {"lo": f"{bucket_start('_m', window.size or 1)} - 1"}
-    if window.kind == "hopping":
-        advance, size = window.advance or 1, window.size or 1
-        return {"lo": f"{bucket_start('_m', advance)} + {advance} - {size} - 1"}
+    if window.kind in {"tumbling", "hopping"}:
+        return {"lo": f"_start_{name} - 1"}
     if window.kind == "range":
         last = {"hi": f"_m - {window.end or 0}"}
         return last if window.start is None else {"lo": f"_m - {window.start + 1}", **last}
@@ -271,10 +269,14 @@ def _over(aggregate: str, measure: Measure, frame: str) -> str:
 def _value(evaluation: Evaluation, measure: Measure, window: Window, frame: str) -> str:
     name = window_id(evaluation, window)
     aggregate = aggregates.aggregate(measure)
-    first = f"min(_t) FILTER (WHERE _e) OVER {frame}"
-    full = aggregates.value(measure, window, _over(aggregate, measure, frame), "_t", first)
+    length = str(aggregates.window_length(window))
+    if window.kind == "session":
+        length = f"nullif(_t - min(_t) FILTER (WHERE _e) OVER {frame}, 0)"
+    elif window in _bucketed(evaluation) and not is_even(window):
+        length = f"(_end_{name} - _start_{name})"
+    full = aggregates.value(measure, _over(aggregate, measure, frame), "_t", length)
     nothing = f"(SELECT {aggregate} FROM _events WHERE FALSE)"
-    empty = aggregates.value(measure, window, nothing, "_t", "_t")
+    empty = aggregates.value(measure, nothing, "_t", "1")
     return f"CASE WHEN lo_{name} < hi_{name} THEN {full} ELSE {empty} END"
 
 
@@ -291,6 +293,10 @@ def _final(evaluation: Evaluation) -> str:
     # An event carries its own terms; another instant those of the newest event it can see.
     same = " AND ".join(f"newest.{column} = v.{column}" for column in evaluation.partition)
     return f"SELECT {columns}\nFROM _measured v LEFT JOIN _events newest ON {same} AND newest._seq = v._rank"
+
+
+def _bucketed(evaluation: Evaluation) -> list[Window]:
+    return [window for window in evaluation.windows if window.kind in {"tumbling", "hopping"}]
 
 
 def _sessions(evaluation: Evaluation) -> list[Window]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from . import aggregates, program
+from .buckets import is_even
 from .definitions import Column, Definitions, Emit, Feature, Measure, Service, ServiceColumn, View, Window
 from .errors import ReadError
 from .evaluate import Evaluation, evaluation_sql
@@ -15,6 +16,7 @@ from .names import did_you_mean, listed
 from .steps import StepName, StepPlan, cost_class, plan_steps, state_bytes
 
 _WIDE = 110
+_LONGEST_MONTH = 31 * 86_400_000_000
 STEP_NAMES: tuple[StepName, ...] = ("fold", "recompute", "tiles")
 # Cost classes from cheap to dear: a feature with several aggregates shows the dearest.
 _ANY = Window("", "sliding")
@@ -217,7 +219,8 @@ def _retention(view: View, window: Window, plan: StepPlan) -> Retention:
     time, rows = None, None
     match window.kind:
         case "sliding" | "tumbling" | "hopping":
-            time = window.size
+            # A month has 31 days at most; the clock of a zone is rarely moved by more than an hour.
+            time = window.months * _LONGEST_MONTH if window.months else window.size
         case "range":
             time = window.start
         case "last":
@@ -244,7 +247,13 @@ def _steps(view: View, plan: StepPlan) -> list[Step]:
 
 def _measure_plan(view: View, measure: Measure) -> MeasurePlan:
     where = f" FILTER (WHERE {measure.filter})" if measure.filter else ""
-    value = aggregates.value(measure, view.window(measure.window), measure.id, "_t", "_first")
+    window = view.window(measure.window)
+    length = str(aggregates.window_length(window))
+    if window.kind == "session":
+        length = "nullif(_t - _first, 0)"
+    elif not is_even(window):
+        length = "(_end - _start)"
+    value = aggregates.value(measure, measure.id, "_t", length)
     return MeasurePlan(measure.id, measure.window, aggregates.aggregate(measure) + where, value, measure.type)
 
 

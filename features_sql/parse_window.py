@@ -2,46 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Literal
 
-from .definitions import WindowKind
+from .definitions import Window
 from .diagnostics import not_built, refuse
-from .durations import read_duration, read_interval
+from .durations import read_duration, read_interval, read_months
 from .names import did_you_mean, read_name
 from .source_text import Span
 from .statements import Name, WindowStatement
 from .tokens import Cursor
+from .zones import zone_names
 
 KIND_WORDS = ("SLIDING", "ROLLING", "TUMBLING", "HOPPING", "SESSION", "GLOBAL", "UNBOUNDED", "LAST", "RANGE", "ROWS")
 _HINT = "a window is, for example, (SLIDING SIZE 5 MINUTES)"
-
-
-@dataclass
-class _Words:
-    """A window as far as it has been read."""
-
-    kind: WindowKind = "global"
-    size: int | None = None
-    advance: int | None = None
-    gap: int | None = None
-    rows: int | None = None
-    start: int | None = None
-    end: int | None = None
 
 
 def read_window(cursor: Cursor, name: Name | None, span: Span) -> WindowStatement:
     """Read the inside of a window's brackets to the end; ``span`` is the place of the whole."""
     partition = _partition(cursor)
     order = _order(cursor)
-    words = _kind(cursor)
-    exclude = _exclude(cursor)
+    window = _kind(cursor)
+    window = replace(window, exclude=_exclude(cursor))
     if not cursor.done:
         raise cursor.unexpected("EXCLUDE or )", _HINT)
-    w = words
-    return WindowStatement(
-        name, w.kind, w.size, w.advance, w.gap, w.rows, w.start, w.end, exclude, partition, order, span
-    )
+    return WindowStatement(name, window, partition, order, span)
 
 
 def _partition(cursor: Cursor) -> tuple[Name, ...]:
@@ -69,7 +54,7 @@ def _order(cursor: Cursor) -> tuple[Name, ...]:
     return tuple(names)
 
 
-def _kind(cursor: Cursor) -> _Words:
+def _kind(cursor: Cursor) -> Window:
     token = cursor.peek()
     word = token.upper
     if token.kind == "end":
@@ -82,9 +67,9 @@ def _kind(cursor: Cursor) -> _Words:
         hint = did_you_mean(word, KIND_WORDS) or f"one of {', '.join(KIND_WORDS)}"
         raise refuse(cursor.span(token, token), f"unknown kind of window {token.text}", hint)
     cursor.next()
-    words = _READERS[word](cursor)
-    _refuse_not_built(cursor)
-    return words
+    window = _READERS[word](cursor)
+    _refuse_misplaced(cursor, window)
+    return window
 
 
 def _size(cursor: Cursor, word: str = "SIZE") -> int:
@@ -96,19 +81,24 @@ def _size(cursor: Cursor, word: str = "SIZE") -> int:
     return value
 
 
-def _sliding(cursor: Cursor) -> _Words:
+def _sliding(cursor: Cursor) -> Window:
     size = _size(cursor)
     if cursor.at("ADVANCE"):
         span = cursor.span(cursor.peek(), cursor.peek(1))
         raise refuse(span, "a sliding window moves with every event", "a window that advances in steps is HOPPING")
-    return _Words("sliding", size=size)
+    return Window("", "sliding", size=size)
 
 
-def _tumbling(cursor: Cursor) -> _Words:
-    return _Words("tumbling", size=_size(cursor))
+def _tumbling(cursor: Cursor) -> Window:
+    cursor.expect("SIZE")
+    months = read_months(cursor)
+    if months is not None:
+        return _grid(cursor, Window("", "tumbling", months=months))
+    cursor.position -= 1
+    return _grid(cursor, Window("", "tumbling", size=_size(cursor)))
 
 
-def _hopping(cursor: Cursor) -> _Words:
+def _hopping(cursor: Cursor) -> Window:
     size = _size(cursor)
     first = cursor.peek()
     cursor.expect("ADVANCE", "BY", hint="HOPPING SIZE 1 HOUR ADVANCE BY 5 MINUTES")
@@ -117,25 +107,25 @@ def _hopping(cursor: Cursor) -> _Words:
     if size % advance:
         span = cursor.span(first, cursor.tokens[cursor.position - 1])
         raise refuse(span, "the size of a hopping window must be a multiple of its advance")
-    return _Words("hopping", size=size, advance=advance)
+    return _grid(cursor, Window("", "hopping", size=size, advance=advance))
 
 
-def _session(cursor: Cursor) -> _Words:
+def _session(cursor: Cursor) -> Window:
     gap = _size(cursor, "GAP")
-    return _Words("session", gap=gap)
+    return Window("", "session", gap=gap)
 
 
-def _global(cursor: Cursor) -> _Words:
-    return _Words("global")
+def _global(cursor: Cursor) -> Window:
+    return Window("", "global")
 
 
-def _last(cursor: Cursor) -> _Words:
+def _last(cursor: Cursor) -> Window:
     token = cursor.peek()
     count = _count(cursor)
     cursor.expect("ROWS", hint="LAST 10 ROWS")
     if count < 1:
         raise refuse(cursor.span(token, token), "LAST must keep at least 1 row")
-    return _Words("last", rows=count)
+    return Window("", "last", rows=count)
 
 
 def _count(cursor: Cursor) -> int:
@@ -150,7 +140,7 @@ def _count(cursor: Cursor) -> int:
     return int(token.text)
 
 
-def _frame(kind: Literal["range", "rows"], cursor: Cursor) -> _Words:
+def _frame(kind: Literal["range", "rows"], cursor: Cursor) -> Window:
     first = cursor.peek()
     if cursor.take("BETWEEN"):
         start = _bound(cursor, kind)
@@ -163,7 +153,7 @@ def _frame(kind: Literal["range", "rows"], cursor: Cursor) -> _Words:
         raise refuse(span, "a frame that ends at UNBOUNDED PRECEDING holds nothing")
     if start is not None and start < end:
         raise refuse(span, "this frame ends before it starts", "the earlier bound comes first")
-    return _Words(kind, start=start, end=end)
+    return Window("", kind, start=start, end=end)
 
 
 def _bound(cursor: Cursor, kind: Literal["range", "rows"]) -> int | None:
@@ -183,11 +173,11 @@ def _bound(cursor: Cursor, kind: Literal["range", "rows"]) -> int | None:
     return value
 
 
-def _range(cursor: Cursor) -> _Words:
+def _range(cursor: Cursor) -> Window:
     return _frame("range", cursor)
 
 
-def _rows(cursor: Cursor) -> _Words:
+def _rows(cursor: Cursor) -> Window:
     return _frame("rows", cursor)
 
 
@@ -205,10 +195,41 @@ _READERS = {
 }
 
 
-def _refuse_not_built(cursor: Cursor) -> None:
-    for words in (("OFFSET",), ("TIME", "ZONE"), ("MAX",)):
-        if span := cursor.take(*words):
-            raise not_built(span, " ".join(words))
+def _grid(cursor: Cursor, window: Window) -> Window:
+    """Read where the buckets of a window begin: OFFSET and TIME ZONE, in either order."""
+    while True:
+        if window.offset is None and cursor.take("OFFSET"):
+            window = replace(window, offset=read_duration(cursor))
+        elif window.zone is None and cursor.take("TIME", "ZONE"):
+            window = replace(window, zone=_zone(cursor))
+        else:
+            return window
+
+
+def _zone(cursor: Cursor) -> str:
+    token = cursor.peek()
+    if token.kind != "string":
+        raise cursor.unexpected("a time zone in quotes such as 'Europe/Berlin'")
+    cursor.next()
+    given = token.text[1:-1]
+    known = {name.casefold(): name for name in zone_names()}
+    if given.casefold() not in known:
+        hint = did_you_mean(given, known.values()) or "a name of the IANA database, such as 'Europe/Berlin'"
+        raise refuse(cursor.span(token, token), f"unknown time zone {given}", hint)
+    return known[given.casefold()]
+
+
+def _refuse_misplaced(cursor: Cursor, window: Window) -> None:
+    if span := cursor.take("MAX"):
+        raise not_built(span, "MAX")
+    for words in (("OFFSET",), ("TIME", "ZONE")):
+        if not (span := cursor.take(*words)):
+            continue
+        if window.kind in ("tumbling", "hopping"):
+            raise refuse(span, f"{' '.join(words)} is given twice")
+        raise refuse(
+            span, f"a {window.kind} window has no buckets", "OFFSET and TIME ZONE are for TUMBLING and HOPPING"
+        )
 
 
 def _exclude(cursor: Cursor) -> Literal["none", "group", "row"]:

@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .aggregates import FLOATS, scale
+from .buckets import with_closes
 from .definitions import AsofJoin, Definitions, Service, Source, Upstream, View, Window
-from .evaluate import Evaluation, bucket_start, evaluation_sql
+from .evaluate import Evaluation, evaluation_sql
 
 ORIGIN = ("_partition", "_offset")
 
@@ -140,14 +141,9 @@ def _feature_scales(view: View) -> dict[str, str]:
 def closes_sql(view: View, window: Window, rows: str = "_rows") -> str:
     """Return the instants at which ``window`` closes: keys, ``_i``, ``_m`` = T - 1, ``_t`` = T, ``_n`` = NULL."""
     keys = ", ".join(key_columns(view))
-    if window.kind == "tumbling":
-        closes = f"SELECT DISTINCT {keys}, {bucket_start('_t', window.size or 1)} + {window.size} AS _t FROM {rows}"
-    elif window.kind == "hopping":
-        size, advance = window.size or 1, window.advance or 1
-        start = bucket_start("_t", advance)
-        hops = f"UNNEST(range(1, {size // advance + 1}))"
-        closes = f"SELECT DISTINCT {keys}, start + hop * {advance} AS _t"
-        closes += f"\nFROM (SELECT {keys}, {start} AS start, {hops} AS hop FROM {rows})"
+    if window.kind != "session":
+        closing = with_closes(window, f"SELECT {keys}, _t FROM {rows}", "_t", "_close")
+        closes = f"SELECT DISTINCT {keys}, _close AS _t\nFROM ({closing})"
     else:
         opened = f"coalesce(_t - lag(_t) OVER (PARTITION BY {keys} ORDER BY _n) > {window.gap}, TRUE)"
         numbered = f"SELECT {keys}, _t, _n, {opened} AS opened FROM {rows}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from .definitions import Window
 from .source_text import Span
 from .tokens import Script, Token
 
@@ -89,17 +90,10 @@ class RelationStatement:
 
 @dataclass(frozen=True)
 class WindowStatement:
-    """A window's words: see ``definitions.Window``. ``name`` is None for one written inside OVER (...)."""
+    """A window's words; ``window`` has no name, and ``name`` is None for one written inside OVER (...)."""
 
     name: Name | None
-    kind: Literal["sliding", "tumbling", "hopping", "session", "global", "last", "range", "rows"]
-    size: int | None
-    advance: int | None
-    gap: int | None
-    rows: int | None
-    start: int | None
-    end: int | None
-    exclude: Literal["none", "group", "row"]
+    window: Window
     partition: tuple[Name, ...]
     order: tuple[Name, ...]
     span: Span = field(compare=False)

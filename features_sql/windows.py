@@ -97,7 +97,7 @@ class Windows:
     def _window(self, s: WindowStatement, name: str) -> Window:
         self._check_partition(s)
         self._check_order(s)
-        return Window(name, s.kind, s.size, s.advance, s.gap, s.rows, s.start, s.end, s.exclude)
+        return replace(s.window, name=name)
 
     def _check_partition(self, statement: WindowStatement) -> None:
         given = {name.key for name in statement.partition}

@@ -9,9 +9,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ..features_sql.definitions import Window
+from .buckets import Buckets, Instants
 from .keys import Slots
 
-Instants = npt.NDArray[np.int64]
 NEVER = np.iinfo(np.int64).min
 
 
@@ -25,24 +25,23 @@ class Closed:
 
 
 class BucketClosings:
-    """Closes of a tumbling or hopping window: each multiple of the advance at which the window is not empty."""
+    """Closes of a tumbling or hopping window: each end of a bucket at which the window is not empty."""
 
     def __init__(self, window: Window) -> None:
-        self._size = window.size or 1
-        self._advance = window.advance or self._size
+        self._buckets = Buckets(window)
         self._pending = _pairs(np.empty(0, np.int64), np.empty(0, np.int64))
 
     def process(self, slots: Slots, times: Instants, watermark: int) -> tuple[Instants, Closed]:
         """Return the tile (its start in µs) of each row, and the closes T < ``watermark`` not returned before."""
-        tiles = times - np.mod(times, self._advance)
+        tiles = self._buckets.tiles(times)
         touched = _pairs(slots, tiles)
-        hops = np.arange(1, self._size // self._advance + 1) * self._advance
-        closes = (touched[:, 1, None] + hops).ravel()
-        fresh = _pairs(np.repeat(touched[:, 0], len(hops)), closes)
+        closes = self._buckets.closes(touched[:, 1])
+        fresh = _pairs(np.repeat(touched[:, 0], closes.shape[1]), closes.ravel())
         pending = np.unique(np.concatenate([self._pending, fresh]), axis=0) if len(fresh) else self._pending
         ready = pending[:, 1] < watermark
         self._pending = pending[~ready]
-        return tiles, _closed(pending[ready, 0], pending[ready, 1] - self._size, pending[ready, 1])
+        slot, close = pending[ready, 0], pending[ready, 1]
+        return tiles, _closed(slot, self._buckets.starts(close - 1), close)
 
     def snapshot(self) -> pa.Table:
         """Return the closes that wait."""

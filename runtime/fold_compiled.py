@@ -57,6 +57,7 @@ def plan_pointers(plan: Plan) -> Plan:
         pointer(plan.outputs),
         pointer(plan.factors),
         pointer(plan.copied),
+        pointer(plan.knots),
         pointer(plan.sizes),
     )
 

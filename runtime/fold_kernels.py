@@ -28,6 +28,7 @@ PARTS = [
     "rings",
     "accumulators",
     "answers",
+    "buckets",
     "windows",
     "loop",
     "copies",
@@ -92,7 +93,7 @@ def _samples(words: Words, table: Words) -> tuple[Plan, Memory, Answers, Instant
     floats: Floats = words.view(np.float64)
     valid = np.zeros((1, 1), np.uint8)
     return (
-        Plan(words, words, words, words, floats, words, words),
+        Plan(words, words, words, words, floats, words, words, words),
         Memory(words, floats, words, floats, words, floats, words, words),
         Answers(table, table.view(np.float64), valid, words, valid[0], words),
         Instants(words, words, words, words),

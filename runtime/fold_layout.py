@@ -49,7 +49,7 @@ ACCUMULATOR_WORDS = (1, 3, 8, 11, 2, 3, 2, 4, 5, 4)
 
 # Columns of Plan.windows. W_ADDED and W_EVICTED are the window's cursors. [W_ACC, W_ACC_MID) are accumulators
 # whose content must leave them, by eviction or by a reset of the words [W_RESET, W_RESET_END); those in
-# [W_ACC_MID, W_ACC_END) hold the place of each value instead.
+# [W_ACC_MID, W_ACC_END) hold the place of each value instead. W_KNOTS knots of a clock start at W_CLOCK of Plan.knots.
 (
     W_KIND,
     W_SIZE,
@@ -70,8 +70,12 @@ ACCUMULATOR_WORDS = (1, 3, 8, 11, 2, 3, 2, 4, 5, 4)
     W_OWN_FREE,
     W_ADDED,
     W_EVICTED,
+    W_OFFSET,
+    W_MONTHS,
+    W_CLOCK,
+    W_KNOTS,
     WINDOW_COLUMNS,
-) = range(20)
+) = range(24)
 
 # Columns of Plan.accumulators. A row counts if the bits A_PASS of flag word A_PASS_WORD and the bits A_GIVEN of
 # flag word A_GIVEN_WORD are set. Offsets of columns and links count from the start of a body.
@@ -136,6 +140,7 @@ class Plan(NamedTuple):
     outputs: Words
     factors: Floats
     copied: Words
+    knots: Words
     sizes: Words
 
 

@@ -8,8 +8,10 @@ from typing import Literal
 
 import numpy as np
 
+from ..features_sql.buckets import step_of
 from ..features_sql.definitions import Measure, Window
 from ..features_sql.folds import DECIMAL
+from ..features_sql.zones import clock
 from .fold_layout import (
     A_RING,
     ACCUMULATOR_COLUMNS,
@@ -127,6 +129,8 @@ class _Builder:
     copied: list[int] = field(default_factory=list[int])
     outputs: list[Output] = field(default_factory=list[Output])
     cells: dict[str, list[list[int]]] = field(default_factory=dict[str, list[list[int]]])
+    clocks: dict[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
+    knots: list[int] = field(default_factory=list[int])
     sequence_words: list[int] = field(default_factory=lambda: [0])
     list_rings: list[int] = field(default_factory=list[int])
     width: int = 1
@@ -184,7 +188,7 @@ class _Builder:
             if first + place < middle:
                 reset_end = self.width
         size = window.gap if kind == SESSION else window.size
-        step, rows = window.advance or 0, window.rows or 0
+        step, rows = step_of(window), window.rows or 0
         for measure in measures:
             self.output(measure, window, first, specs)
         self.window_rows.append(
@@ -193,8 +197,19 @@ class _Builder:
                 *(place * ACCUMULATOR_COLUMNS for place in (first, middle, len(self.accumulator_rows))),
                 *(place * OUTPUT_COLUMNS for place in (output, len(self.output_rows))),
                 *(head, ring * RING_COLUMNS if ring >= 0 else -1, window.exclude == "row", 0, 0),
+                *(window.offset or 0, window.months or 0, *self.clock(window)),
             ]
         )
+
+    def clock(self, window: Window) -> tuple[int, int]:
+        """Where the knots of a window's clock start, and how many there are."""
+        if window.zone is None:
+            return 0, 0
+        if window.zone not in self.clocks:
+            known = clock(window.zone)
+            self.clocks[window.zone] = (len(self.knots), len(known.instants))
+            self.knots += [*known.instants, *known.readings]
+        return self.clocks[window.zone]
 
     def row_ring(self, window: Window, specs: Sequence[Spec]) -> int:
         """Give a LAST window the ring of its rows: flags, then columns, then the links of its chains."""
@@ -278,6 +293,7 @@ class _Builder:
             outputs=flat(self.output_rows),
             factors=np.array(self.factors, np.float64).reshape(-1),
             copied=np.array(self.copied, np.int64),
+            knots=np.array(self.knots, np.int64),
             sizes=np.array([self.width, entry, self.flag_words, len(self.columns), *counts], np.int64),
         )
         return Layout(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from .fold_accumulators import add_content, add_place, evict_content
 from .fold_answers import answer
+from .fold_buckets import EARLIEST, earlier, later, window_end, window_start
 from .fold_compiled import compiled, inlined, merged
 from .fold_layout import (
     A_KIND,
@@ -42,6 +43,8 @@ from .fold_layout import (
     W_EVICTED,
     W_HEAD,
     W_KIND,
+    W_KNOTS,
+    W_MONTHS,
     W_OUT,
     W_OUT_END,
     W_OWN_FREE,
@@ -50,7 +53,6 @@ from .fold_layout import (
     W_RING,
     W_ROWS,
     W_SIZE,
-    W_STEP,
     W_WORDS,
     Answers,
     Instants,
@@ -60,28 +62,8 @@ from .fold_layout import (
 from .fold_rings import push_row
 from .fold_sums import float_clear, float_settled, is_trusted
 
-EARLIEST = -(1 << 63)
-LATEST = (1 << 63) - 1
 # The words of a window: [open, bucket] of TUMBLING, [open, first, last] of SESSION, [seen, added] of LAST.
 OPEN, BUCKET, FIRST_TIME, LAST_TIME, SEEN, ADDED = 0, 1, 1, 2, 0, 1
-
-
-@inlined
-def earlier(time: int, span: int) -> int:
-    """Return time - span, or the earliest time."""
-    return time - span if time >= EARLIEST + span else EARLIEST
-
-
-@inlined
-def later(time: int, span: int) -> int:
-    """Return time + span, or the latest time."""
-    return time + span if time <= LATEST - span else LATEST
-
-
-@inlined
-def floor_to(time: int, step: int) -> int:
-    """Return the greatest multiple of ``step`` that is at most ``time``."""
-    return earlier(time, time % step)
 
 
 @inlined
@@ -90,11 +72,8 @@ def lowest(plan: Plan, w: int, time: int) -> int:
     kind, size = plan.windows[w + W_KIND], plan.windows[w + W_SIZE]
     if kind == SLIDING:
         return earlier(time, size - 1)
-    if kind == HOPPING:
-        step = plan.windows[w + W_STEP]
-        return earlier(floor_to(time, step), size - step)
-    if kind == TUMBLING:
-        return floor_to(time, size)
+    if kind in (HOPPING, TUMBLING):
+        return window_start(plan, w, time)
     return EARLIEST
 
 
@@ -117,7 +96,7 @@ def open_window(plan: Plan, memory: Memory, w: int, base: int, time: int) -> Non
     """Start the bucket or session of a row at ``time`` afresh unless it is the current one."""
     state, at = memory.state, base + plan.windows[w + W_WORDS]
     if plan.windows[w + W_KIND] == TUMBLING:
-        bucket = floor_to(time, plan.windows[w + W_SIZE])
+        bucket = window_start(plan, w, time)
         if state[at + OPEN] == 0 or state[at + BUCKET] != bucket:
             reset(plan, memory, w, base)
             state[at + OPEN] = 1
@@ -286,6 +265,8 @@ def write(plan: Plan, memory: Memory, answers: Answers, instants: Instants, w: i
         low = lowest(plan, w, instants.member[j])
         if kind == TUMBLING and (state[at + OPEN] == 0 or state[at + BUCKET] != low):
             return
+        if windows[w + W_KNOTS] > 0 or windows[w + W_MONTHS] > 0:
+            length = window_end(plan, w, instants.member[j]) - low
     if kind <= HOPPING or kind == LAST:
         settle(plan, memory, w, base)
     own_body = entry_of(plan, memory, own) + E_BODY if own > 0 else -1

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from ..features_sql.definitions import Measure, View, Window
 from ..features_sql.evaluate import Evaluation, evaluation_sql
+from .buckets import Buckets
 from .duck import Prepared
 from .keys import Slots
 
@@ -111,13 +112,11 @@ def _visible(window: Window, slots: Slots, times: npt.NDArray[np.int64], moment:
         return _rank_from_newest(slots) <= kept
     if window.kind == "session":
         return _in_open_session(slots, times, window.gap or 0, moment)
-    size = window.size or 0
     if window.kind == "sliding":
-        return times > moment - size
+        return times > moment - (window.size or 0)
     if window.kind == "range":
         return times >= moment - (window.start or 0)
-    advance = window.advance or size
-    return times >= moment // advance * advance + advance - size
+    return times >= Buckets(window).starts(np.array([moment]))
 
 
 def _rank_from_newest(slots: Slots) -> npt.NDArray[np.int64]:

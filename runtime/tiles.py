@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from ..features_sql import aggregates
 from ..features_sql.definitions import Measure, View, Window
+from .buckets import Buckets
 from .closings import Closed
 from .duck import Prepared, fetch
 
@@ -87,7 +88,7 @@ class Tiles:
             if self._window.kind == "session":
                 keep = ~_contains(slots, tiles, closed.slots, closed.first)
             else:
-                keep = tiles + (self._window.size or 0) > int(closed.close.max())
+                keep = tiles >= Buckets(self._window).starts(closed.close.max(keepdims=True))
             self._pending = self._pending.filter(pa.array(keep)).combine_chunks()
             self._merged = min(self._merged, len(self._pending))
         if len(self._pending) > 2 * self._merged + 1024:
@@ -138,13 +139,13 @@ def _close_sql(measures: Sequence[Measure], window: Window, states: Sequence[_St
     """A left join: a close always has at least one tile, and each row must come back in order."""
     gathered = [f"finalize(combine_aggr({state.typed})) AS {state.column}" for state in states]
     listed = "".join(f", {sql}" for sql in gathered)
+    length = "nullif(any_value(c._t) - min(_first), 0)" if window.kind == "session" else "any_value(c._t - c._from)"
     joined = (
-        f"SELECT c._i, any_value(c._t) AS _t, min(_first) AS _first{listed} FROM _closes c "
+        f"SELECT c._i, any_value(c._t) AS _t, {length} AS _length{listed} FROM _closes c "
         "JOIN _tiles t ON t._slot = c._slot AND t._tile >= c._from AND t._tile < c._t GROUP BY c._i"
     )
     values = "".join(
-        f", {aggregates.value(measure, window, f'a{measure.id}', '_t', '_first')} AS {measure.id}"
-        for measure in measures
+        f", {aggregates.value(measure, f'a{measure.id}', '_t', '_length')} AS {measure.id}" for measure in measures
     )
     return f"SELECT _i{values} FROM ({joined}) ORDER BY _i"
 

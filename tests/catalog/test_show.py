@@ -83,6 +83,12 @@ def test_an_unknown_name_is_refused(catalog: sqlite3.Connection, name: str, mess
         (Window("w", "sliding", size=5 * MINUTE), "SLIDING SIZE 5 MINUTES"),
         (Window("w", "tumbling", size=1440 * MINUTE), "TUMBLING SIZE 1 DAY"),
         (Window("w", "hopping", size=60 * MINUTE, advance=MINUTE), "HOPPING SIZE 1 HOUR ADVANCE BY 1 MINUTE"),
+        (Window("w", "tumbling", months=1, offset=4 * 1440 * MINUTE), "TUMBLING SIZE 1 MONTH OFFSET 4 DAYS"),
+        (Window("w", "tumbling", months=24, zone="Asia/Tokyo"), "TUMBLING SIZE 2 YEARS TIME ZONE 'Asia/Tokyo'"),
+        (
+            Window("w", "hopping", size=60 * MINUTE, advance=MINUTE, offset=0, zone="UTC"),
+            "HOPPING SIZE 1 HOUR ADVANCE BY 1 MINUTE OFFSET 0 MICROSECONDS TIME ZONE 'UTC'",
+        ),
         (Window("w", "session", gap=1_500_000), "SESSION GAP 1500000 MICROSECONDS"),
         (Window("w", "global", exclude="group"), "GLOBAL EXCLUDE CURRENT GROUP"),
         (Window("w", "last", rows=10, exclude="row"), "LAST 10 ROWS EXCLUDE CURRENT ROW"),

@@ -39,10 +39,6 @@ def _stream(way: str, more: str = "") -> str:
 
 FILES = "'connector' = 'files', 'path' = 's.csv'"
 WALK: list[tuple[str, str]] = [
-    ("OFFSET", _window("TUMBLING SIZE 1 HOUR OFFSET 5 MINUTES")),
-    ("OFFSET", _window("HOPPING SIZE 1 HOUR ADVANCE BY 5 MINUTES OFFSET 1 MINUTE")),
-    ("TIME ZONE", _window("TUMBLING SIZE 1 DAY TIME ZONE 'Europe/Berlin'")),
-    ("1 MONTH", _window("TUMBLING SIZE 1 MONTH")),
     ("MAX", _window("SESSION GAP 30 MINUTES MAX 8 HOURS")),
     ("card_id, merchant_id", _window("PARTITION BY card_id, merchant_id SLIDING SIZE 1 HOUR")),
     ("card_id, merchant_id", _window("PARTITION BY (card_id, merchant_id) SLIDING SIZE 1 HOUR")),

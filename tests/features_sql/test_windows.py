@@ -23,6 +23,17 @@ KINDS = {
     "SLIDING SIZE 2 DAYS EXCLUDE CURRENT GROUP": Window("w", "sliding", size=2 * DAY, exclude="group"),
     "SLIDING SIZE 2 DAYS EXCLUDE NO OTHERS": Window("w", "sliding", size=2 * DAY),
     "TUMBLING SIZE 1 HOUR": Window("w", "tumbling", size=HOUR),
+    "TUMBLING SIZE 1 HOUR OFFSET 5 MINUTES": Window("w", "tumbling", size=HOUR, offset=5 * MINUTE),
+    "TUMBLING SIZE 1 DAY TIME ZONE 'europe/berlin'": Window("w", "tumbling", size=DAY, zone="Europe/Berlin"),
+    "TUMBLING SIZE 1 WEEK TIME ZONE 'Asia/Kolkata' OFFSET 4 DAYS EXCLUDE CURRENT GROUP": Window(
+        "w", "tumbling", size=7 * DAY, offset=4 * DAY, zone="Asia/Kolkata", exclude="group"
+    ),
+    "TUMBLING SIZE 1 MONTH": Window("w", "tumbling", months=1),
+    "TUMBLING SIZE 2 QUARTERS OFFSET 0 DAYS": Window("w", "tumbling", months=6, offset=0),
+    "TUMBLING SIZE 1 YEAR TIME ZONE 'UTC'": Window("w", "tumbling", months=12, zone="UTC"),
+    "HOPPING SIZE 1 HOUR ADVANCE BY 5 MINUTES OFFSET 90 SECONDS TIME ZONE 'America/Havana'": Window(
+        "w", "hopping", size=HOUR, advance=5 * MINUTE, offset=90 * SECOND, zone="America/Havana"
+    ),
     "HOPPING SIZE 1 HOUR ADVANCE BY 5 MINUTES": Window("w", "hopping", size=HOUR, advance=5 * MINUTE),
     "SESSION GAP 30 MINUTES": Window("w", "session", gap=30 * MINUTE),
     "GLOBAL": Window("w", "global"),

@@ -1,14 +1,15 @@
 """Hand-worked cases: a project, its events and the rows it must write, in files that can be read side by side.
 
 ``cases/<name>.sql`` is a project's SQL. Its comments hold a table for each view or service that is checked,
-after a line ``-- expect <view>``; the column ``working`` explains a row and is not compared. Times are of one day;
-lists are written as their items with blanks between them, numbers with twelve digits.
+after a line ``-- expect <view>``; the column ``working`` explains a row and is not compared. Times of the cases' one
+day are written without it; lists are written as their items with blanks between them, numbers with twelve digits.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +126,8 @@ def _text(value: Any, *, time: bool) -> str:
     if value is None:
         return "NULL"
     if time:
+        if not 0 <= value - DAY < 86_400_000_000:
+            return str(datetime(1970, 1, 1) + timedelta(microseconds=value))
         seconds, more = divmod(value - DAY, 1_000_000)
         return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}" + (f".{more:06}" if more else "")
     if isinstance(value, list):

@@ -9,6 +9,7 @@ import math
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
@@ -38,7 +39,10 @@ class Instant:
 
 @dataclass(frozen=True)
 class Frame:
-    """A window of the language. ``first`` and ``last`` are the bounds of RANGE (µs) and ROWS; None is unbounded."""
+    """A window of the language. ``first`` and ``last`` are the bounds of RANGE (µs) and ROWS; None is unbounded.
+
+    ``months`` stands in place of ``size``; ``zone`` is one of ``CLOCKS``.
+    """
 
     name: str
     kind: Kind
@@ -49,6 +53,9 @@ class Frame:
     first: int | None = 0
     last: int = 0
     exclude: Literal["", "GROUP", "ROW"] = ""
+    months: int = 0
+    offset: int = 0
+    zone: str = ""
 
     @property
     def sql(self) -> str:
@@ -57,14 +64,19 @@ class Frame:
         first = "UNBOUNDED PRECEDING" if self.first is None else unit.format(self.first)
         text = {
             "sliding": f"SLIDING SIZE {duration(self.size)}",
-            "tumbling": f"TUMBLING SIZE {duration(self.size)}",
-            "hopping": f"HOPPING SIZE {duration(self.size)} ADVANCE BY {duration(self.advance)}",
+            "tumbling": f"TUMBLING SIZE {f'{self.months} MONTHS' if self.months else duration(self.size)}{self.grid}",
+            "hopping": f"HOPPING SIZE {duration(self.size)} ADVANCE BY {duration(self.advance)}{self.grid}",
             "session": f"SESSION GAP {duration(self.gap)}",
             "global": "GLOBAL",
             "last": f"LAST {self.count} ROWS",
         }
         frame = f"{self.kind.upper()} BETWEEN {first} AND {unit.format(self.last)}"
         return f"({text.get(self.kind, frame)}{f' EXCLUDE CURRENT {self.exclude}' if self.exclude else ''})"
+
+    @property
+    def grid(self) -> str:
+        zone = f" TIME ZONE '{self.zone}'" if self.zone else ""
+        return (f" OFFSET {duration(self.offset)}" if self.offset else "") + zone
 
 
 def duration(time: int) -> str:
@@ -122,12 +134,8 @@ def _between(frame: Frame, seen: list[Event], at: Instant) -> list[Event]:
     t = at.member
     if frame.kind == "sliding":
         return [event for event in seen if t - frame.size < event.time <= t]
-    if frame.kind == "tumbling":
-        return [event for event in seen if event.time // frame.size == t // frame.size]
-    if frame.kind == "hopping":
-        return [
-            event for event in seen if event.time >= t // frame.advance * frame.advance + frame.advance - frame.size
-        ]
+    if frame.kind in {"tumbling", "hopping"}:
+        return [event for event in seen if event.time >= span(frame, t)[0]]
     if frame.kind == "range":
         return [
             event
@@ -175,6 +183,68 @@ def _rows(frame: Frame, seen: list[Event], at: Instant) -> list[Event]:
     return [row for row in rows[first : max(0, here - frame.last + 1)] if row is not None]
 
 
+# Buckets
+
+HOUR = 3600 * SECOND
+# Each stretch of a zone's clock: when it starts (µs since 1970), and how far the clock is ahead of UTC then.
+CLOCKS: Mapping[str, Sequence[tuple[int, int]]] = {
+    "": [(-(1 << 62), 0)],
+    # 2024-03-31 01:00 UTC: 02:00 to 03:00. 2024-10-27 01:00 UTC: 03:00 to 02:00.
+    "Europe/Berlin": [(-(1 << 62), HOUR), (1711846800 * SECOND, 2 * HOUR), (1729990800 * SECOND, HOUR)],
+    # 2024-03-10 05:00 UTC: midnight to 01:00. 2024-11-03 05:00 UTC: 01:00 to midnight.
+    "America/Havana": [(-(1 << 62), -5 * HOUR), (1710046800 * SECOND, -4 * HOUR), (1730610000 * SECOND, -5 * HOUR)],
+    # 2024-04-06 15:00 UTC: 02:00 to 01:30. 2024-10-05 15:30 UTC: 02:00 to 02:30.
+    "Australia/Lord_Howe": [
+        (-(1 << 62), 11 * HOUR),
+        (1712415600 * SECOND, 21 * HOUR // 2),
+        (1728142200 * SECOND, 11 * HOUR),
+    ],
+}
+"""Right from 2024 on until the next change after those listed."""
+
+
+def stretches(zone: str) -> list[tuple[int, int, int]]:
+    clock = CLOCKS[zone]
+    ends = [*(start for start, _ in clock[1:]), 1 << 62]
+    return [(start, end, ahead) for (start, ahead), end in zip(clock, ends, strict=True)]
+
+
+def shown(zone: str, time: int) -> int:
+    """The highest reading that the zone's clock has shown up to ``time``."""
+    return max(min(time, end - 1) + ahead for start, end, ahead in stretches(zone) if start <= time)
+
+
+def first_shown(zone: str, reading: int) -> int:
+    """The first instant at which it shows the reading or a higher one."""
+    reached = [(max(start, reading - ahead), end) for start, end, ahead in stretches(zone)]
+    return min(time for time, end in reached if time < end)
+
+
+def bucket(frame: Frame, time: int, later: int) -> int:
+    """The reading at which the bucket of an instant starts, or one some buckets later."""
+    reading, step = shown(frame.zone, time) - frame.offset, frame.advance or frame.size
+    if not frame.months:
+        return (reading // step + later) * step + frame.offset
+    day = date(1970, 1, 1) + timedelta(reading // (24 * HOUR))
+    number = ((day.year - 1970) * 12 + day.month - 1) // frame.months + later
+    years, month = divmod(number * frame.months, 12)
+    return (date(1970 + years, month + 1, 1) - date(1970, 1, 1)).days * 24 * HOUR + frame.offset
+
+
+def span(frame: Frame, time: int) -> tuple[int, int]:
+    """Where the tumbling or hopping window that counts at an instant starts, and where it ends."""
+    if frame.months:
+        return first_shown(frame.zone, bucket(frame, time, 0)), first_shown(frame.zone, bucket(frame, time, 1))
+    end = bucket(frame, time, 1)
+    return first_shown(frame.zone, end - frame.size), first_shown(frame.zone, end)
+
+
+def ends(frame: Frame, time: int) -> set[int]:
+    """The ends of the windows that hold an event at ``time``."""
+    hops = frame.size // frame.advance if frame.advance else 1
+    return {first_shown(frame.zone, bucket(frame, time, hop)) for hop in range(1, hops + 1)}
+
+
 # Aggregates
 
 
@@ -205,6 +275,9 @@ def rate(frame: Frame, given: list[Any], window: list[Event], at: Instant) -> fl
     if not given:
         return 0.0
     length = frame.size
+    if frame.kind in {"tumbling", "hopping"}:
+        start, end = span(frame, at.member)
+        length = end - start
     if frame.kind == "session":
         length = at.clock - window[0].time
     if frame.kind == "range":
@@ -265,9 +338,7 @@ def closes(frame: Frame, events: Sequence[Event]) -> list[int]:
     """EMIT ON WINDOW CLOSE: the boundaries at which the window ends and is not empty."""
     if frame.kind == "session":
         return [session[-1].time + frame.gap for session in sessions(frame, events)]
-    step = frame.advance or frame.size
-    ends = {(event.time // step + hop) * step for event in events for hop in range(1, frame.size // step + 1)}
-    return sorted(ends)
+    return sorted({end for event in events for end in ends(frame, event.time)})
 
 
 def before(close: int) -> Instant:

@@ -37,10 +37,12 @@ Said = dict[str, tuple[Any, float]]
 
 FRAMES: Mapping[str, Sequence[Frame]] = {
     "sliding": [Frame("w", "sliding", size=size * SECOND) for size in (1, 4, 9)],
-    "tumbling": [Frame("w", "tumbling", size=size * SECOND) for size in (1, 5)],
+    "tumbling": [
+        Frame("w", "tumbling", size=size * SECOND, offset=offset * SECOND) for size, offset in ((1, 0), (5, 7))
+    ],
     "hopping": [
-        Frame("w", "hopping", size=size * SECOND, advance=advance * SECOND)
-        for size, advance in ((6, 2), (3, 3), (9, 3))
+        Frame("w", "hopping", size=size * SECOND, advance=advance * SECOND, offset=offset * SECOND)
+        for size, advance, offset in ((6, 2, 0), (3, 3, 0), (9, 3, 1))
     ],
     "session": [Frame("w", "session", gap=gap * SECOND) for gap in (1, 3)],
     "global": [Frame("w", "global")],

@@ -196,11 +196,8 @@ def test_edges_of_the_batch_program(edge: str) -> None:
 # Buckets: one that begins 1 µs later or sooner takes the events on its edges from the one before, or gives them away.
 
 
-def shifted_start(by: int, instant: str, size: int) -> str:
-    return f"({evaluate_start(f'({instant} + {by})', size)} - {by})"
-
-
-evaluate_start = evaluate.bucket_start
+def shifted_buckets(by: int, made: Any, window: Window, *rest: str) -> str:
+    return made(replace(window, offset=(window.offset or 0) + by), *rest)
 
 
 class ShiftedFold(Fold):
@@ -223,14 +220,14 @@ def test_edges_of_buckets(kind: str, by: int, monkeypatch: Patch) -> None:
         patch.setattr(live_view, "Fold", type("Shifted", (ShiftedFold,), {"by": by}))
         assert red_incrementally(load(f"{kind}_1")) == {*load(f"{kind}_1").expected}
     with monkeypatch.context() as patch:
-        patch.setattr(evaluate, "bucket_start", partial(shifted_start, by))
+        patch.setattr(evaluate, "with_bucket", partial(shifted_buckets, by, evaluate.with_bucket))
         assert red_incrementally(load(f"{kind}_1")) == {*load(f"{kind}_1").expected}
         assert red_in_batch(load(f"{kind}_1"))
     with monkeypatch.context() as patch:
         patch.setattr(live_view, "closings", partial(shifted_closings, by))
         assert red_incrementally(load(f"{kind}_2"))
     with monkeypatch.context() as patch:
-        patch.setattr(program, "bucket_start", partial(shifted_start, by))
+        patch.setattr(program, "with_closes", partial(shifted_buckets, by, program.with_closes))
         assert red_in_batch(load(f"{kind}_2"))
 
 
@@ -291,8 +288,7 @@ DECISIONS = (
 )
 # These give the same rows: each with its reason.
 SAME_ROWS = {
-    "return times > moment - size": "one row more is kept than any window can see",
-    "keep = tiles + (self._window.size or 0) > int(closed.close.max())": "one tile more is kept than any close reads",
+    "return times > moment - (window.size or 0)": "one row more is kept than any window can see",
     "if len(self._pending) > 2 * self._merged + 1024:": "tiles are merged one sooner or later",
     "if cut < len(run.times):": "an empty run of rows waits",
 }

@@ -89,13 +89,13 @@ def members(window: Window, events: Sequence[Event], at: Instant) -> list[int]:
     """Places in ``events`` (all keys) of those that the window holds at an instant, oldest first."""
     held = [place for place, event in enumerate(events) if event.key == at.key and event.time <= at.member]
     times = {place: events[place].time for place in held}
-    m, size, advance = at.member, window.size or 0, window.advance or 0
+    m, size, advance, offset = at.member, window.size or 0, window.advance or 0, window.offset or 0
     if window.kind == "sliding":
         held = [place for place in held if times[place] > m - size]
     elif window.kind == "tumbling":
-        held = [place for place in held if times[place] // size == m // size]
+        held = [place for place in held if (times[place] - offset) // size == (m - offset) // size]
     elif window.kind == "hopping":
-        held = [place for place in held if times[place] >= m // advance * advance + advance - size]
+        held = [place for place in held if times[place] >= (m - offset) // advance * advance + offset + advance - size]
     elif window.kind == "session":
         held = current_session(held, times, m, window.gap or 0)
     elif window.kind == "last":
@@ -273,10 +273,10 @@ VALUES = st.fixed_dictionaries(
 )
 STEPS = st.sampled_from([0, 0, 0, 1, 1, 2, 3, 4, 7, 15])
 EXCLUDES: list[Exclude] = ["none", "group", "row"]
-WINDOWS: dict[str, list[dict[str, int]]] = {
+WINDOWS: dict[str, list[dict[str, Any]]] = {
     "sliding": [{"size": 1}, {"size": 4}, {"size": 10}],
-    "tumbling": [{"size": 1}, {"size": 5}],
-    "hopping": [{"size": 6, "advance": 2}, {"size": 5, "advance": 5}, {"size": 9, "advance": 3}],
+    "tumbling": [{"size": 1}, {"size": 5}, {"size": 7, "offset": 9}],
+    "hopping": [{"size": 6, "advance": 2}, {"size": 5, "advance": 5}, {"size": 9, "advance": 3, "offset": 2}],
     "session": [{"gap": 1}, {"gap": 3}],
     "global": [{}],
     "last": [{"rows": 1}, {"rows": 2}, {"rows": 3}, {"rows": 5}, {"rows": 9}],
