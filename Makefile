@@ -2,6 +2,8 @@
 PYTHON ?= python3
 UV ?= $(shell command -v uv 2>/dev/null)
 PYTEST_ARGS ?= -n 2
+N ?= 500
+SEED ?= 0
 
 BIN := .venv/bin
 STAMP := .venv/.installed
@@ -18,7 +20,7 @@ PIP_INSTALL = { $(PYTHON) -c '$(PIP_IS_NEW)' 2>/dev/null || \
   $(PYTHON) -m pip --python $(BIN)/python install -qq --disable-pip-version-check -r .venv/requirements.txt; }
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check clean
+.PHONY: help demo test check campaign clean
 
 help: ## Show this list
 	@awk -F ': .*## ' '/^[a-z.]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -33,6 +35,9 @@ check: $(STAMP) ## Lint, check the formatting and the types
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/python -m pyright
+
+campaign: $(KERNELS) ## Compare random projects with the language reference (N=10000 SEED=0)
+	@$(BIN)/python -m headrace.tests.campaign.campaign $(N) $(SEED)
 
 clean: ## Remove whatever make and the tools made here, .venv included
 	rm -rf .venv build dist headrace.egg-info flights-demo .pytest_cache .ruff_cache .hypothesis

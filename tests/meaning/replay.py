@@ -64,7 +64,8 @@ class Stalls:
         return group
 
     def give_back(self, group: Group) -> None:
-        self._idle.append(group)
+        if self._empty:
+            self._idle.append(group)
 
 
 @lru_cache(maxsize=6)

@@ -1,0 +1,56 @@
+"""Rows as they arrive: each judged by the watermark that those before it have set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .expressions import identity
+from .projects import Source
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """The rows of one source that have arrived so far, in order; times are whole µs, none is NULL."""
+
+    source: Source
+    rows: Sequence[Row]
+
+    @property
+    def greatest(self) -> int | None:
+        """The greatest time so far."""
+        return max((row[self.source.time] for row in self.rows), default=None)
+
+    @property
+    def accepted(self) -> list[int]:
+        """Places of the rows that are neither late nor repeats."""
+        kept: list[int] = []
+        high: int | None = None
+        for place, row in enumerate(self.rows):
+            time = row[self.source.time]
+            late = high is not None and time < high - self.source.delay
+            if not late and not self._repeats(row, kept):
+                kept.append(place)
+            high = time if high is None else max(high, time)
+        return kept
+
+    def _repeats(self, row: Row, kept: Sequence[int]) -> bool:
+        """Whether a row with the same key was accepted within the event time of ``dedupe``."""
+        source = self.source
+        if source.dedupe is None or any(row[name] is None for name in source.primary_key):
+            return False
+        key = [identity(row[name]) for name in source.primary_key]
+        return any(
+            [identity(self.rows[place][name]) for name in source.primary_key] == key
+            and abs(self.rows[place][source.time] - row[source.time]) <= source.dedupe
+            for place in kept
+        )
+
+    def order(self, place: int) -> tuple[Any, ...]:
+        """The total order: time, primary key with NULL last, place."""
+        row = self.rows[place]
+        keys = [(row[name] is None, row[name] if row[name] is not None else 0) for name in self.source.primary_key]
+        return (row[self.source.time], *keys, place)

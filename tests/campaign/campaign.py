@@ -1,0 +1,127 @@
+"""Many cases on every core: cases, refused projects, rows compared, mismatches with their seeds, coverage."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+import traceback
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from random import Random
+
+from headrace.tests.meaning.replay import batch_program, definitions_of, stalls
+
+from . import coverage
+from .built import WronglyRefusedError
+from .case import STREAMS, Cell, Outcome, case
+from .in_memory import run_in_memory
+from .on_files import run_on_files
+
+ON_FILES = 8
+"""One case in so many runs as a project in a folder, too."""
+
+
+def run_case(seed: int) -> Outcome:
+    """Run one case in every way; whatever is raised is a mismatch."""
+    outcome = Outcome(seed)
+    try:
+        made = case(seed)
+        outcome.refused = made.refused
+        if made.project.views:
+            run_in_memory(made, outcome, Random(f"run {seed}"))
+            if seed % ON_FILES == 0:
+                run_on_files(made, outcome, Random(f"files {seed}"))
+        outcome.cover(made.project.views)
+    except WronglyRefusedError as error:
+        outcome.mismatches.append(f"refused: {error}")
+    except Exception as error:
+        outcome.mismatches.append("".join(traceback.format_exception(error)[-6:]))
+    return outcome
+
+
+def run_seeds(seeds: Sequence[int]) -> list[Outcome]:
+    """Run the cases of some seeds, then let go of what was made for their project."""
+    try:
+        return [run_case(seed) for seed in seeds]
+    finally:
+        stalls.cache_clear()
+        batch_program.cache_clear()
+        definitions_of.cache_clear()
+
+
+def chunks(first: int, count: int) -> list[list[int]]:
+    """Seeds that share a project, together."""
+    seeds = range(first, first + count)
+    groups: dict[int, list[int]] = {}
+    for seed in seeds:
+        groups.setdefault(seed // STREAMS, []).append(seed)
+    return list(groups.values())
+
+
+def outcomes(first: int, count: int, processes: int) -> Iterator[Outcome]:
+    """Run ``count`` cases from seed ``first`` on; outcomes come as they are ready."""
+    if processes == 1:
+        for seeds in chunks(first, count):
+            yield from run_seeds(seeds)
+        return
+    with multiprocessing.get_context("spawn").Pool(processes, maxtasksperchild=100) as pool:
+        for found in pool.imap_unordered(run_seeds, chunks(first, count)):
+            yield from found
+
+
+@dataclass
+class Tally:
+    """What a campaign has found so far."""
+
+    cases: int = 0
+    without_views: int = 0
+    rows: int = 0
+    refused: Counter[str] = field(default_factory=Counter[str])
+    refused_projects: set[int] = field(default_factory=set[int])
+    covered: Counter[Cell] = field(default_factory=Counter[Cell])
+    failed: dict[int, list[str]] = field(default_factory=dict[int, list[str]])
+
+    def add(self, outcome: Outcome) -> None:
+        self.cases += 1
+        self.rows += sum(outcome.rows.values())
+        self.covered.update(outcome.covered)
+        project = outcome.seed // STREAMS
+        if outcome.refused and project not in self.refused_projects:
+            self.refused_projects.add(project)
+            self.refused.update(set(outcome.refused))
+        if outcome.mismatches:
+            self.failed[outcome.seed] = outcome.mismatches
+
+    def report(self) -> str:
+        """The whole account, as printed at the end."""
+        lines = [coverage.table(self.covered), ""]
+        lines += [f"{count:6} projects lost a part: {reason}" for reason, count in self.refused.most_common()]
+        lines += [
+            f"cases            {self.cases:,}",
+            f"refused projects {len(self.refused_projects):,} (parts that are not built yet were left out)",
+            f"rows compared    {self.rows:,}",
+            f"thin cells       {coverage.thin(self.covered, 50):,} with fewer than 50 cases",
+            f"mismatches       {sum(map(len, self.failed.values())):,} in {len(self.failed):,} cases",
+        ]
+        lines += [f"seed {seed}: {found[0][:1000]}" for seed, found in sorted(self.failed.items())]
+        return "\n".join(lines)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run ``N [SEED]`` cases; return 1 if anything differs."""
+    count, first = int(arguments[0]), int(arguments[1]) if len(arguments) > 1 else 0
+    tally = Tally()
+    for outcome in outcomes(first, count, os.cpu_count() or 1):
+        tally.add(outcome)
+        if outcome.mismatches:
+            print(f"seed {outcome.seed}: {outcome.mismatches[0][:1000]}", flush=True)
+        if tally.cases % 500 == 0:
+            print(f"{tally.cases:,} cases, {tally.rows:,} rows compared", flush=True)
+    print(tally.report())
+    return 1 if tally.failed or not tally.rows else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,154 @@
+"""A case run without files: batches and restarts over a group of sources, and the batch programs beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from random import Random
+from typing import Any
+
+import pyarrow as pa
+from headrace.features_sql import program
+from headrace.features_sql.definitions import Column, Definitions
+from headrace.features_sql.groups import source_groups
+from headrace.runtime.duck import arrow_schema, connect, fetch
+from headrace.runtime.group import Group
+from headrace.runtime.live_view import Probes
+from headrace.runtime.online_reads import read_service
+from headrace.tests.meaning.replay import END, Replay, calculator, definitions_of, instants, records, table_of
+
+from .arrivals import Row
+from .case import Case, Outcome
+from .compare import compare_rows, differences
+from .interpreter import Interpreter, Key
+from .projects import Service, Source, View, views_read
+from .write_streams import cuts
+
+Rows = list[dict[str, Any]]
+
+
+class CaseReplay(Replay):
+    """A replay whose groups join the tables of a case."""
+
+    def __init__(self, case: Case, name: str, group: Group | None) -> None:
+        self._tables = {
+            table.name: contents(definitions_of(case.project.sql), table.name, case.rows[table.name])
+            for table in case.project.tables
+        }
+        super().__init__(case.project.sql, case.arrived, name, group)
+        self.group.use_tables(self._tables)
+
+    def restart(self) -> None:
+        super().restart()
+        self.group.use_tables(self._tables)
+
+
+def contents(definitions: Definitions, name: str, rows: Sequence[Row]) -> pa.Table:
+    """A frozen table's columns and ``_offset``, as a group joins them."""
+    columns = [Column(column.name, column.type) for column in definitions.tables[name].columns]
+    schema = arrow_schema([*columns, Column("_offset", "BIGINT")])
+    numbered = [{**row, "_offset": place} for place, row in enumerate(rows)]
+    return pa.table({one.name: pa.array([row[one.name] for row in numbered], one.type) for one in schema}, schema)
+
+
+def run_in_memory(case: Case, outcome: Outcome, random: Random) -> None:
+    """Run every group of sources in random batches, with restarts and reads, then the batch programs."""
+    definitions = definitions_of(case.project.sql)
+    meant = Interpreter(case.project, case.arrived, case.tables)
+    for spec in source_groups(definitions):
+        if not (spec.views or spec.services):
+            continue
+        group = Group(definitions, spec, connect(2)) if random.random() < 0.1 else None
+        replay = CaseReplay(case, spec.name, group)
+        sizes = cuts(random, max(case.arrived.values(), key=len))
+        restarts = frozenset(random.sample(range(1, 8), random.choice([0, 0, 1, 2])))
+        written = run(case, replay, sizes, restarts, outcome, random)
+        compare(case, meant, written, outcome, "incremental")
+    for view in case.project.views:
+        rows = batch_rows(case, definitions, view)
+        if rows is not None:
+            compare(case, meant, {view.name: rows}, outcome, "batch")
+
+
+def run(
+    case: Case, replay: Replay, sizes: Sequence[int], restarts: frozenset[int], outcome: Outcome, random: Random
+) -> Mapping[str, Rows]:
+    """Step to the end, with a restart after some steps, and reads of services after one."""
+    steps, asked_after = 0, random.randint(1, 6)
+    while not replay.done:
+        replay.step(sizes[steps % len(sizes)])
+        steps += 1
+        if steps in restarts:
+            replay.restart()
+        if steps == asked_after and not replay.done:
+            ask(case, replay, outcome, random)
+    return {name: [] for name in replay.written} | replay.finish([1])
+
+
+def compare(
+    case: Case, meant: Interpreter, found: Mapping[str, Rows], outcome: Outcome, way: str, below: int = END
+) -> None:
+    """Compare the rows of views and services with those that the language asks for, below a watermark."""
+    for one in (*case.project.views, *case.project.services):
+        if one.name in found:
+            driver = one if isinstance(one, View) else one.driver
+            written = meant.rows(one) if isinstance(one, View) else meant.answers(one)
+            written = [row for row in written if row.time < below]
+            entity = [column.column for column in driver.entity]
+            differing = compare_rows(written, found[one.name], entity, driver.time)
+            outcome.note(way, one.name, len(written), differing)
+
+
+def batch_rows(case: Case, definitions: Definitions, view: View) -> Rows | None:
+    """The rows of a view's batch program over the accepted events of its source; None for a view over others."""
+    if not isinstance(view.relation, Source) or views_read(view.relation) or view.emit.kind == "demand":
+        return None
+    held, source = definitions.views[view.name], definitions.sources[view.relation.name]
+    meant = Interpreter(case.project, case.arrived, case.tables)
+    accepted = meant.arrivals[source.name].accepted
+    cursor = calculator().cursor()
+    try:
+        cursor.register(source.name, table_of(definitions, source.name, case.rows[source.name], accepted))
+        for place, join in enumerate(held.joins):
+            table = definitions.tables[join.table]
+            cursor.register("_contents", contents(definitions, table.name, case.rows[table.name]))
+            joined = fetch(cursor, program.join_table_sql(join, table.primary_key, "_contents"))
+            cursor.register(program.join_relation(held, place), joined)
+        return records(fetch(cursor, program.batch_sql(held, source)))
+    finally:
+        cursor.close()
+
+
+def ask(case: Case, replay: Replay, outcome: Outcome, random: Random) -> None:
+    """Read the services of a group online, at instants from its watermark on."""
+    arrived = {name: source.rows[: source.read] for name, source in replay.sources.items()}
+    seen = Interpreter(case.project, {**{name: [] for name in case.arrived}, **arrived}, case.tables)
+    for service in case.project.services:
+        if service.name not in replay.spec.services:
+            continue
+        highest = max(row[source.time] for source in case.project.sources for row in case.rows[source.name])
+        lowest = max(replay.watermark, highest - 60 * case.pace.unit)
+        keys = keys_of(service, case, random)
+        times = [random.randint(lowest, max(lowest, highest) + 4 * case.pace.unit) for _ in keys]
+        found = answers(replay, service, keys, times)
+        for key, time, row in zip(keys, times, found, strict=True):
+            said = seen.answer(service, key, time, below=replay.watermark)
+            wrong = [f"{difference} for {key} at {time}" for difference in differences(said, row)]
+            outcome.note("online", service.name, 1, wrong)
+
+
+def keys_of(service: Service, case: Case, random: Random) -> list[Key]:
+    """Keys of the driving entity, some of which no event has."""
+    names = [column.column for column in service.driver.entity]
+    rows = [row for row in case.rows["events"] if all(row.get(name) is not None for name in names)]
+    unseen = tuple(7777 if column.type == "INTEGER" else "unseen" for column in service.driver.entity)
+    picked = [tuple(row[name] for name in names) for row in random.sample(rows, min(len(rows), 3))]
+    return [*picked, unseen]
+
+
+def answers(replay: Replay, service: Service, keys: Sequence[Key], times: Sequence[int]) -> Rows:
+    """What the engine returns for these keys at these instants."""
+    definition = replay.definitions.services[service.name]
+    driver = replay.definitions.views[service.driver.name]
+    schema = arrow_schema([Column(f"_k{place}", column.type) for place, column in enumerate(driver.entity)])
+    columns = {one.name: pa.array([key[place] for key in keys], one.type) for place, one in enumerate(schema)}
+    return records(read_service(replay.group, definition, Probes(pa.table(columns, schema), instants(times))))

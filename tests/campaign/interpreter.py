@@ -1,0 +1,177 @@
+"""The language, read slowly and plainly: what every row and every answer must hold.
+
+Written from the language reference alone; nothing here knows the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from .aggregates import value_of
+from .arrivals import Arrivals, Row
+from .emissions import holds, instants
+from .events import Event, Instant, asked_at
+from .expressions import Name, evaluate, identity, leaves
+from .projects import AsofJoin, Output, Project, Service, Source, Union, View
+
+Key = tuple[Any, ...]
+# A value by column, and the magnitude by which the error of a float is judged.
+Said = dict[str, tuple[Any, float]]
+
+
+@dataclass(frozen=True)
+class Written:
+    """A row: its entity, its instant, the place of the event that drives it (None where none does), its columns."""
+
+    key: Key
+    time: int
+    place: Any
+    said: Said
+
+
+class Interpreter:
+    """A project over the rows that have arrived so far, and the contents of its tables in order of file and row."""
+
+    def __init__(self, project: Project, arrived: Mapping[str, Sequence[Row]], tables: Mapping[str, Sequence[Row]]):
+        self.project = project
+        self.arrivals = {source.name: Arrivals(source, arrived[source.name]) for source in project.sources}
+        self._tables = tables
+        self._events: dict[str, dict[Key, list[Event]]] = {}
+        self._rows: dict[str, list[Written]] = {}
+
+    # Events of a view
+
+    def events(self, view: View) -> dict[Key, list[Event]]:
+        """The events of each entity that the view's windows see, in total order."""
+        if view.name not in self._events:
+            found: dict[Key, list[Event]] = {}
+            for event in self._relation(view.relation):
+                event = self._joined(view, event)
+                key = tuple(event.values[column.key] for column in view.entity)
+                if None not in key and (view.where is None or evaluate(view.where, event.values) is True):
+                    found.setdefault(key, []).append(event)
+            self._events[view.name] = found
+        return self._events[view.name]
+
+    def _relation(self, relation: Source | View | Union) -> list[Event]:
+        if isinstance(relation, Source):
+            arrivals = self.arrivals[relation.name]
+            places = sorted(arrivals.accepted, key=arrivals.order)
+            return [Event(arrivals.rows[place][relation.time], place, arrivals.rows[place]) for place in places]
+        if isinstance(relation, View):
+            return [self._as_event(relation, number, row) for number, row in enumerate(self.rows(relation))]
+        events: list[Event] = []
+        for number, branch in enumerate(relation.branches):
+            for event in self._relation(branch.relation):
+                if branch.where is None or evaluate(branch.where, event.values) is True:
+                    columns = zip(relation.columns, branch.columns, strict=True)
+                    values = {column.column: evaluate(expression, event.values) for column, expression in columns}
+                    events.append(Event(event.time, (number, event.place), values))
+        return sorted(events, key=lambda event: (event.time, event.place[0]))
+
+    def _as_event(self, view: View, number: int, row: Written) -> Event:
+        entity = dict(zip((column.column for column in view.entity), row.key, strict=True))
+        values = {name: value for name, (value, _) in row.said.items()}
+        return Event(row.time, number, {**entity, view.time: row.time, **values})
+
+    def _joined(self, view: View, event: Event) -> Event:
+        if view.join is None:
+            return event
+        row = self._match(view.join, event)
+        names = [column.column for column in view.join.table.columns]
+        facts = {f"{view.join.alias}.{name}": None if row is None else row[name] for name in names}
+        return replace(event, values={**event.values, **facts})
+
+    def _match(self, join: AsofJoin, event: Event) -> Row | None:
+        """The row of the newest time up to the event's; of equal ones the last by (primary key, file, row)."""
+        key = event.values[join.left.key]
+        rows = [
+            (row[join.since], [row[name] for name in join.table.primary_key], place, row)
+            for place, row in enumerate(self._tables[join.table.name])
+            if key is not None and row[join.right] is not None and identity(row[join.right]) == identity(key)
+        ]
+        past = [one for one in rows if one[0] < event.time or (one[0] == event.time and not join.strict)]
+        return max(past)[3] if past else None
+
+    # What a view says
+
+    def at(self, view: View, events: Sequence[Event], at: Instant) -> Said:
+        """Every output of a view at an instant of an entity's events."""
+        values = {call: value_of(call, events, at) for call in view.calls}
+        plain: dict[Any, Any] = {call: value for call, (value, _) in values.items()}
+        seen = [event for event in events if event.time <= at.member]
+        own = [event for event in events if event.place == at.own] or seen[-1:]
+        row = own[0].values if own else {leaf.key: None for leaf in _names(view.outputs)}
+        plain |= row
+        return {
+            output.name: (
+                evaluate(output.expression, plain),
+                max((values[call][1] for call in output.calls), default=0),
+            )
+            for output in view.outputs
+        }
+
+    def rows(self, view: View) -> list[Written]:
+        """Every row that the view writes when all sources have ended, by instant and in total order."""
+        if view.name not in self._rows:
+            found = [row for key, events in self.events(view).items() for row in self._rows_of(view, key, events)]
+            self._rows[view.name] = sorted(found, key=lambda row: (row.time, _rank(row.place), row.key))
+        return self._rows[view.name]
+
+    def _rows_of(self, view: View, key: Key, events: list[Event]) -> Iterable[Written]:
+        for at, seen in instants(view, events, self.arrivals):
+            if holds(view.qualify, seen, at):
+                yield Written(key, at.clock, at.own, self.at(view, seen, at))
+
+    # Reads
+
+    def read(self, view: View, key: Key, time: int, below: int | None = None) -> Said:
+        """The view as a service reads it; of a stored one, rows with instants ``below`` are written."""
+        if None in key:
+            return dict.fromkeys((output.name for output in view.outputs), (None, 0.0))
+        if not view.stored:
+            return self.at(view, self.events(view).get(key, []), asked_at(time))
+        rows = [row for row in self.rows(view) if row.key == key and row.time <= time]
+        rows = [row for row in rows if below is None or row.time < below]
+        if not rows or (view.valid_for is not None and time - rows[-1].time > view.valid_for):
+            return dict.fromkeys((output.name for output in view.outputs), (None, 0.0))
+        return rows[-1].said
+
+    def serve(self, service: Service, key: Key, time: int, driving: Said, below: int | None = None) -> Said:
+        """A service for a row of its driving view."""
+        entity = {column.column: (value, 0.0) for column, value in zip(service.driver.entity, key, strict=True)}
+        row = {**entity, **driving}
+        values = {f"drv.{name}": one for name, one in row.items()}
+        for join in service.joins:
+            said = self.read(join.view, tuple(row[name][0] for name in join.keys), time, below)
+            values |= {f"{join.alias}.{name}": one for name, one in said.items()}
+        plain = {name: value for name, (value, _) in values.items()}
+        return {
+            output.name: (
+                evaluate(output.expression, plain),
+                max((values[leaf.key][1] for leaf in leaves(output.expression) if isinstance(leaf, Name)), default=0.0),
+            )
+            for output in service.outputs
+        }
+
+    def answers(self, service: Service) -> list[Written]:
+        """Every row that the service writes."""
+        return [
+            replace(row, said=self.serve(service, row.key, row.time, row.said)) for row in self.rows(service.driver)
+        ]
+
+    def answer(self, service: Service, key: Key, time: int, given: Row | None = None, below: int | None = None) -> Said:
+        """A read of the service at an instant; ``given`` columns of the driving view are used as they are."""
+        driving = self.read(service.driver, key, time, below)
+        driving |= {name: (value, 0.0) for name, value in (given or {}).items()}
+        return self.serve(service, key, time, driving, below)
+
+
+def _names(outputs: Iterable[Output]) -> list[Name]:
+    return [leaf for output in outputs for leaf in leaves(output.expression) if isinstance(leaf, Name)]
+
+
+def _rank(place: Any) -> tuple[Any, ...]:
+    return place if isinstance(place, tuple) else (-1 if place is None else place,)

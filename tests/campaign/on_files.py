@@ -1,0 +1,124 @@
+"""A case run as a project in a folder: epochs, stops, restarts, what is written offline, reads of now and of then."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from headrace.features_sql.definitions import Column
+from headrace.runtime.duck import arrow_schema
+from headrace.tests.meaning.folders import Folder, run_epochs
+from headrace.tests.meaning.replay import END, definitions_of, records
+
+from .case import Case, Outcome
+from .compare import differences
+from .in_memory import compare, contents, keys_of
+from .interpreter import Interpreter, Key
+from .projects import Service, Source, View
+
+
+def run_on_files(case: Case, outcome: Outcome, random: Random) -> None:
+    """Apply the project, run it with stops after some epochs, compare what is written, read and verify."""
+    with tempfile.TemporaryDirectory() as path:
+        folder = laid_out(case, Path(path), random)
+        folder.project.apply()
+        for _ in range(random.choice([0, 1, 2])):
+            run_epochs(folder.project, random.randint(1, 3))
+        if random.random() < 0.7:
+            middle = _middle(case, random)
+            folder.project.run(until=moment(middle))
+            read(case, folder, outcome, random, middle)
+        folder.project.run()
+        meant = Interpreter(case.project, case.arrived, case.tables)
+        for one in (*case.project.views, *case.project.services):
+            driver = one if isinstance(one, View) else one.driver
+            if driver.emit.kind != "demand":
+                compare(case, meant, {one.name: folder.rows(one.name, _origin(driver))}, outcome, "offline")
+        verified(case, folder, outcome)
+
+
+def laid_out(case: Case, path: Path, random: Random) -> Folder:
+    """The case as a project of its own, in files of some rows each."""
+    definitions = definitions_of(case.project.sql)
+    batch, snapshot = random.choice([5, 11, 1000]), random.randint(1, 3)
+    folder = Folder(path, case.project.sql, batch_rows=batch, snapshot_epochs=snapshot)
+    settings = path / "headrace.toml"
+    settings.write_text(settings.read_text() + f"threads = {random.randint(1, 2)}\n")
+    for source in case.project.sources:
+        folder.add(definitions, source.name, case.rows[source.name], random.randint(1, 3))
+    for table in case.project.tables:
+        (path / table.name).mkdir()
+        rows = contents(definitions, table.name, case.rows[table.name]).drop_columns(["_offset"])
+        pq.write_table(rows, path / table.name / "facts.parquet")
+    return folder
+
+
+def moment(time: int) -> datetime:
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=time)
+
+
+def _middle(case: Case, random: Random) -> int:
+    source = random.choice(case.project.sources)
+    return random.choice(case.rows[source.name])[source.time]
+
+
+def _origin(view: View) -> str:
+    """The source whose events drive the rows of a view."""
+    return view.relation.name if isinstance(view.relation, Source | View) else ""
+
+
+def read(case: Case, folder: Folder, outcome: Outcome, random: Random, until: int) -> None:
+    """Ask the services online and at the rows of a spine: at instants that are written, and at later ones."""
+    counts = {source.name: folder.read_rows(source.name) for source in case.project.sources}
+    everything = Interpreter(case.project, case.arrived, case.tables)
+    seen = Interpreter(case.project, {name: case.rows[name][:count] for name, count in counts.items()}, case.tables)
+    for service in case.project.services:
+        keys = keys_of(service, case, random)
+        below = folder.watermark(service.name)
+        if below < END:
+            now = [max(until, below) + random.randint(0, 5) * case.pace.unit // 2] * len(keys)
+            answer = folder.project.get_online_features(service.name, _named(service, keys), moment(now[0]))
+            _compare(seen, service, keys, now, records(answer), outcome, "online", below)
+        then = [min(until, below - 1) - random.randint(0, 6) * case.pace.unit // 2 for _ in keys]
+        features = folder.project.get_historical_features(spine(service, keys, then), service.name)
+        _compare(everything, service, keys, then, records(features), outcome, "spine", None)
+
+
+def _named(service: Service, keys: Sequence[Key]) -> list[dict[str, Any]]:
+    names = [column.column for column in service.driver.entity]
+    return [dict(zip(names, key, strict=True)) for key in keys]
+
+
+def spine(service: Service, keys: Sequence[Key], times: Sequence[int]) -> pa.Table:
+    schema = arrow_schema([Column(column.column, column.type) for column in service.driver.entity])
+    columns = {one.name: pa.array([key[place] for key in keys], one.type) for place, one in enumerate(schema)}
+    return pa.table({**columns, service.driver.time: pa.array(times, pa.timestamp("us"))})
+
+
+def _compare(
+    meant: Interpreter,
+    service: Service,
+    keys: Sequence[Key],
+    times: Sequence[int],
+    rows: Sequence[dict[str, Any]],
+    outcome: Outcome,
+    way: str,
+    below: int | None,
+) -> None:
+    for key, time, row in zip(keys, times, rows, strict=True):
+        said = meant.answer(service, key, time, below=below)
+        wrong = [f"{difference} for {key} at {time}" for difference in differences(said, row)]
+        outcome.note(way, service.name, 1, wrong)
+
+
+def verified(case: Case, folder: Folder, outcome: Outcome) -> None:
+    """Verify compares every row, and finds nothing."""
+    for name, check in folder.project.verify().items():
+        wrong = [] if not check.mismatches else [f"verify finds {check}"]
+        outcome.note("verify", name, check.rows, wrong)
