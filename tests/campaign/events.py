@@ -12,11 +12,12 @@ MINUTE, HOUR, DAY = 60 * SECOND, 3600 * SECOND, 86400 * SECOND
 
 @dataclass(frozen=True)
 class Event:
-    """``time`` in µs; ``place`` is unique and follows the total order among events of one time."""
+    """``time`` in µs; ``place`` tells it from all others, ``order`` is where it stands among those of its relation."""
 
     time: int
     place: Any
     values: Mapping[str, Any]
+    order: int = 0
 
 
 @dataclass(frozen=True)

@@ -3,31 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 
 import pyarrow as pa
 from headrace.features_sql import program
 from headrace.features_sql.definitions import Column, Definitions
-from headrace.features_sql.groups import source_groups
+from headrace.features_sql.groups import source_groups, sources_of
 from headrace.runtime.duck import arrow_schema, connect, fetch
 from headrace.runtime.group import Group
 from headrace.runtime.live_view import Probes
 from headrace.runtime.online_reads import read_service
 from headrace.tests.meaning.replay import END, Replay, calculator, definitions_of, instants, records, table_of
+from headrace.tests.meaning.replay import Source as Judged
 
-from .arrivals import Row
+from .arrivals import Arrivals, Row
 from .case import Case, Outcome
 from .compare import compare_rows, differences
 from .interpreter import Interpreter, Key
-from .projects import Service, Source, View, views_read
+from .projects import Service, Source, View
 from .write_streams import cuts
 
 Rows = list[dict[str, Any]]
 
 
+@dataclass
+class WithoutRepeats(Judged):
+    """A source that hands on what the interpreter accepts of what it has judged: no repeats."""
+
+    kept: frozenset[int] = frozenset()
+
+    def take(self, count: int) -> list[int]:
+        return [offset for offset in super().take(count) if offset in self.kept]
+
+
 class CaseReplay(Replay):
-    """A replay whose groups join the tables of a case."""
+    """A replay whose groups join the tables of a case, and whose sources drop repeats."""
 
     def __init__(self, case: Case, name: str, group: Group | None) -> None:
         self._tables = {
@@ -35,6 +47,10 @@ class CaseReplay(Replay):
             for table in case.project.tables
         }
         super().__init__(case.project.sql, case.arrived, name, group)
+        for source in case.project.sources:
+            if source.dedupe is not None and source.name in self.sources:
+                kept = frozenset(Arrivals(source, case.rows[source.name]).accepted)
+                self.sources[source.name] = WithoutRepeats(case.rows[source.name], source.time, source.delay, kept=kept)
         self.group.use_tables(self._tables)
 
     def restart(self) -> None:
@@ -99,23 +115,27 @@ def compare(
 
 
 def batch_rows(case: Case, definitions: Definitions, view: View) -> Rows | None:
-    """The rows of a view's batch program over the accepted events of its source; None for a view over others."""
-    if not isinstance(view.relation, Source) or views_read(view.relation) or view.emit.kind == "demand":
+    """The rows of a view's batch program over the accepted events of its sources; None if it writes none."""
+    if view.emit.kind == "demand":
         return None
-    held, source = definitions.views[view.name], definitions.sources[view.relation.name]
-    meant = Interpreter(case.project, case.arrived, case.tables)
-    accepted = meant.arrivals[source.name].accepted
     cursor = calculator().cursor()
     try:
-        cursor.register(source.name, table_of(definitions, source.name, case.rows[source.name], accepted))
-        for place, join in enumerate(held.joins):
-            table = definitions.tables[join.table]
-            cursor.register("_contents", contents(definitions, table.name, case.rows[table.name]))
-            joined = fetch(cursor, program.join_table_sql(join, table.primary_key, "_contents"))
-            cursor.register(program.join_relation(held, place), joined)
-        return records(fetch(cursor, program.batch_sql(held, source)))
+        for source in sources_of(definitions, view.name):
+            accepted = Arrivals(_source(case, source), case.rows[source]).accepted
+            cursor.register(source, table_of(definitions, source, case.rows[source], accepted))
+        for one in definitions.views.values():
+            for place, join in enumerate(one.joins):
+                table = definitions.tables[join.table]
+                cursor.register("_contents", contents(definitions, table.name, case.rows[table.name]))
+                joined = fetch(cursor, program.join_table_sql(join, table.primary_key, "_contents"))
+                cursor.register(program.join_relation(one, place), joined)
+        return records(fetch(cursor, program.batch_sql(definitions.views[view.name], definitions)))
     finally:
         cursor.close()
+
+
+def _source(case: Case, name: str) -> Source:
+    return next(source for source in case.project.sources if source.name == name)
 
 
 def ask(case: Case, replay: Replay, outcome: Outcome, random: Random) -> None:

@@ -23,12 +23,13 @@ Said = dict[str, tuple[Any, float]]
 
 @dataclass(frozen=True)
 class Written:
-    """A row: its entity, its instant, the place of the event that drives it (None where none does), its columns."""
+    """A row: its entity, its instant, its columns, and the place and order of the event that drives it, if one does."""
 
     key: Key
     time: int
     place: Any
     said: Said
+    order: int = 0
 
 
 class Interpreter:
@@ -59,9 +60,10 @@ class Interpreter:
         if isinstance(relation, Source):
             arrivals = self.arrivals[relation.name]
             places = sorted(arrivals.accepted, key=arrivals.order)
-            return [Event(arrivals.rows[place][relation.time], place, arrivals.rows[place]) for place in places]
+            rows = [(place, arrivals.rows[place]) for place in places]
+            return [Event(row[relation.time], place, row, order) for order, (place, row) in enumerate(rows)]
         if isinstance(relation, View):
-            return [self._as_event(relation, number, row) for number, row in enumerate(self.rows(relation))]
+            return [self._as_event(relation, order, row) for order, row in enumerate(self.rows(relation))]
         events: list[Event] = []
         for number, branch in enumerate(relation.branches):
             for event in self._relation(branch.relation):
@@ -69,12 +71,16 @@ class Interpreter:
                     columns = zip(relation.columns, branch.columns, strict=True)
                     values = {column.column: evaluate(expression, event.values) for column, expression in columns}
                     events.append(Event(event.time, (number, event.place), values))
-        return sorted(events, key=lambda event: (event.time, event.place[0]))
+        events.sort(key=lambda event: (event.time, event.place[0]))
+        return [replace(event, order=order) for order, event in enumerate(events)]
 
-    def _as_event(self, view: View, number: int, row: Written) -> Event:
+    def _as_event(self, view: View, order: int, row: Written) -> Event:
+        """A written row as an event; what no event drives has its place among the rows of its instant."""
         entity = dict(zip((column.column for column in view.entity), row.key, strict=True))
         values = {name: value for name, (value, _) in row.said.items()}
-        return Event(row.time, number, {**entity, view.time: row.time, **values})
+        before = [one for one in self.rows(view)[:order] if one.time == row.time]
+        place = (row.time, len(before)) if row.place is None else row.place
+        return Event(row.time, place, {**entity, view.time: row.time, **values}, order)
 
     def _joined(self, view: View, event: Event) -> Event:
         if view.join is None:
@@ -117,13 +123,14 @@ class Interpreter:
         """Every row that the view writes when all sources have ended, by instant and in total order."""
         if view.name not in self._rows:
             found = [row for key, events in self.events(view).items() for row in self._rows_of(view, key, events)]
-            self._rows[view.name] = sorted(found, key=lambda row: (row.time, _rank(row.place), row.key))
+            self._rows[view.name] = sorted(found, key=lambda row: (row.time, row.order, row.key))
         return self._rows[view.name]
 
     def _rows_of(self, view: View, key: Key, events: list[Event]) -> Iterable[Written]:
+        orders = {event.place: event.order for event in events}
         for at, seen in instants(view, events, self.arrivals):
             if holds(view.qualify, seen, at):
-                yield Written(key, at.clock, at.own, self.at(view, seen, at))
+                yield Written(key, at.clock, at.own, self.at(view, seen, at), orders.get(at.own, 0))
 
     # Reads
 
@@ -171,7 +178,3 @@ class Interpreter:
 
 def _names(outputs: Iterable[Output]) -> list[Name]:
     return [leaf for output in outputs for leaf in leaves(output.expression) if isinstance(leaf, Name)]
-
-
-def _rank(place: Any) -> tuple[Any, ...]:
-    return place if isinstance(place, tuple) else (-1 if place is None else place,)
