@@ -184,4 +184,5 @@ def _first_line(message: str) -> str:
         if operator := re.fullmatch(r"([^\w\s(]+)\((.*), (\w.*)\)", match[1]):
             return f"there is no {operator[2]} {operator[1]} {operator[3]}"
         return f"there is no {match[1]}"
-    return line[:1].lower() + line[1:]
+    shouted = line.partition(" ")[0].isupper()
+    return line if shouted else line[:1].lower() + line[1:]

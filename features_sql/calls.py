@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .diagnostics import not_built, refuse
+from .diagnostics import refuse
 from .names import name_of
 from .parse_window import read_window
 from .source_text import Span
@@ -14,8 +14,20 @@ from .tokens import Cursor, Token, check_pairs, openings
 
 
 @dataclass(frozen=True)
+class Within:
+    """``WITHIN GROUP (ORDER BY expression [DESC])`` and its place."""
+
+    expression: Fragment
+    descending: bool
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True)
 class Call:
-    """``name([DISTINCT] arguments) [FILTER (WHERE filter)] OVER window``; ``star`` is the place of a leading ``*``."""
+    """``name([DISTINCT] arguments) [FILTER (WHERE filter)] OVER window``; ``star`` is the place of a leading ``*``.
+
+    ``nulls`` are the words IGNORE NULLS or RESPECT NULLS, ``within`` the expression of WITHIN GROUP (ORDER BY ...).
+    """
 
     name: Name
     star: Span | None
@@ -23,6 +35,8 @@ class Call:
     arguments: tuple[Fragment, ...]
     filter: Fragment | None
     over: Name | WindowStatement
+    nulls: Span | None
+    within: Within | None
     span: Span = field(compare=False)
 
 
@@ -46,25 +60,53 @@ def _call(fragment: Fragment, over: int, pairs: Mapping[int, int]) -> Call:
     cursor = Cursor(fragment.script, fragment.tokens, fragment.tokens[-1].end)
     tokens = fragment.tokens
     closing = over - 1
-    if tokens[closing].upper == "NULLS":
-        raise not_built(cursor.span(tokens[max(0, over - 2)], tokens[over - 1]), "IGNORE NULLS")
-    opening = pairs[closing]
+    nulls, closing = _null_words(cursor, closing)
+    opening = pairs.get(closing, 0)
     filter_ = None
     if opening and tokens[opening - 1].upper == "FILTER":
         filter_ = _filter(Cursor(fragment.script, tokens[opening + 1 : closing], tokens[closing].start))
         closing = opening - 2
+        if nulls is None:
+            nulls, closing = _null_words(cursor, closing)
         opening = pairs.get(closing, 0)
-    if opening and tokens[opening - 1].upper == "GROUP":
-        raise not_built(cursor.span(tokens[max(0, opening - 2)], tokens[opening - 1]), "WITHIN GROUP")
+    within = None
+    if opening > 1 and tokens[opening - 1].upper == "GROUP":
+        within = _within(cursor, opening, closing)
+        closing = opening - 3
+        opening = pairs.get(closing, 0)
     if not opening or tokens[opening - 1].kind not in ("word", "quoted"):
         raise refuse(cursor.span(tokens[over], tokens[over]), "OVER must follow an aggregate", "sum(x) OVER w")
     if opening > 1 and tokens[opening - 2].text == ".":
         raise refuse(cursor.span(tokens[opening - 2], tokens[opening - 2]), "aggregates are called by their name alone")
     window, last = _over(fragment, over)
     name = name_of(cursor, tokens[opening - 1])
-    star, distinct, arguments = _arguments(fragment, opening, closing)
+    inside, words = _null_words(cursor, closing - 1)
+    star, distinct, arguments = _arguments(fragment, opening, words + 1)
     span = cursor.span(tokens[opening - 1], last)
-    return Call(name, star, distinct, arguments, filter_, window, span)
+    return Call(name, star, distinct, arguments, filter_, window, nulls or inside, within, span)
+
+
+def _null_words(cursor: Cursor, last: int) -> tuple[Span | None, int]:
+    """Return IGNORE NULLS or RESPECT NULLS where these words end at ``last``, and the place before them."""
+    words = cursor.tokens[max(0, last - 1) : last + 1]
+    if len(words) == 2 and words[1].upper == "NULLS" and words[0].upper in ("IGNORE", "RESPECT"):
+        return cursor.span(words[0], words[1]), last - 2
+    return None, last
+
+
+def _within(cursor: Cursor, opening: int, closing: int) -> Within:
+    tokens = cursor.tokens
+    span = cursor.span(tokens[opening - 2], tokens[closing])
+    inner = Cursor(cursor.script, tokens[opening + 1 : closing], tokens[closing].start)
+    inner.expect("ORDER", "BY", hint="WITHIN GROUP (ORDER BY x)")
+    rest = list(inner.tokens[inner.position :])
+    descending = bool(rest) and rest[-1].upper == "DESC"
+    if rest and rest[-1].upper in ("ASC", "DESC"):
+        rest.pop()
+    if not rest:
+        inner.position = len(inner.tokens)
+        raise inner.unexpected("an expression")
+    return Within(Fragment(cursor.script, tuple(rest)), descending, span)
 
 
 def _filter(inner: Cursor) -> Fragment:
@@ -107,9 +149,9 @@ def _argument(part: Cursor) -> Fragment:
     for i, token in enumerate(part.tokens):
         depth += (token.text in ("(", "[", "{")) - (token.text in (")", "]", "}"))
         if depth == 0 and token.upper == "ORDER" and i + 1 < len(part.tokens) and part.tokens[i + 1].upper == "BY":
-            raise not_built(
-                part.span(token, part.tokens[i + 1]), "ORDER BY inside an aggregate", "it follows the total order"
+            raise refuse(
+                part.span(token, part.tokens[i + 1]),
+                "an aggregate follows the total order of the events: ORDER BY cannot stand inside it",
+                "sort what it gives, list_sort(list(x) OVER w), or take the value at an extreme, arg_max(y, x) OVER w",
             )
-        if depth == 0 and token.upper in ("IGNORE", "RESPECT") and part.tokens[i + 1 :][:1]:
-            raise not_built(part.span(token, part.tokens[i + 1]), f"{token.upper} NULLS")
     return Fragment(part.script, tuple(part.tokens))

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from . import aggregates
+from . import aggregates, decay
 from .buckets import is_even, with_bucket
 from .definitions import Measure, View, Window
 
@@ -53,6 +53,7 @@ def evaluation_sql(evaluation: Evaluation, rows: str = "_rows", instants: str | 
         "_ranked": _ranked(evaluation),
         "_bounded": _bounded(evaluation),
         "_placed": _placed(evaluation, probed),
+        **_decayed_steps(evaluation, probed),
         "_measured": _measured(evaluation),
     }
     ctes = ",\n".join(f"{name} AS (\n{_indent(sql)}\n)" for name, sql in steps.items())
@@ -110,7 +111,25 @@ def _bounds_asked(evaluation: Evaluation) -> dict[str, str]:
         name = window_id(evaluation, window)
         for end, bound in _range_bounds(window, name).items():
             asked[f"_{end}_{name}"] = bound
+    for measure in _decayed(evaluation):
+        asked |= decay.counts_asked(measure)
     return asked
+
+
+def _decayed(evaluation: Evaluation) -> list[Measure]:
+    return [measure for measure in evaluation.measures if measure.function in aggregates.DECAYED]
+
+
+def _decayed_steps(evaluation: Evaluation, probed: bool) -> dict[str, str]:
+    """The steps between places and measures that find where the pieces of decayed sums begin."""
+    frames, lows = dict[Measure, str](), dict[Measure, str]()
+    for measure in _decayed(evaluation):
+        window = evaluation.view.window(measure.window)
+        frames[measure] = _frame(evaluation, window, _keeps_place(window))
+        lows[measure] = f"lo_{window_id(evaluation, window)}"
+    if not frames:
+        return {}
+    return {"_tracked": decay.tracked_sql(frames), "_pieced": decay.pieced_sql(lows, evaluation.partition, probed)}
 
 
 def _marks(evaluation: Evaluation) -> str:
@@ -234,12 +253,20 @@ def _window_ids(evaluation: Evaluation) -> list[str]:
 
 
 def _frame(evaluation: Evaluation, window: Window, exclude_row: bool) -> str:
+    parts = _frame_parts(evaluation, window, exclude_row)
+    return parts.between(parts.start, parts.end)
+
+
+def _frame_parts(evaluation: Evaluation, window: Window, exclude_row: bool) -> decay.Frame:
     name = window_id(evaluation, window)
-    low = f"greatest(_pos - start_{name}, 0) PRECEDING"
     reaches = _reaches_peers(window)
     high = f"greatest(end_{name} - _pos, 0) FOLLOWING" if reaches else f"greatest(_pos - end_{name}, 0) PRECEDING"
-    tail = " EXCLUDE CURRENT ROW" if exclude_row else ""
-    return f"({_by(evaluation)} ORDER BY _pos ROWS BETWEEN {low} AND {high}{tail})"
+    return decay.Frame(_by(evaluation), f"start_{name}", high, " EXCLUDE CURRENT ROW" if exclude_row else "")
+
+
+def _keeps_place(window: Window) -> bool:
+    """Tell whether the window leaves out the current row, which keeps its place between the others."""
+    return window.exclude == "row" and window.kind != "last"
 
 
 def _measured(evaluation: Evaluation) -> str:
@@ -248,21 +275,36 @@ def _measured(evaluation: Evaluation) -> str:
     types = {term.id: term.type for term in evaluation.view.terms}
     for measure in evaluation.measures:
         window = evaluation.view.window(measure.window)
-        keeps_place = window.exclude == "row" and window.kind != "last"
-        exclude_row = keeps_place or (measure.function == "since_last" and window.exclude != "group")
+        exclude_row = _keeps_place(window) or (measure.function == "since_last" and window.exclude != "group")
         frame = f"frame_{window_id(evaluation, window)}{'_others' if exclude_row else ''}"
         frames[frame] = _frame(evaluation, window, exclude_row)
+        if measure.function in aggregates.DECAYED:
+            columns += _decayed_columns(evaluation, measure, window)
+            continue
         columns.append(f"{_value(evaluation, measure, window, frame)} AS {measure.id}")
         magnitude = aggregates.scale(measure, types) if evaluation.scales else None
         if magnitude:
             columns.append(f"{_over(magnitude, measure, frame)} AS s{measure.id}")
     named = ",\n  ".join(f"{name} AS {sql}" for name, sql in frames.items())
     windows = f"\nWINDOW {named}" if frames else ""
-    return f"SELECT {', '.join(columns)}\nFROM _placed{windows}"
+    return f"SELECT {', '.join(columns)}\nFROM {'_pieced' if _decayed(evaluation) else '_placed'}{windows}"
+
+
+def _decayed_columns(evaluation: Evaluation, measure: Measure, window: Window) -> list[str]:
+    frame, name = _frame_parts(evaluation, window, _keeps_place(window)), window_id(evaluation, window)
+    columns, weighs = list[str](), decay.argument(measure)
+    for column, weighed in {measure.id: weighs, f"s{measure.id}": f"abs({weighs})"}.items():
+        if column == measure.id or evaluation.scales:
+            full = decay.value_over(measure, frame, weighed)
+            value = f"CASE WHEN lo_{name} < hi_{name} THEN {full} END"
+            value = value if measure.function == "ewma" else f"coalesce({value}, 0)"
+            columns.append(f"CAST({value} AS DOUBLE) AS {column}")
+    return columns
 
 
 def _over(aggregate: str, measure: Measure, frame: str) -> str:
-    condition = f"_e AND {measure.filter}" if measure.filter else "_e"
+    asked = aggregates.condition(measure)
+    condition = f"_e AND {asked}" if asked else "_e"
     return f"{aggregate} FILTER (WHERE {condition}) OVER {frame}"
 
 

@@ -246,7 +246,8 @@ def _steps(view: View, plan: StepPlan) -> list[Step]:
 
 
 def _measure_plan(view: View, measure: Measure) -> MeasurePlan:
-    where = f" FILTER (WHERE {measure.filter})" if measure.filter else ""
+    condition = aggregates.condition(measure)
+    where = f" FILTER (WHERE {condition})" if condition else ""
     window = view.window(measure.window)
     length = str(aggregates.window_length(window))
     if window.kind == "session":

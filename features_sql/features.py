@@ -105,13 +105,14 @@ class Features:
         measured, windows, everything = list[str](), list[str](), list[tuple[int, Resolved]]()
         for call in calls:
             window = self.windows.use(call.over)
-            measure, inner = self.measures.measure(call, window)
-            self._check_fold(call, measure, window)
-            measured.append(measure.id)
+            found = self.measures.measure(call, window)
+            for measure in found.measures:
+                self._check_fold(call, measure, window)
+                measured.append(measure.id)
+                columns[measure.id] = Column(measure.id, measure.type)
             windows.append(window.name)
-            columns[measure.id] = Column(measure.id, measure.type)
-            replacements.append(Replacement(call.span.start, call.span.end, measure.id))
-            everything += [(read.start, read) for read in inner]
+            replacements.append(Replacement(call.span.start, call.span.end, found.sql))
+            everything += [(read.start, read) for read in found.reads]
         for read in reads:
             id_, type_ = self._outside(read)
             columns[id_] = Column(id_, type_)

@@ -10,16 +10,11 @@ from typing import Literal
 from .binder import Binder
 from .diagnostics import Refusal, not_built, refuse
 from .names import did_you_mean, words
+from .signatures import REFUSED, SIGNATURES, SYNONYMS
 from .source_text import Span
 
-# Aggregates by the name the program uses. Everything else that DuckDB aggregates with is not built yet.
-_SYNONYMS = {"mean": "avg", "stddev": "stddev_samp", "variance": "var_samp", "array_agg": "list"}
-_BUILT = words(
-    "count count_if sum avg min max stddev_samp stddev_pop var_samp var_pop median quantile_cont quantile_disc first "
-    "last any_value list string_agg bool_and bool_or approx_count_distinct skewness kurtosis corr covar_samp "
-    "covar_pop bit_and bit_or bit_xor entropy product last_n since_last rate"
-)
-AGGREGATES: Mapping[str, str] = {**{name: name for name in _BUILT}, **_SYNONYMS}
+# Aggregates by the name the user writes, to the name the program uses.
+AGGREGATES: Mapping[str, str] = {**{name: name for name in SIGNATURES}, **SYNONYMS}
 
 # Where an expression stands, and what is said of an aggregate without OVER there.
 Place = Literal["feature", "argument", "service", "value"]
@@ -29,13 +24,8 @@ _AGGREGATE_IN: Mapping[Place, tuple[str, str]] = {
     "service": ("it is not part of a feature service", "compute it in a feature view and join that"),
     "value": ("it cannot stand here", "this is computed for each event by itself"),
 }
-OWN = frozenset(("last_n", "since_last", "rate"))
 
-_NOT_BUILT = words(
-    "first_n last_n_distinct top_n decayed_count decayed_sum ewma session_duration session_index window_start "
-    "window_end"
-)
-_RANDOM = frozenset(("reservoir_quantile",))
+_NOT_BUILT = words("session_duration session_index window_start window_end")
 _MACRO_AGGREGATES = words(
     "geomean geometric_mean json_group_array json_group_object json_group_structure variant_group_array wavg "
     "weighted_avg"
@@ -122,12 +112,13 @@ def check_aggregate(name: str, span: Span) -> str:
     functions = known_functions()
     if name in AGGREGATES:
         return AGGREGATES[name]
-    if name in _RANDOM:
-        raise refuse(
-            span, f"{name} is random: it would not give the same value twice", "use quantile_cont or quantile_disc"
-        )
-    if name in _NOT_BUILT or name in functions.aggregate:
+    if name in REFUSED:
+        reason, hint = REFUSED[name]
+        raise refuse(span, f"{name} {reason}", hint)
+    if name in _NOT_BUILT:
         raise not_built(span, name)
+    if name in functions.aggregate:
+        raise refuse(span, f"{name} is an aggregate of DuckDB that headrace does not know", "choose another")
     if name in functions.window:
         raise _window_function(name, span)
     if name in functions.scalar:

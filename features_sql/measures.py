@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from .arguments import check_shape, duration, whole_number, within_group
 from .binder import Binder, TypeProblem
 from .calls import Call
+from .composites import COMPOSITES
 from .definitions import Column, Measure, Term, Window
 from .diagnostics import refuse
-from .durations import parse_duration
 from .expressions import analyse, print_sql
-from .functions import OWN, check_aggregate
-from .names import listed
+from .functions import check_aggregate
+from .names import listed, words
 from .scope import Resolved, Scope, Typed
-from .source_text import Span
+from .signatures import SIGNATURES
 from .statements import Fragment
 
 HasFold = Callable[[str, tuple[str, ...], bool, Window], bool]
 
-# (least, most) arguments; the rest is left to DuckDB.
-_COUNTS = {"last_n": (2, 2), "since_last": (0, 1), "rate": (2, 2), "count": (0, 1), "count_if": (1, 1)}
-_CONSTANT_SECOND = frozenset(("quantile_cont", "quantile_disc", "string_agg"))
 _RATE_KINDS = ("sliding", "tumbling", "hopping", "session", "range")
-_FORMS = {
-    "last_n": "last_n(x, 10) OVER w",
-    "since_last": "since_last() OVER w or since_last(condition) OVER w",
-    "rate": "rate(x, '1 minute') OVER w or rate(*, '1 minute') OVER w",
-    "count": "count(*) OVER w or count(x) OVER w",
-    "count_if": "count_if(condition) OVER w",
-}
+# Of DISTINCT values these are what they are of all.
+_SAME_OF_DISTINCT = words(
+    "min max bool_and bool_or bit_and bit_or first any_value approx_count_distinct arg_max arg_min arg_max_null "
+    "arg_min_null arg_max_nulls_last arg_min_nulls_last"
+)
+_LISTS = words("first_n last_n last_n_distinct top_n")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """An aggregate call as SQL over its measures, and the columns it reads."""
+
+    sql: str
+    type: str
+    measures: tuple[Measure, ...]
+    reads: tuple[Resolved, ...]
 
 
 @dataclass
@@ -49,93 +56,129 @@ class Measures:
             self.terms[key] = Term(f"{prefix}{number}", typed.sql, typed.type)
         return self.terms[key]
 
-    def measure(self, call: Call, window: Window) -> tuple[Measure, tuple[Resolved, ...]]:
-        """Return the measure of an aggregate call and the columns it reads."""
+    def measure(self, call: Call, window: Window) -> Measured:
+        """Return what an aggregate call over a window is made of."""
+        call = within_group(call)
         function = check_aggregate(call.name.key, call.name.span)
-        _check_shape(call, function)
-        reads = list[Resolved]()
-        condition = self._filter(call, function, reads)
-        count, per, arguments = None, None, tuple[str, ...]()
+        check_shape(call, function)
+        columns, constants = self._split(call, function)
+        typed = [self.scope.typed(fragment, self.binder, "argument") for fragment in columns]
+        condition, conditions = self._filter(call, function, typed)
+        reads = tuple(read for one in (*conditions, *(() if function == "since_last" else typed)) for read in one.reads)
+        if function in COMPOSITES:
+            return self._composite(call, function, typed, condition, window, reads)
         if function == "since_last":
-            type_ = "DOUBLE"
-        elif function == "last_n":
-            count, (term,) = _whole_number(call.arguments[1]), self._terms(call.arguments[:1], reads)
-            arguments, type_ = (term.id,), f"{term.type}[]"
-        elif function == "rate":
-            per = self._per(call, window)
-            found = self._terms(call.arguments[:-1], reads)
-            arguments, type_ = tuple(term.id for term in found), "DOUBLE"
-            if found:
-                self._bind(call, "sum", arguments, False)
+            typed = []
+        held = self._one(call, function, typed, constants, condition, window)
+        return Measured(held.id, held.type, (held,), reads)
+
+    def _split(self, call: Call, function: str) -> tuple[Sequence[Fragment], Sequence[Fragment]]:
+        """The columns and the constants among the arguments of a call."""
+        signature = SIGNATURES[function]
+        columns = 0 if call.star or not signature.columns else min(signature.columns, len(call.arguments))
+        return call.arguments[:columns], call.arguments[columns:]
+
+    def _one(
+        self,
+        call: Call,
+        function: str,
+        typed: Sequence[Typed],
+        constants: Sequence[Fragment],
+        condition: str | None,
+        window: Window,
+    ) -> Measure:
+        arguments = tuple(self.term("x", one).id for one in typed)
+        signature, count, per, texts = SIGNATURES[function], None, None, tuple[str, ...]()
+        if constants and signature.constant == "whole":
+            count = whole_number(constants[0], call, function)
+        elif constants and signature.constant == "time":
+            per = self._per(call, constants[0], function, window)
         else:
-            arguments = self._arguments(call, function, reads)
-            type_ = self._bind(call, function, arguments, call.distinct)
-        key = (function, arguments, call.distinct, condition, window.name, count, per)
+            texts = tuple(self._constant(fragment, function) for fragment in constants)
+        distinct = call.distinct and function not in _SAME_OF_DISTINCT
+        if function in ("min", "max") and count is not None:
+            function, distinct = f"{function}_n", call.distinct
+        type_ = self._type(call, function, (*arguments, *texts), count, distinct)
+        key = (function, (*arguments, *texts), distinct, condition, window.name, count, per)
         if key not in self.measures:
             id_ = f"m{len(self.measures)}"
-            self.measures[key] = Measure(
-                id_, function, arguments, call.distinct, condition, window.name, type_, count, per
-            )
-        return self.measures[key], tuple(reads)
+            held = Measure(id_, function, (*arguments, *texts), distinct, condition, window.name, type_, count, per)
+            self.measures[key] = held
+        return self.measures[key]
+
+    def _composite(
+        self,
+        call: Call,
+        function: str,
+        typed: Sequence[Typed],
+        condition: str | None,
+        window: Window,
+        reads: tuple[Resolved, ...],
+    ) -> Measured:
+        composite, parts = COMPOSITES[function], list[Measure]()
+        for part in composite.parts:
+            sql, key = (part.argument.format(*texts) for texts in ([t.sql for t in typed], [t.key for t in typed]))
+            relations = [(relation.bound, relation.alias) for relation in self.scope.relations]
+            try:
+                argument = Typed(sql, key, self.binder.type(sql, relations), ())
+            except TypeProblem:
+                given = ", ".join(one.type for one in typed)
+                raise refuse(call.span, f"there is no {call.name.text}({given})", SIGNATURES[function].form) from None
+            parts.append(self._one(call, part.function, [argument], (), condition, window))
+        value = composite.value.format(*(part.id for part in parts))
+        type_ = self.binder.type_over(value, [Column(part.id, part.type) for part in parts])
+        return Measured(f"({value})" if " " in value else value, type_, tuple(dict.fromkeys(parts)), reads)
 
     def argument_types(self, measure: Measure) -> tuple[str, ...]:
         """Return the types of a measure's term arguments."""
         types = {term.id: term.type for term in self.terms.values()}
         return tuple(types[argument] for argument in measure.arguments if argument in types)
 
-    def _filter(self, call: Call, function: str, reads: list[Resolved]) -> str | None:
-        conditions = [call.filter] if call.filter else []
+    def _filter(self, call: Call, function: str, typed: Sequence[Typed]) -> tuple[str | None, list[Typed]]:
+        """The term of the condition under which an event counts, and the conditions that the user wrote."""
+        given = [self.scope.condition(call.filter, self.binder, "argument")] if call.filter else []
         if function == "since_last":
-            conditions = [*call.arguments, *conditions]
-        typed = [self.scope.condition(condition, self.binder, "argument") for condition in conditions]
-        for one in typed:
-            reads.extend(one.reads)
-        if not typed:
-            return None
-        if len(typed) == 1:
-            return self.term("f", typed[0]).id
+            given = [*(self.scope.condition(one, self.binder, "argument") for one in call.arguments), *given]
+        every = list(given)
+        if call.nulls is not None and call.nulls.text.upper().startswith("IGNORE"):
+            every.append(Typed(f"({typed[0].sql}) IS NOT NULL", f"({typed[0].key}) IS NOT NULL", "BOOLEAN", ()))
+        if len(every) < 2:
+            return (self.term("f", every[0]).id if every else None), given
         sql, key = (
-            " AND ".join(f"({text})" for text in texts) for texts in ([t.sql for t in typed], [t.key for t in typed])
+            " AND ".join(f"({text})" for text in texts) for texts in ([t.sql for t in every], [t.key for t in every])
         )
-        return self.term("f", Typed(sql, key, "BOOLEAN", ())).id
+        return self.term("f", Typed(sql, key, "BOOLEAN", ())).id, given
 
-    def _terms(self, fragments: tuple[Fragment, ...], reads: list[Resolved]) -> list[Term]:
-        terms = list[Term]()
-        for fragment in fragments:
-            typed = self.scope.typed(fragment, self.binder, "argument")
-            reads.extend(typed.reads)
-            terms.append(self.term("x", typed))
-        return terms
+    def _constant(self, fragment: Fragment, function: str) -> str:
+        if analyse(fragment, self.binder, place="argument").references:
+            raise refuse(fragment.span, f"this argument of {function} must be a constant")
+        return print_sql(fragment)
 
-    def _arguments(self, call: Call, function: str, reads: list[Resolved]) -> tuple[str, ...]:
-        if function not in _CONSTANT_SECOND or len(call.arguments) < 2:
-            return tuple(term.id for term in self._terms(call.arguments, reads))
-        first = self._terms(call.arguments[:1], reads)[0].id
-        constants = list[str]()
-        for fragment in call.arguments[1:]:
-            if analyse(fragment, self.binder, place="argument").references:
-                raise refuse(fragment.span, f"this argument of {function} must be a constant")
-            constants.append(print_sql(fragment))
-        return (first, *constants)
-
-    def _bind(self, call: Call, function: str, arguments: tuple[str, ...], distinct: bool) -> str:
+    def _type(self, call: Call, function: str, arguments: Sequence[str], count: int | None, distinct: bool) -> str:
+        if function == "since_last":
+            return "DOUBLE"
         columns = [Column(term.id, term.type) for term in self.terms.values() if term.id in arguments]
+        if function in _LISTS:
+            return f"{columns[0].type}[]"
+        bound = "sum" if function in ("rate", "decayed_sum", "ewma") else function.removesuffix("_n")
         inside = ", ".join(arguments) if arguments else "*"
-        sql = f"{function}({'DISTINCT ' if distinct else ''}{inside})"
+        if function == "decayed_count" or (function == "rate" and not arguments):
+            return "DOUBLE"
+        more = f", {count}" if count is not None else ""
+        sql = f"{bound}({'DISTINCT ' if distinct else ''}{inside}{more})"
         try:
-            return self.binder.type_over(sql, columns)
+            type_ = self.binder.type_over(sql, columns)
         except TypeProblem as problem:
-            raise refuse(call.span, str(problem)) from None
+            raise refuse(call.span, str(problem).replace(f" {bound}(", f" {call.name.text}(")) from None
+        # Arrow has no bits: a BIT would come back with its padding.
+        type_ = "VARCHAR" if type_ == "BIT" else type_
+        return "DOUBLE" if bound != function and bound == "sum" else type_
 
-    def _per(self, call: Call, window: Window) -> int:
-        if window.kind not in _RATE_KINDS or (window.kind == "range" and not _length(window)):
+    def _per(self, call: Call, fragment: Fragment, function: str, window: Window) -> int:
+        if function == "rate" and (window.kind not in _RATE_KINDS or (window.kind == "range" and not _length(window))):
             hint = f"use one of {listed(_RATE_KINDS)}"
             raise refuse(call.span, f"rate needs a window with a length; {_shown(window)} has none", hint)
-        text, span = _string(call.arguments[-1], "rate's unit of time", "rate")
-        per = parse_duration(text, span)
-        if per <= 0:
-            raise refuse(span, "rate's unit of time must be longer than nothing")
-        return per
+        return duration(fragment, function)
 
 
 def _length(window: Window) -> int:
@@ -144,40 +187,3 @@ def _length(window: Window) -> int:
 
 def _shown(window: Window) -> str:
     return window.kind if window.name.startswith("_") else f"{window.name} ({window.kind})"
-
-
-def _check_shape(call: Call, function: str) -> None:
-    star = call.star is not None
-    form = _FORMS.get(function, f"{call.name.text}(x) OVER w")
-    if star and function not in ("count", "rate"):
-        assert call.star is not None
-        raise refuse(call.star, "* may stand only in count(*) and rate(*, ...)", "name the column")
-    if call.distinct and (function in OWN or star):
-        raise refuse(call.span, f"{call.name.text} takes no DISTINCT", form)
-    if call.distinct and not call.arguments:
-        raise refuse(call.span, "DISTINCT needs a column", form)
-    least, most = _COUNTS.get(function, (1, 9))
-    given = len(call.arguments) + (star and function == "rate")
-    if star and function == "count" and call.arguments:
-        raise refuse(call.span, "count(*) takes nothing else", form)
-    if not least <= given <= most:
-        raise refuse(call.span, f"{call.name.text} cannot take {given} argument{'s' if given != 1 else ''}", form)
-
-
-def _whole_number(fragment: Fragment) -> int:
-    token = fragment.tokens[0]
-    if (
-        len(fragment.tokens) > 1
-        or token.kind != "number"
-        or not token.text.isdigit()
-        or not 0 < int(token.text) < 10**9
-    ):
-        raise refuse(fragment.span, "last_n keeps a whole number of values, at least 1", _FORMS["last_n"])
-    return int(token.text)
-
-
-def _string(fragment: Fragment, what: str, function: str) -> tuple[str, Span]:
-    token = fragment.tokens[0]
-    if len(fragment.tokens) > 1 or not token.text.startswith("'"):
-        raise refuse(fragment.span, f"{what} must be a quoted length of time", _FORMS[function])
-    return token.text[1:-1], fragment.span

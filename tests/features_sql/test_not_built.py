@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import pytest
 from headrace.features_sql.diagnostics import Diagnostic
-from headrace.features_sql.functions import AGGREGATES, known_functions
 
 Refuse = Callable[..., tuple[Diagnostic, ...]]
 
@@ -76,15 +75,6 @@ WALK: list[tuple[str, str]] = [
         " LEFT JOIN merchants FOR SYSTEM_TIME AS OF t.ts AS m ON t.merchant_id = m.merchant_id;",
     ),
     ("WATERMARK FOR", "CREATE TABLE s (id BIGINT, ts TIMESTAMP, WATERMARK FOR ts AS ts) WITH (" + FILES + ");"),
-    ("ORDER BY", _view("list(amount ORDER BY txn_id) OVER h AS n")),
-    ("WITHIN GROUP", _view("quantile_cont(0.5) WITHIN GROUP (ORDER BY amount) OVER h AS n")),
-    ("IGNORE NULLS", _view("last(amount IGNORE NULLS) OVER h AS n")),
-    ("first_n", _view("first_n(amount, 3) OVER h AS n")),
-    ("last_n_distinct", _view("last_n_distinct(amount, 3) OVER h AS n")),
-    ("top_n", _view("top_n(amount, 3) OVER h AS n")),
-    ("decayed_count", _view("decayed_count('1 hour') OVER h AS n")),
-    ("decayed_sum", _view("decayed_sum(amount, '1 hour') OVER h AS n")),
-    ("ewma", _view("ewma(amount, '1 hour') OVER h AS n")),
     ("session_duration", _view("session_duration() OVER h AS n")),
     ("session_index", _view("session_index() OVER h AS n")),
     ("window_start", _view("window_start() OVER h AS n")),
@@ -106,9 +96,3 @@ def test_refused_at_its_words(refuse_sql: Refuse, words: str, sql: str) -> None:
     assert diagnostic.kind == "not built yet"
     assert diagnostic.span.text == words
     assert diagnostic.message.endswith("is not built yet")
-
-
-@pytest.mark.parametrize("name", sorted(known_functions().aggregate - AGGREGATES.keys() - {"reservoir_quantile"}))
-def test_every_other_aggregate(refuse_sql: Refuse, name: str) -> None:
-    (diagnostic,) = refuse_sql(_view(f"{name}(amount) OVER h AS n"))
-    assert (diagnostic.kind, diagnostic.span.text) == ("not built yet", name)
