@@ -57,6 +57,8 @@ Spine = Annotated[Path, _option("--spine", metavar="FILE", said="Keys and instan
 Output = Annotated[Path, _option("-o", "--output", metavar="FILE", said="The training set: .csv or .parquet.")]
 TimeColumn = Annotated[str, _option("--time", metavar="COL", said="The spine's time column.")]
 Something = Annotated[str, _argument("NAME", "A view, service, source, table, or a column as relation.column.")]
+PushSource = Annotated[str, _argument("SOURCE", "A source whose connector is push.")]
+Events = Annotated[Path, _argument("FILE", "Events: .csv, .parquet or .jsonl.")]
 
 _settings: dict[str, Any] = {"no_args_is_help": True, "add_completion": False, "pretty_exceptions_enable": False}
 app = typer.Typer(name="headrace", context_settings={"help_option_names": ["-h", "--help"]}, **_settings)
@@ -252,11 +254,7 @@ def materialize(
 
 @app.command()
 def get_online_features(
-    context: typer.Context,
-    service: Service,
-    key: Keys,
-    as_of: AsOf | None = None,
-    format: FormatOption = Format.TABLE,
+    context: typer.Context, service: Service, key: Keys, as_of: AsOf | None = None, format: FormatOption = Format.TABLE
 ) -> None:
     """Print a service's values for given keys, as of now."""
     from .runtime import inputs, report
@@ -301,6 +299,15 @@ def verify(
     _show(report.verified(checks), format)
     if not all(checked.passed for checked in checks.values()):
         raise typer.Exit(1)
+
+
+@app.command()
+def push(context: typer.Context, source: PushSource, file: Events, format: FormatOption = Format.TABLE) -> None:
+    """Hand events in: all are kept, or none, and ``run`` reads them."""
+    from .runtime import report
+
+    with _usage():
+        _show(report.pushed(_open(context).push_file(source, file)), format)
 
 
 @app.command()

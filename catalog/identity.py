@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from ..features_sql.definitions import Definitions, Feature, Measure, Service, Source, Table, View
+from ..features_sql.definitions import Definitions, Feature, FilesConnector, Measure, Service, Source, Table, View
 
 Content = dict[str, Any]
 
@@ -54,21 +54,33 @@ def content(definition: Source | Table | View | Service, definitions: Definition
 
 
 def path_as_written(source: Source | Table) -> str:
-    """Return the path of the source's files with ``${NAME}`` as the user wrote it: its value may be a secret."""
+    """Return the path of the source's files with ``${NAME}`` as the user wrote it: its value may be a secret.
+
+    Events that do not come from files have no path: "".
+    """
+    if not isinstance(source.connector, FilesConnector):
+        return ""
     written = _PATH_OPTION.search(source.sql) if "${" in source.sql else None
     return written[1].replace("''", "'") if written else source.connector.path
 
 
 def _relation(definition: Source | Table) -> Content:
-    connector = asdict(definition.connector) | {"path": path_as_written(definition)}
-    if connector["path"] != definition.connector.path:
-        # The content is stored: a digest tells another value of the variable without showing it.
-        connector["path value"] = hashlib.sha256(definition.connector.path.encode()).hexdigest()
     return {
         "columns": [[column.name, column.type, column.computed] for column in definition.columns],
         "primary key": list(definition.primary_key),
-        "connector": connector,
+        "connector": _connector(definition),
     }
+
+
+def _connector(definition: Source | Table) -> Content:
+    connector = definition.connector
+    if not isinstance(connector, FilesConnector):
+        return {"kind": connector.kind}
+    parts = asdict(connector) | {"path": path_as_written(definition)}
+    if parts["path"] != connector.path:
+        # The content is stored: a digest tells another value of the variable without showing it.
+        parts["path value"] = hashlib.sha256(connector.path.encode()).hexdigest()
+    return parts
 
 
 def _view(view: View, definitions: Definitions) -> Content:

@@ -97,7 +97,7 @@ def _record_source(connection: sqlite3.Connection, source: Source | Table, defin
     row = (
         source.name,
         kind_of(source),
-        "files",
+        source.connector.kind,
         path_as_written(source),
         source.time if isinstance(source, Source) else None,
         source.delay if isinstance(source, Source) else None,

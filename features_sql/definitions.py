@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from .source_text import Span
 
@@ -51,6 +51,18 @@ class FilesConnector:
     delimiter: str = ","
     nulls: tuple[str, ...] = ("",)
     bounded: bool = False
+    kind: ClassVar = "files"
+
+
+@dataclass(frozen=True)
+class PushConnector:
+    """Events are handed in and kept in the project's event log, from which they are read; they never end."""
+
+    kind: ClassVar = "push"
+    bounded: ClassVar = False
+
+
+Connector = FilesConnector | PushConnector
 
 
 @dataclass(frozen=True)
@@ -73,7 +85,7 @@ class Source:
     time: str
     delay: int
     primary_key: tuple[str, ...]
-    connector: FilesConnector
+    connector: Connector
     late: LateRows
     max_future: int | None
     dedupe: int | None

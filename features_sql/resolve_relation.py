@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .binder import Binder, SyntaxProblem, TypeProblem
-from .definitions import Column, LateRows, Source, SourceColumn, Table
+from .definitions import Column, FilesConnector, LateRows, Source, SourceColumn, Table
 from .diagnostics import Findings, Refusal, consequence, refuse
 from .expressions import Replacement, print_sql
 from .names import did_you_mean, listed, words
@@ -76,6 +76,7 @@ def _definition(
 ) -> Source | Table:
     name, text, sql, span = statement.name.text, statement.description, statement.span.text, statement.span
     if statement.kind == "table":
+        assert isinstance(options.connector, FilesConnector)
         return Table(name, columns, key, options.connector, text, sql, span)
     assert time is not None
     assert statement.watermark is not None

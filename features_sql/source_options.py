@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Literal, cast
 
-from .definitions import FilesConnector
+from .definitions import Connector, FilesConnector, PushConnector
 from .diagnostics import Findings, not_built, refuse
 from .options import Options, duration_option, known_options
 from .statements import Name, Option
 
 Format = Literal["parquet", "csv", "jsonl"]
 
-_TABLE_KEYS = ("connector", "path", "format", "csv.header", "csv.delimiter", "csv.null")
+_FILES = ("connector", "path", "format", "csv.header", "csv.delimiter", "csv.null")
 _RULES = ("max.future", "dedupe", "history")
-_SOURCE_KEYS = (*_TABLE_KEYS, "bounded", *_RULES)
-_NOT_BUILT = ("kafka", "redis", "push", "http")
-_FORMATS: dict[str, Format] = {".parquet": "parquet", ".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+_KEYS = {"table": _FILES, "source": (*_FILES, "bounded", *_RULES), "push": ("connector", *_RULES)}
+_NOT_BUILT = ("kafka", "redis", "http")
+FORMATS: dict[str, Format] = {".parquet": "parquet", ".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 _DAY = 86_400_000_000
 
 
@@ -26,7 +26,7 @@ _DAY = 86_400_000_000
 class SourceOptions:
     """What a source's or table's options say; see ``definitions.Source``. A table has no rules for its rows."""
 
-    connector: FilesConnector
+    connector: Connector
     max_future: int | None = None
     dedupe: int | None = None
 
@@ -46,7 +46,16 @@ def source_options(
         findings.add(not_built(other.span, f"The connector {other.value}", "use files"))
         return None
     before = findings.refusals
-    read = known_options(options, _SOURCE_KEYS if kind == "source" else _TABLE_KEYS, environment, findings)
+    pushed = kind == "source" and any(o.key.text == "connector" and o.value == "push" for o in options)
+    read = known_options(options, _KEYS["push" if pushed else kind], environment, findings)
+    with findings.collecting():
+        read.one_of("connector", ("files",) if kind == "table" else ("files", "push"), "files")
+    connector = PushConnector() if pushed else _files(read, kind, name, before, findings)
+    rules = _rules(read, pushed, has_key, findings) if kind == "source" else {}
+    return SourceOptions(connector, **rules) if connector and findings.refusals == before else None
+
+
+def _files(read: Options, kind: str, name: Name, before: int, findings: Findings) -> FilesConnector | None:
     for key in ("connector", "path"):
         if key not in read.values and findings.refusals == before:
             hint = "WITH ('connector' = 'files', 'path' = '...')"
@@ -55,11 +64,10 @@ def source_options(
     for field, reader in _READERS.items():
         with findings.collecting():
             values[field] = reader(read)
-    rules = _rules(read, has_key, findings) if kind == "source" else {}
-    return SourceOptions(FilesConnector(**values), **rules) if findings.refusals == before else None
+    return FilesConnector(**values) if findings.refusals == before else None
 
 
-def _rules(read: Options, has_key: bool, findings: Findings) -> dict[str, Any]:
+def _rules(read: Options, pushed: bool, has_key: bool, findings: Findings) -> dict[str, Any]:
     """Read which rows of a source are let in, and how long they are kept."""
     rules = dict[str, Any]()
     with findings.collecting():
@@ -72,13 +80,28 @@ def _rules(read: Options, has_key: bool, findings: Findings) -> dict[str, Any]:
             hint = "add PRIMARY KEY (...) NOT ENFORCED after the columns"
             raise refuse(read.written["dedupe"].key.span, "'dedupe' needs a PRIMARY KEY to tell repeats by", hint)
     with findings.collecting():
-        if read.get("history", "source") != "source":
-            raise not_built(read.span("history"), "Keeping the history of files", "files are read again: 'source'")
+        _check_history(read, pushed)
     return rules
 
 
+def _check_history(read: Options, pushed: bool) -> None:
+    """Refuse a history that the connector cannot have, or that is not built."""
+    if "history" not in read.values:
+        return
+    span = read.span("history")
+    if read.get("history") not in ("keep", "source"):
+        if not read.get("history")[:1].isdigit():
+            hint = "it may be 'keep' or 'source'"
+            raise refuse(span, f"'history' cannot be '{read.shown('history')}'", hint)
+        duration_option(read, "history")
+        raise not_built(span, "A history that ends", "'keep' keeps every event")
+    if pushed and read.get("history") == "source":
+        raise refuse(span, "pushed events cannot be read from their source again", "'keep' keeps every event")
+    if not pushed and read.get("history") == "keep":
+        raise not_built(span, "Keeping the history of files", "files are read again: 'source'")
+
+
 def _path(read: Options) -> str:
-    read.one_of("connector", ("files",), "files")
     if "path" in read.values and not read.get("path").strip():
         raise refuse(read.span("path"), "'path' must not be empty")
     return read.get("path")
@@ -109,13 +132,13 @@ def _format_of(read: Options) -> Format:
         return cast("Format", read.one_of("format", ("parquet", "csv", "jsonl"), ""))
     path = read.get("path", "missing.csv")
     suffix = PurePath(path).suffix.lower()
-    if suffix not in _FORMATS:
+    if suffix not in FORMATS:
         raise refuse(
             read.span("path"),
             "the path does not say which format its files have",
             "add 'format' = 'parquet', 'csv' or 'jsonl'",
         )
-    return _FORMATS[suffix]
+    return FORMATS[suffix]
 
 
 _READERS: Mapping[str, Callable[[Options], Any]] = {

@@ -12,7 +12,7 @@ from ..catalog import registry
 from ..catalog.database import connect as connect_store
 from ..catalog.database import store_errors, transaction
 from ..catalog.plan import plan
-from ..features_sql.definitions import Definitions
+from ..features_sql.definitions import Definitions, FilesConnector
 from ..features_sql.errors import ConfigError, SourceError, StoreError
 from ..features_sql.groups import source_groups
 from . import ledger, offline
@@ -74,7 +74,7 @@ def workplace(layout: Layout, settings: Settings, definitions: Definitions, *, w
 @contextmanager
 def opened(layout: Layout, *, write: bool) -> Generator[sqlite3.Connection]:
     """Open the project's SQLite file while the block runs; trouble with any file in it becomes a StoreError."""
-    with _disk_errors(), store_errors(layout.database):
+    with disk_errors(), store_errors(layout.database):
         if not write:
             with closing(connect_store(layout.database, readonly=True)) as store:
                 yield store
@@ -87,7 +87,7 @@ def opened(layout: Layout, *, write: bool) -> Generator[sqlite3.Connection]:
 
 
 @contextmanager
-def _disk_errors() -> Generator[None]:
+def disk_errors() -> Generator[None]:
     """Raise StoreError naming the file for what the disk refuses and nothing further in has put into words."""
     try:
         yield
@@ -111,7 +111,7 @@ def run(place: Workplace, *, until: int | None = None, once: bool = True, on_epo
     """Run every group until nothing is left to read, or every instant up to ``until`` (µs) is written.
 
     An epoch that was promised before a crash is computed again first. With ``once`` false an unbounded
-    source is watched for new files until interrupted.
+    source is watched for new rows until interrupted.
     """
     require_applied(place.store, place.definitions)
     offline.settle(place.layout, place.store)
@@ -125,13 +125,13 @@ def run(place: Workplace, *, until: int | None = None, once: bool = True, on_epo
             group.restore()
         tally.started = time.perf_counter()
         _finish_promised(place, groups, tally, on_epoch)
-        while (worked := _round(groups, until, tally, on_epoch)) or _waits_for_files(groups, until, once):
+        while (worked := _round(groups, until, tally, on_epoch)) or _waits_for_rows(groups, until, once):
             if worked:
                 continue
             time.sleep(POLL_SECONDS)
-            if find_files(place):
-                for group in groups:
-                    group.set_files()
+            find_files(place)
+            for group in groups:
+                group.refresh()
         seconds = time.perf_counter() - tally.started
         for group in groups:
             group.save_snapshot()
@@ -172,19 +172,20 @@ def _tell(report: EpochReport, tally: Tally, on_epoch: OnEpoch | None) -> None:
         on_epoch(report)
 
 
-def _waits_for_files(groups: list[GroupRun], until: int | None, once: bool) -> bool:
+def _waits_for_rows(groups: list[GroupRun], until: int | None, once: bool) -> bool:
     behind = [group for group in groups if until is None or group.watermark <= until]
     return not once and any(not held.ended for group in behind for held in group.progress.values())
 
 
-def find_files(place: Workplace) -> bool:
-    """Discover the files of every source and remember them; tell whether any are new or others than before.
+def find_files(place: Workplace) -> None:
+    """Discover the files of every source that has them, and remember them.
 
     Raises SourceError for a file that has changed or vanished since rows of it were read. One that was only
     seen may still do both.
     """
-    news = False
     for name, source in place.definitions.sources.items():
+        if not isinstance(source.connector, FilesConnector):
+            continue
         known, read = ledger.known_files(place.store, name), ledger.files_read(place.store, name)
         kept = [*known[:read], *_unchanged(name, known[read:], place.layout)]
         kept = [replace(file, ordinal=ordinal) for ordinal, file in enumerate(kept)]
@@ -195,10 +196,8 @@ def find_files(place: Workplace) -> bool:
                 "(a source that grows must be declared without 'bounded')"
             )
         if fresh or kept != known:
-            news = True
             with transaction(place.store):
                 ledger.set_unread_files(place.store, name, read, [*kept[read:], *fresh])
-    return news
 
 
 def _unchanged(name: str, files: Sequence[SourceFile], layout: Layout) -> list[SourceFile]:

@@ -57,6 +57,11 @@ class Position:
     row: int
 
 
+def position_of(offset: int) -> Position:
+    """Return the position before the row with this offset."""
+    return Position(offset >> ROW_BITS, offset & ((1 << ROW_BITS) - 1))
+
+
 @dataclass(frozen=True)
 class RawBatch:
     """Rows as the files hold them, from ``start`` (inclusive) to ``end`` (exclusive).
@@ -85,7 +90,7 @@ def discover(name: str, connector: FilesConnector, root: Path, known: Sequence[S
     if not found and not known and connector.bounded:
         raise SourceError(f"source {name}: no file matches {connector.path!r} in {root}")
     first = max((file.ordinal for file in known), default=-1) + 1
-    return [_identify(name, ordinal, path, root) for ordinal, path in enumerate(found, first)]
+    return [identify(name, ordinal, path, root) for ordinal, path in enumerate(found, first)]
 
 
 def verify(name: str, file: SourceFile, root: Path) -> None:
@@ -115,7 +120,10 @@ class FilesReader:
     """
 
     def __init__(self, source: Source | Table, root: Path) -> None:
+        if not isinstance(source.connector, FilesConnector):
+            raise TypeError(f"source {source.name} is not made of files")
         self._source = source
+        self._connector = source.connector
         self._root = root
         self._columns = tuple(column for column in source.columns if column.computed is None)
         if not self._columns:
@@ -184,7 +192,7 @@ class FilesReader:
 
     def _opened(self, file: SourceFile) -> _Stream:
         name = f"source {self._source.name}: {file.path}"
-        path, connector = self._root / file.path, self._source.connector
+        path, connector = self._root / file.path, self._connector
         verify(self._source.name, file, self._root)
         return _Stream(FileRequest(name, path, self._columns, self._required, connector, self._at.row))
 
@@ -271,7 +279,8 @@ def _project_path(path: str, root: Path) -> str:
     return Path(whole).relative_to(folder).as_posix() if Path(whole).is_relative_to(folder) else whole
 
 
-def _identify(name: str, ordinal: int, path: str, root: Path) -> SourceFile:
+def identify(name: str, ordinal: int, path: str, root: Path) -> SourceFile:
+    """Return the file at ``path`` as source ``name`` knows it from now on; raises SourceError."""
     if not path.isprintable():
         raise SourceError(f"source {name}: the name of {path!r} must be printable text in UTF-8")
     try:

@@ -13,8 +13,9 @@ from ..features_sql.errors import SourceError, StoreError
 from .decode import Decoder
 from .duck import arrow_schema
 from .durable import checksum, read_arrow, rename, write_arrow
+from .file_feed import ALL_ROWS, path_of
 from .files import ROW_BITS, FilesReader, Position, SourceFile, discover
-from .intake import ALL_ROWS, decode
+from .intake import decode
 from .layout import Layout
 from .quarantine import Rejected
 
@@ -81,7 +82,7 @@ class FrozenTables:
             raw = reader.read(position, ALL_ROWS)
             if raw.end == position:
                 break
-            decoded = decode(decoder, raw, f"table {table.name}", files)
+            decoded = decode(decoder, raw, f"table {table.name}", lambda at: path_of(files, at.ordinal))
             _refuse_bad_rows(table, files, [*raw.rejected, *decoded.rejected])
             parts.append(decoded.rows.drop_columns(["_partition"]))
             position = raw.end

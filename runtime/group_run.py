@@ -64,7 +64,7 @@ class GroupRun:
         self._place = place
         self.group = Group(place.definitions, spec, place.duck)
         self.intakes = {
-            name: Intake(place.definitions.sources[name], place.layout.root, place.duck) for name in spec.sources
+            name: Intake(place.definitions.sources[name], place.layout, place.duck) for name in spec.sources
         }
         self._tables = FrozenTables(place.layout, place.duck)
         self._table_versions: dict[str, str] = {}
@@ -72,7 +72,7 @@ class GroupRun:
         self.progress: dict[str, SourceProgress] = {}
         self.watermark = BEGINNING
         self._since_snapshot = 0
-        self.set_files()
+        self.refresh()
 
     def _names(self) -> set[str]:
         return {*self.spec.views, *self.spec.services}
@@ -85,10 +85,10 @@ class GroupRun:
         """What a snapshot of this group is made by."""
         return snapshots.stamp({name: self._place.versions[name] for name in self._names()})
 
-    def set_files(self) -> None:
-        """Take the known files of every source from the ledger."""
-        for name, intake in self.intakes.items():
-            intake.set_files(ledger.known_files(self._place.store, name))
+    def refresh(self) -> None:
+        """Take notice of what has come to every source since."""
+        for intake in self.intakes.values():
+            intake.refresh(self._place.store)
 
     def freeze_tables(self) -> None:
         """Take the present content of every frozen table; later epochs join with it."""

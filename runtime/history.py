@@ -35,8 +35,8 @@ class History:
 
     def _read(self, source: str) -> pa.Table:
         store = self._place.store
-        intake = Intake(self._place.definitions.sources[source], self._place.layout.root, self._place.duck)
-        intake.set_files(ledger.known_files(store, source))
+        intake = Intake(self._place.definitions.sources[source], self._place.layout, self._place.duck)
+        intake.refresh(store)
         high: int | None = None
         parts = [source_schema(self._place.definitions, source).empty_table()]
         for epoch in ledger.committed_epochs(store, [source], 0):

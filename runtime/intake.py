@@ -1,11 +1,11 @@
-"""From a source's files to events: read, decode, judge."""
+"""From a source's rows to events: read, decode, judge."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -16,12 +16,11 @@ from ..features_sql.definitions import Source
 from ..features_sql.errors import SourceError
 from .admission import Admission
 from .decode import Decoded, Decoder, rejections_at
-from .files import ROW_BITS, FilesReader, Position, RawBatch, SourceFile
+from .feed import open_feed
+from .files import Position, RawBatch, position_of
+from .layout import Layout
 from .ledger import DeadLetter, Range
 from .quarantine import Rejected
-
-ALL_ROWS = 1 << ROW_BITS
-_ROW_MASK = ALL_ROWS - 1
 
 
 @dataclass(frozen=True)
@@ -35,69 +34,49 @@ class Arrival:
 
 
 class Intake:
-    """Turns positions in a source's files into arrivals.
+    """Turns positions in a source into arrivals.
 
     Positions are read in order, each once: the same ones always give the same arrivals.
     """
 
-    def __init__(self, source: Source, root: Path, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, source: Source, layout: Layout, connection: duckdb.DuckDBPyConnection) -> None:
         self.source = source
-        self._reader = FilesReader(source, root)
-        # Goes over rows of the past without taking the other one from its place.
-        self._looker = FilesReader(source, root)
+        self._feed = open_feed(source, layout)
         self._decoder = Decoder(source.columns, source.time, connection, source.name)
         self._admission = Admission(source, self._decoder.schema)
-        self._files: Sequence[SourceFile] = ()
 
-    def set_files(self, files: Sequence[SourceFile]) -> None:
-        """Say which files there are."""
-        self._files = files
-        for reader in (self._reader, self._looker):
-            reader.set_files(files)
+    def refresh(self, store: sqlite3.Connection) -> None:
+        """Take notice of what has come since."""
+        self._feed.refresh(store)
 
     def read(self, start: Position, limit: int, high: int | None) -> Arrival:
         """Read up to ``limit`` rows from ``start``; ``high`` is the greatest event time (µs) before it.
 
         ``range.ended`` is True when the source is bounded and nothing is left to read.
         """
-        raw = self._reader.read(start, limit)
+        raw = self._feed.read(start, limit)
         return self._arrival(raw, high, ended=self.source.connector.bounded and self._at_end(raw.end))
 
     def read_again(self, held: Range, high: int | None) -> Arrival:
         """Read exactly what a range names; raises SourceError where that is no longer there."""
-        raw = self._between(held.start, held.end)
+        raw = self._feed.between(held.start, held.end)
         if raw.end != held.end or len(raw.rows) + len(raw.rejected) != held.rows:
             raise SourceError(
                 f"source {self.source.name}: {held.rows} rows were read that are not there any more, "
-                f"up to row {held.end.row} of {_path(self._files, held.end.ordinal)}; put its files back as they were"
+                f"up to row {held.end.row} of {self._feed.place_of(held.end)}; put them back as they were"
             )
         return self._arrival(raw, high, ended=held.ended)
 
-    def _between(self, start: Position, end: Position) -> RawBatch:
-        """Read from ``start`` to ``end``, file by file: a count of rows leaves out blank lines, which have numbers."""
-        parts: list[RawBatch] = []
-        reached, short = start, False
-        while reached < end and not short:
-            whole = reached.ordinal < end.ordinal
-            self._looker.set_files(self._files[: reached.ordinal + 1] if whole else self._files)
-            part = self._looker.read(reached, ALL_ROWS if whole else end.row - reached.row)
-            parts += [part] if part.end > part.start else []
-            reached = Position(reached.ordinal + 1, 0) if whole else part.end
-            short = not whole and part.end < end
-        rejected = [row for part in parts for row in part.rejected]
-        rows = [part.rows for part in parts] or [self._looker.read(start, 1).rows.slice(0, 0)]
-        return RawBatch(pa.concat_tables(rows), rejected, start, reached)
-
     def bytes_of(self, offset: int) -> bytes:
         """Return the row at an offset as a JSON object of its columns, typed as its file types them."""
-        self._looker.set_files(self._files)
-        rows = self._looker.read(Position(offset >> ROW_BITS, offset & _ROW_MASK), 1).rows
+        at = position_of(offset)
+        rows = self._feed.between(at, Position(at.ordinal, at.row + 1)).rows
         return json.dumps(rows.drop_columns(["_offset"]).to_pylist()[0], default=str, ensure_ascii=False).encode()
 
     def _arrival(self, raw: RawBatch, high: int | None, *, ended: bool) -> Arrival:
-        decoded = decode(self._decoder, raw, f"source {self.source.name}", self._files)
+        decoded = decode(self._decoder, raw, f"source {self.source.name}", self._feed.place_of)
         rows = decoded.rows
-        arrived = self._arrived(rows.column("_offset").to_numpy())
+        arrived = self._feed.arrived(rows.column("_offset").to_numpy())
         verdict = self._admission.judge(rows, arrived, high)
         rejected = [*raw.rejected, *decoded.rejected, *self._from_future(raw, rows, arrived, verdict.future)]
         letters = tuple(DeadLetter(self.source.name, 0, row.offset, row.raw, row.reason) for row in rejected)
@@ -118,11 +97,6 @@ class Intake:
         late = late.append_column("_lag_seconds", pa.array(verdict.lag[verdict.late] / 1e6, pa.float64()))
         events = rows if len(rows) == read.accepted else rows.filter(pa.array(accepted))
         return Arrival(events, late, letters, read)
-
-    def _arrived(self, offsets: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Return when each row came: when its file was found."""
-        found = np.array([file.found for file in self._files], np.int64)
-        return found[offsets >> ROW_BITS] if len(offsets) else np.empty(0, np.int64)
 
     def _from_future(
         self, raw: RawBatch, rows: pa.Table, arrived: npt.NDArray[np.int64], future: npt.NDArray[np.bool_]
@@ -148,18 +122,14 @@ class Intake:
         self._admission.restore(rows)
 
     def _at_end(self, position: Position) -> bool:
-        return self._reader.read(position, 1).end == position
+        return self._feed.read(position, 1).end == position
 
 
-def decode(decoder: Decoder, raw: RawBatch, what: str, files: Sequence[SourceFile]) -> Decoded:
-    """Decode the rows of ``what`` (a source or table); an error names the first file that they are of."""
+def decode(decoder: Decoder, raw: RawBatch, what: str, place_of: Callable[[Position], str]) -> Decoded:
+    """Decode the rows of ``what`` (a source or table); an error names the place of the first of them."""
     try:
         return decoder.decode(raw.rows)
     except SourceError as error:
         offsets = raw.rows.column("_offset")
-        ordinal = offsets[0].as_py() >> ROW_BITS if len(offsets) else raw.end.ordinal
-        raise SourceError(f"{what}: {_path(files, ordinal)}: {error}") from error
-
-
-def _path(files: Sequence[SourceFile], ordinal: int) -> str:
-    return files[ordinal].path if ordinal < len(files) else f"file {ordinal}"
+        first = position_of(offsets[0].as_py()) if len(offsets) else raw.end
+        raise SourceError(f"{what}: {place_of(first)}: {error}") from error

@@ -39,8 +39,12 @@ class Layout:
 
     @property
     def log(self) -> Path:
-        """Copies of frozen tables, by content."""
+        """Copies of frozen tables, by content, and a folder of events for each source that keeps its own."""
         return self.store / "log"
+
+    def events(self, source: str, partition: int = 0) -> Path:
+        """Return the folder of a partition's events."""
+        return self.log / source / str(partition)
 
     @property
     def offline(self) -> Path:

@@ -27,6 +27,7 @@ from .historical import historical_features
 from .layout import Layout
 from .materialize import materialize
 from .online_reads import online_features
+from .push import Pushed, push, push_source, read_rows, table_of
 from .status import Status, status
 from .verify import ViewCheck, verify
 
@@ -101,6 +102,20 @@ class Project:
         table = spine if isinstance(spine, pa.Table) else pa.table(spine)
         with self._reading() as place:
             return historical_features(place, table, service, time)
+
+    def push(self, source: str, events: object) -> Pushed:
+        """Append events to a source whose connector is ``push``, whole or not at all, also while the project runs.
+
+        ``events`` is a table, anything with the Arrow C interface, or a list of mappings; see ``runtime.push``.
+        """
+        with engine.disk_errors():
+            return push(self.layout, push_source(self.definitions(), source), table_of(events))
+
+    def push_file(self, source: str, path: Path) -> Pushed:
+        """Append the rows of a CSV, Parquet or JSON lines file to a source, as ``push`` does."""
+        to = push_source(self.definitions(), source)
+        with engine.disk_errors():
+            return push(self.layout, to, *read_rows(to, path))
 
     @contextmanager
     def _reading(self) -> Generator[Workplace]:

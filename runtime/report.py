@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..features_sql.definitions import Definitions
     from ..features_sql.errors import StatementError
     from .engine import RunReport
+    from .push import Pushed
     from .status import Status
     from .verify import FeatureCheck, ViewCheck
 
@@ -197,6 +198,12 @@ def _status_data(held: Status) -> dict[str, object]:
 def _in_time(watermark: str) -> tuple[int, str]:
     order = {"beginning of time": 0, "end of time": 2}
     return order.get(watermark, 1), watermark
+
+
+def pushed(done: Pushed) -> Shown:
+    """How many events were handed in, and from which offset on they are kept."""
+    said = f"{done.source}: {_count(done.rows, 'event')} kept, from offset {done.first:,} on."
+    return Shown({"source": done.source, "rows": done.rows, "first": done.first}, (said,))
 
 
 def materialized(name: str, rows: int) -> Shown:

@@ -52,7 +52,7 @@ WALK: list[tuple[str, str]] = [
     ("'keep'", _source(options=f"{FILES}, 'history' = 'keep'")),
     ("'kafka'", _source(options="'connector' = 'kafka', 'topic' = 't', 'format' = 'json'")),
     ("'redis'", _source(options="'connector' = 'redis'")),
-    ("'push'", _source(options="'connector' = 'push'")),
+    ("'90 days'", _source(options="'connector' = 'push', 'history' = '90 days'")),
     (
         "UNION ALL",
         "CREATE FEATURE VIEW v ENTITY card_id AS SELECT count(*) OVER (GLOBAL) AS n FROM"

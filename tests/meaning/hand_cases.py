@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from headrace.features_sql.definitions import Definitions, View
+from headrace.features_sql.definitions import Definitions, FilesConnector, Source, View
 from headrace.runtime.project import Project
 
 from .replay import Row, definitions_of
@@ -49,11 +49,11 @@ class Case:
     @property
     def files(self) -> list[Path]:
         """The files that the project's sources read."""
-        return [FOLDER / source.connector.path for source in self.definitions.sources.values()]
+        return [FOLDER / _path(source) for source in self.definitions.sources.values()]
 
     def streams(self) -> dict[str, list[Row]]:
         """The rows of each source in order of arrival; times are µs since 1970."""
-        return {name: _rows(source.connector.path, source.columns) for name, source in self.definitions.sources.items()}
+        return {name: _rows(_path(source), source.columns) for name, source in self.definitions.sources.items()}
 
     def text_of(self, view: str, rows: Sequence[Mapping[str, Any]]) -> list[Line]:
         """Rows as the expected ones are written, the columns that those have; closes by (instant, entity)."""
@@ -109,6 +109,11 @@ def _expected(text: str) -> dict[str, Expected]:
         assert all(len(row) == len(header) for row in rows)
         found[view] = Expected(header[:-1], tuple(row[:-1] for row in rows))
     return found
+
+
+def _path(source: Source) -> str:
+    assert isinstance(source.connector, FilesConnector)
+    return source.connector.path
 
 
 def _rows(path: str, columns: Sequence[Any]) -> list[Row]:

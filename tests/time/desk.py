@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,6 +12,7 @@ from typing import Any
 import duckdb
 from headrace.runtime.engine import RunReport, opened
 from headrace.runtime.project import Project
+from headrace.runtime.push import Pushed
 
 DAY = "2024-03-01"
 
@@ -16,6 +20,10 @@ SOURCE = """CREATE SOURCE events (id BIGINT, k VARCHAR, ts TIMESTAMP, WATERMARK 
   PRIMARY KEY (id) NOT ENFORCED) {late} WITH ('connector' = 'files', 'path' = 'events/*.csv' {options});
 """
 VIEW = "CREATE FEATURE VIEW seen ENTITY k AS SELECT id, count(*) OVER (GLOBAL) AS n FROM events;\n"
+
+PUSHED = """CREATE SOURCE events (id BIGINT, k VARCHAR, ts TIMESTAMP, WATERMARK FOR ts AS ts - INTERVAL 10 SECONDS,
+  PRIMARY KEY (id) NOT ENFORCED) WITH ('connector' = 'push' {options});
+"""
 
 Event = tuple[int, str, float]
 
@@ -39,6 +47,20 @@ class Desk:
         number = len(list((self.folder / "events").iterdir()))
         lines = [f"{id},{k},{at(seconds)}" for id, k, seconds in events]
         (self.folder / "events" / f"{number:04}.csv").write_text("\n".join(["id,k,ts", *lines, ""]))
+
+    def push(self, events: Sequence[Event]) -> Pushed:
+        """Hand events in to a source that is pushed to."""
+        return self.project.push("events", [{"id": id, "k": k, "ts": at(seconds)} for id, k, seconds in events])
+
+    def command(self, *words: str, failpoint: str = "") -> subprocess.CompletedProcess[str]:
+        """Run a command in a process of its own."""
+        return subprocess.run(
+            [sys.executable, "-P", "-m", "headrace.cli", "-C", str(self.folder), *words],
+            env=os.environ | {"HEADRACE_FAILPOINT": failpoint, "NO_COLOR": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
 
     def run(self) -> RunReport:
         """Apply what the SQL says and run once over what is there."""

@@ -1,0 +1,6 @@
+CREATE SOURCE s (id BIGINT, ts TIMESTAMP, WATERMARK FOR ts AS ts) WITH ('connector' = 'push', 'history' = 'forever');
+-- expected:
+-- error_history_word.sql:1:107: 'history' cannot be 'forever'
+--     CREATE SOURCE s (id BIGINT, ts TIMESTAMP, WATERMARK FOR ts AS ts) WITH ('connector' = 'push', 'history' = 'forever');
+--                                                                                                               ^^^^^^^^^
+--     hint: it may be 'keep' or 'source'

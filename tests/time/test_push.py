@@ -1,0 +1,149 @@
+"""Events handed in: kept whole or not at all, read from the log like any source, again after a crash."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from headrace.features_sql.errors import SourceError, StoreError
+from headrace.runtime.event_log import EventLog
+from headrace.tests.time.desk import PUSHED, SOURCE, VIEW, Desk, Event
+
+EVENTS: list[Event] = [(number, "ab"[number % 2], 10 * number) for number in range(1, 12)]
+READY = [id for id, _, second in EVENTS if second < 100]
+
+
+def _desk(folder: Path, options: str = "", batch_rows: int = 2) -> Desk:
+    return Desk(folder, PUSHED.format(options=options) + VIEW, batch_rows=batch_rows)
+
+
+def _ids(desk: Desk) -> list[int]:
+    return [id for (id,) in desk.rows("seen", "id")]
+
+
+def test_events_are_read_from_the_log_and_again_from_history(tmp_path: Path) -> None:
+    desk = _desk(tmp_path)
+    desk.project.apply()
+    for start in range(0, len(EVENTS), 3):
+        pushed = desk.push(EVENTS[start : start + 3])
+        assert (pushed.rows, pushed.first) == (min(3, len(EVENTS) - start), start)
+        desk.project.run()
+    assert _ids(desk) == READY
+    assert desk.mismatches() == {}
+    (tmp_path / "features.sql").write_text(PUSHED.format(options="") + VIEW + VIEW.replace("seen", "again"))
+    desk.project.apply()
+    assert desk.rows("again", "* EXCLUDE (_partition)") == desk.rows("seen", "* EXCLUDE (_partition)")
+
+
+@pytest.mark.parametrize("batch_rows", [1, 4, 100])
+def test_any_table_goes_in_and_bad_values_are_quarantined(tmp_path: Path, batch_rows: int) -> None:
+    desk = _desk(tmp_path, batch_rows=batch_rows)
+    times = [datetime(2024, 3, 1, 0, 0, second) for second in (1, 2, 30)]
+    desk.project.push("events", pa.table({"id": [1, 2, 3], "k": ["a", None, "a"], "ts": times, "more": [1, 2, 3]}))
+    desk.project.push(
+        "events", [{"id": "4", "k": "b", "ts": "2024-03-01 00:00:25"}, {"id": "x", "k": None, "ts": None}]
+    )
+    desk.project.push("events", pa.table({"id": pa.array([], pa.int64()), "k": [], "ts": []}))
+    desk.project.push("events", pa.table({"id": [6], "k": [None], "ts": ["2024-03-01 00:00:50"]}))
+    desk.run()
+    assert _ids(desk) == [1, 3, 4]
+    ((offset, raw, reason),) = desk.ask('SELECT "offset", raw, reason FROM dead_letters')
+    assert (offset, json.loads(raw)["id"], reason) == (4, "x", "id must be BIGINT; got 'x'")
+    assert desk.mismatches() == {}
+
+
+def test_a_file_goes_in_with_the_lines_that_cannot_be_read(tmp_path: Path) -> None:
+    desk = _desk(tmp_path)
+    lines = ["1,a,2024-03-01 00:00:01", "2,b", "3,a,2024-03-01 00:00:02", "4,b,2024-03-01 00:01:00", "5"]
+    (tmp_path / "_more.csv").write_text("\n".join(["id,k,ts", *lines, ""]))
+    ran = desk.command("push", "events", str(tmp_path / "_more.csv"))
+    assert (ran.returncode, ran.stdout) == (0, "events: 5 events kept, from offset 0 on.\n")
+    (tmp_path / "more.jsonl").write_text('\n{"id": 6, "k": "a", "ts": "2024-03-01 00:00:55"}\n\nnonsense\n')
+    ran = desk.command("push", "events", str(tmp_path / "more.jsonl"), "--format", "json")
+    assert json.loads(ran.stdout) == {"source": "events", "rows": 2, "first": 5}
+    desk.run()
+    assert _ids(desk) == [1, 3]
+    letters = desk.ask('SELECT "offset", raw FROM dead_letters ORDER BY 1')
+    assert letters == [(1, b"2,b"), (4, b"5"), (6, b"nonsense")]
+    assert desk.project.status().sources["events"].accepted == 4
+
+
+@pytest.mark.parametrize(
+    ("failpoint", "kept"), [("append:1:kill", False), ("write:1:kill", False), ("appended:1:kill", True)]
+)
+def test_a_crash_in_the_middle_of_a_push_keeps_it_whole_or_loses_it_whole(
+    tmp_path: Path, failpoint: str, kept: bool
+) -> None:
+    desk = _desk(tmp_path)
+    desk.push(EVENTS[:4])
+    (tmp_path / "more.csv").write_text("id,k,ts\n5,a,2024-03-01 00:00:50\n6,b,2024-03-01 00:01:00\n")
+    assert desk.command("push", "events", str(tmp_path / "more.csv"), failpoint=failpoint).returncode == -9
+    assert desk.push(EVENTS[6:]).first == (6 if kept else 4)
+    desk.run()
+    assert _ids(desk) == [id for id in READY if kept or id not in {5, 6}]
+    assert not list(desk.project.layout.events("events").glob(".*.tmp"))
+
+
+@pytest.mark.parametrize("failpoint", ["promised:3:kill", "commit:2:kill", "committed:4:kill", "rename:2:kill"])
+def test_a_killed_run_goes_on_to_the_same_bits(tmp_path: Path, failpoint: str) -> None:
+    for name in ("whole", "killed"):
+        (tmp_path / name).mkdir()
+    whole, killed = _desk(tmp_path / "whole"), _desk(tmp_path / "killed")
+    for desk in (whole, killed):
+        desk.push(EVENTS)
+        desk.project.apply()
+    whole.project.run()
+    assert killed.command("run", "--once", failpoint=failpoint).returncode == -9
+    killed.project.run()
+    assert killed.rows("seen") == whole.rows("seen")
+    ranges = "SELECT * FROM epoch_ranges ORDER BY epoch"
+    assert killed.ask(ranges) == whole.ask(ranges)
+
+
+def test_processes_that_push_at_once_wait_for_each_other(tmp_path: Path) -> None:
+    log = EventLog(tmp_path / "log" / "events" / "0")
+    rows = [pa.table({"x": [number] * (number % 3 + 1)}) for number in range(40)]
+    with ThreadPoolExecutor(4) as pool:
+        appended = list(pool.map(log.append, rows))
+    assert [segment.end - segment.first for segment in appended] == [len(part) for part in rows]
+    assert sorted(appended, key=lambda segment: segment.first) == log.segments()
+
+
+def test_a_log_that_is_damaged_or_lacks_a_part_is_refused_by_name(tmp_path: Path) -> None:
+    desk = _desk(tmp_path)
+    for event in EVENTS[:3]:
+        desk.push([event])
+    first, second, _ = EventLog(desk.project.layout.events("events")).segments()
+    whole = second.path.read_bytes()
+    second.path.write_bytes(whole[:-30] + bytes([whole[-30] ^ 1]) + whole[-29:])
+    desk.project.apply()
+    with pytest.raises(StoreError, match=second.path.name):
+        desk.project.run()
+    second.path.unlink()
+    with pytest.raises(StoreError, match="lacks rows 1 to 1"):
+        desk.project.run()
+    second.path.write_bytes(whole)
+    assert desk.project.run().rows == 3
+    first.path.unlink()
+    with pytest.raises(SourceError, match="event 0 is gone; its log begins with event 1"):
+        desk.project.verify()
+
+
+def test_what_cannot_be_pushed_is_refused(tmp_path: Path) -> None:
+    desk = _desk(tmp_path)
+    with pytest.raises(SourceError, match="must have a column ts; there are: at, id, k"):
+        desk.project.push("events", [{"id": 1, "k": "a", "at": "2024-03-01"}])
+    with pytest.raises(SourceError, match="there is no source 'event'; did you mean events"):
+        desk.project.push("event", [])
+    with pytest.raises(SourceError, match="must be a table or a list of rows"):
+        desk.project.push("events", 7)
+    assert desk.command("push", "events", "missing.csv").stderr == "error: missing.csv is no file\n"
+    assert "must end in" in desk.command("push", "events", "events.txt").stderr
+    assert not desk.project.layout.events("events").exists()
+    (tmp_path / "features.sql").write_text(SOURCE.format(late="", options=""))
+    with pytest.raises(SourceError, match="source events reads files"):
+        desk.project.push("events", [])
