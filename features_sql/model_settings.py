@@ -37,10 +37,7 @@ _LIGHTGBM: Mapping[str, tuple[float | int, float, float]] = {
 }
 _LEARNER_KEYS = ("provider", "objective", "unlabelled", "weight", "seed")
 BASE_KEYS = (*_LEARNER_KEYS, "num_iterations", "early_stopping_round", "valid.fraction", "class.weight", *_LIGHTGBM)
-_GUARD_KEYS = (
-    *("drift.detector", "drift.on", "on.warning", "on.drift", "accelerate.labels", "accelerate.factor"),
-    *("retrain.after", "retrain.cooldown", "retrain.rows", "quarantine", "quarantine.labels", "quarantine.shift"),
-)
+_GUARD_KEYS = ("drift.detector", "drift.on", "quarantine", "quarantine.labels", "quarantine.shift")
 _DRIFT_PARAMETERS = (
     *("drift.delta", "drift.clock", "drift.grace_period", "drift.min_window_length", "drift.threshold"),
     *("drift.alpha", "drift.min_instances", "drift.window_size", "drift.stat_size", "drift.warm_start"),
@@ -48,10 +45,12 @@ _DRIFT_PARAMETERS = (
     *("drift.lambda_val",),
 )
 _CORRECTOR_KEYS = (
+    *("on.warning", "on.drift", "accelerate.labels", "accelerate.factor"),
+    *("retrain.after", "retrain.cooldown", "retrain.rows"),
     *("correction", "learning_rate", "decay", "clip", "mixture.eta", "mixture.alpha", "serve", "admission"),
 )
 LIVE_KEYS = (
-    *(*_LEARNER_KEYS, "algorithm", "update", "batch.size", "user", "item"),
+    *(*_LEARNER_KEYS, "classes", "algorithm", "update", "batch.size", "user", "item"),
     *(*_CORRECTOR_KEYS, *_GUARD_KEYS, *_DRIFT_PARAMETERS),
 )
 
@@ -103,6 +102,7 @@ class DriftSettings:
 class LiveSettings:
     """How a model goes on learning from labels.
 
+    ``classes`` are the labels of a multiclass model without a base, as text.
     ``algorithm`` is ``LeafCorrector`` or a River expression such as
     ``preprocessing.StandardScaler() | linear_model.LogisticRegression(l2=0.01)``. ``correction`` says how a River
     model uses the base: fed its margin ('stacked'), or moving it ('offset'). ``clip`` bounds the move of the
@@ -113,6 +113,7 @@ class LiveSettings:
 
     algorithm: str = "LeafCorrector"
     objective: Objective = "binary"
+    classes: tuple[str, ...] = ()
     correction: Literal["stacked", "offset"] = "stacked"
     update: Literal["each", "mini_batch"] = "each"
     batch_size: int = 100
@@ -166,13 +167,14 @@ def live_settings(
     ``corrects`` says whether it stands on a base, which then decides the objective and the rule for unlabelled rows.
     """
     before = findings.refusals
-    decided = ("objective", "unlabelled", "weight") if corrects else _CORRECTOR_KEYS
+    decided = ("objective", "classes", "unlabelled", "weight") if corrects else _CORRECTOR_KEYS
     keys = tuple(key for key in LIVE_KEYS if key not in decided)
     read = _Reader(known_options(options, keys, environment, findings), findings)
     read.choice("provider", ("river",))
     settings = LiveSettings(
         algorithm=read.text("algorithm", "LeafCorrector"),
         objective=read.choice("objective", ("binary", "multiclass", "regression")),
+        classes=_classes(read),
         correction=read.choice("correction", ("stacked", "offset")),
         update=read.choice("update", ("each", "mini_batch")),
         batch_size=read.number("batch.size", 100, 1, 1_000_000),
@@ -194,6 +196,16 @@ def live_settings(
         seed=read.number("seed", 0, 0, 2**31 - 1),
     )
     return settings if findings.refusals == before else None
+
+
+def _classes(read: _Reader) -> tuple[str, ...]:
+    classes = tuple(dict.fromkeys(one.strip() for one in read.text("classes").split(",") if one.strip()))
+    several = read.text("objective") == "multiclass"
+    if several and len(classes) < 2:
+        read.refuse("objective", "a multiclass model without a base must be told its classes", "add 'classes' = 'a, b'")
+    if classes and not several:
+        read.refuse("classes", "'classes' is for the objective multiclass")
+    return classes
 
 
 def _drift_settings(read: _Reader) -> DriftSettings:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,17 +43,11 @@ class Inputs:
         return tuple(place for place, column in enumerate(self.columns) if column.categories is not None)
 
 
-def fed_columns(schema: pa.Schema, carried: Collection[str]) -> tuple[str, ...]:
-    """Return the columns that a model can be fed, in order: numbers, booleans, decimals and strings.
+@dataclass
+class Fed:
+    """What a model is fed now: without a base its categories grow as rows come."""
 
-    Lists, structs, bytes, times and intervals are left out, and so are ``carried`` names (entity, keys, time, label)
-    and names that start with ``_``.
-    """
-    return tuple(
-        field.name
-        for field in schema
-        if field.name not in carried and not field.name.startswith("_") and _kind(field.type) != "other"
-    )
+    inputs: Inputs
 
 
 def learn_inputs(rows: pa.Table, names: Iterable[str]) -> Inputs:
@@ -84,6 +78,18 @@ def matrix(rows: pa.Table, inputs: Inputs) -> Matrix:
         filled[:, place] = _numbers(column, wanted)
     filled[~np.isfinite(filled)] = np.nan
     return filled
+
+
+def grow(inputs: Inputs, rows: pa.Table) -> Inputs:
+    """Return the inputs with categories for the strings of ``rows`` too, in order of first sight, up to the most."""
+    return Inputs(tuple(_grown(column, rows) if column.categories is not None else column for column in inputs.columns))
+
+
+def _grown(wanted: Input, rows: pa.Table) -> Input:
+    known = dict.fromkeys(wanted.categories or ())
+    values = pc.unique(pc.drop_null(pc.cast(_column(rows, wanted.name), pa.string()))).to_pylist()
+    known.update(dict.fromkeys(values))
+    return Input(wanted.name, wanted.type, tuple(known)[:MOST_CATEGORIES])
 
 
 def _column(rows: pa.Table, name: str) -> pa.ChunkedArray:

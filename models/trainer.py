@@ -15,7 +15,7 @@ from ..features_sql.errors import ModelError
 from ..features_sql.model_settings import BaseSettings
 from . import metrics
 from .matrix import Inputs, Matrix, matrix
-from .reference import Reference, reference
+from .reference import Everything, Reference, reference
 from .scorer import Scorer, feature_names
 
 Floats = npt.NDArray[np.float64]
@@ -45,15 +45,18 @@ class Trained:
 
 
 @dataclass(frozen=True)
-class _Rows:
+class Rows:
+    """Rows to train on, in order of their instants; labels are numbers or class codes, times are µs."""
+
     features: Matrix
     labels: Floats
     weights: Floats
     instants: npt.NDArray[np.int64]
     known: npt.NDArray[np.int64]
 
-    def take(self, places: npt.NDArray[Any]) -> _Rows:
-        return _Rows(*(part[places] for part in vars(self).values()))
+    def take(self, places: npt.NDArray[Any]) -> Rows:
+        """Return the rows at these places, or where a mask is true."""
+        return Rows(*(part[places] for part in vars(self).values()))
 
 
 def train(rows: pa.Table, inputs: Inputs, settings: BaseSettings, threads: int = 1) -> Trained:
@@ -74,7 +77,7 @@ def train(rows: pa.Table, inputs: Inputs, settings: BaseSettings, threads: int =
     measured = _metrics(judged, fit, predicted, settings)
     gains, splits = (booster.feature_importance(kind, booster.best_iteration or None) for kind in ("gain", "split"))
     ranked = sorted(zip(inputs.names, gains.tolist(), splits.tolist(), strict=True), key=lambda one: (-one[1], one[0]))
-    delays = everything.known - everything.instants
+    seen = Everything(everything.features, everything.labels, everything.instants, everything.known)
     return Trained(
         text=text,
         inputs=inputs,
@@ -82,11 +85,20 @@ def train(rows: pa.Table, inputs: Inputs, settings: BaseSettings, threads: int =
         classes=classes,
         metrics=measured | {"rounds": float(booster.best_iteration or booster.current_iteration())},
         importances=tuple((name, float(gain), int(split)) for name, gain, split in ranked),
-        reference=reference(everything.features, judged.labels, predicted, margins, delays, len(classes)),
+        reference=reference(seen, judged.labels, predicted, margins, len(classes)),
         counts={"fit": len(fit.labels), "valid": len(valid.labels), "dropped": dropped},
         first=int(everything.instants[0]),
         last=int(everything.instants[-1]),
     )
+
+
+def refit(rows: Rows, inputs: Inputs, settings: BaseSettings, classes: int, threads: int = 1) -> str:
+    """Train on rows whose labels and classes are known already, as ``train`` does, and return LightGBM's text."""
+    fit, valid, _ = _split(rows, settings.valid_fraction)
+    if classes and len(np.unique(fit.labels)) < 2:
+        raise ModelError("every recent label is the same: there is nothing to fit")
+    booster = _boost(fit, valid, inputs, settings, classes, threads)
+    return booster.model_to_string(num_iteration=booster.best_iteration or -1)
 
 
 def _labels(rows: pa.Table, settings: BaseSettings) -> tuple[Floats, tuple[Any, ...]]:
@@ -127,7 +139,7 @@ def _checked(numbers: Floats, settings: BaseSettings) -> tuple[Floats, tuple[Any
     return numbers, (False, True)
 
 
-def _rows(rows: pa.Table, inputs: Inputs, codes: Floats, settings: BaseSettings, classes: int) -> _Rows:
+def _rows(rows: pa.Table, inputs: Inputs, codes: Floats, settings: BaseSettings, classes: int) -> Rows:
     """Return the rows in order of their instants; those of one instant keep their order."""
     weights = np.ones(len(codes))
     if "_weight" in rows.column_names:
@@ -138,10 +150,10 @@ def _rows(rows: pa.Table, inputs: Inputs, codes: Floats, settings: BaseSettings,
         sums = np.bincount(codes.astype(np.int64), weights, minlength=classes)
         weights = weights * (weights.sum() / (classes * np.maximum(sums, 1e-300)))[codes.astype(np.int64)]
     instants, known = (rows.column(name).to_numpy() for name in ("_t", "_known_at"))
-    return _Rows(matrix(rows, inputs), codes, weights, instants, known).take(np.argsort(instants, kind="stable"))
+    return Rows(matrix(rows, inputs), codes, weights, instants, known).take(np.argsort(instants, kind="stable"))
 
 
-def _split(rows: _Rows, fraction: float) -> tuple[_Rows, _Rows, int]:
+def _split(rows: Rows, fraction: float) -> tuple[Rows, Rows, int]:
     """Return what is fitted, what validates, and how many rows were dropped in between."""
     count = len(rows.labels)
     if fraction == 0.0:
@@ -157,7 +169,7 @@ def _split(rows: _Rows, fraction: float) -> tuple[_Rows, _Rows, int]:
     return rows.take(fitted), rows.take(~before), int((before & ~fitted).sum())
 
 
-def _boost(fit: _Rows, valid: _Rows, inputs: Inputs, settings: BaseSettings, classes: int, threads: int) -> Any:
+def _boost(fit: Rows, valid: Rows, inputs: Inputs, settings: BaseSettings, classes: int, threads: int) -> Any:
     import lightgbm
 
     parameters = {
@@ -184,7 +196,7 @@ def _boost(fit: _Rows, valid: _Rows, inputs: Inputs, settings: BaseSettings, cla
         raise ModelError(f"LightGBM refuses to train: {error}") from error
 
 
-def _metrics(judged: _Rows, fit: _Rows, predicted: Floats, settings: BaseSettings) -> dict[str, float]:
+def _metrics(judged: Rows, fit: Rows, predicted: Floats, settings: BaseSettings) -> dict[str, float]:
     """Measure on the validation part, or on the fitted rows where there is none, beside the best constant."""
     labels, weights = judged.labels, judged.weights
     if settings.objective == "regression":

@@ -82,6 +82,8 @@ def test_refusals_of_a_base(given: list[Option], message: str) -> None:
     ("given", "corrects", "message"),
     [
         (options(objective="binary"), True, "unknown option 'objective'"),
+        (options(objective="multiclass"), False, "a multiclass model without a base must be told its classes"),
+        (options(classes="a, b"), False, "'classes' is for the objective multiclass"),
         (options(clip="3"), False, "unknown option 'clip'"),
         (options(on__warning="accelerate"), True, "'on.warning' needs a detector"),
         (options(drift__detector="ADWIN", retrain__after="3 moons"), True, "unknown unit of time"),

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from headrace.features_sql.errors import ModelError
-from headrace.models.matrix import MOST_CATEGORIES, Input, Inputs, fed_columns, learn_inputs, matrix
+from headrace.models.matrix import MOST_CATEGORIES, Input, Inputs, grow, learn_inputs, matrix
 
 
 def test_every_kind_of_value() -> None:
@@ -60,22 +60,12 @@ def test_no_rows() -> None:
     assert matrix(rows, learn_inputs(rows, ["a"])).shape == (0, 1)
 
 
-def test_what_is_fed() -> None:
-    schema = pa.schema(
-        [
-            ("card", pa.int64()),
-            ("n", pa.int64()),
-            ("w", pa.string()),
-            ("last", pa.list_(pa.int64())),
-            ("at", pa.timestamp("us")),
-            ("day", pa.date32()),
-            ("gap", pa.month_day_nano_interval()),
-            ("raw", pa.binary()),
-            ("_t", pa.int64()),
-            ("d", pa.dictionary(pa.int32(), pa.string())),
-        ]
-    )
-    assert fed_columns(schema, {"card"}) == ("n", "w", "d")
+def test_categories_grow_in_order_of_first_sight() -> None:
+    inputs = learn_inputs(pa.table({"w": pa.array([], pa.string())}), ["w"])
+    first = grow(inputs, pa.table({"w": ["b", None, "a"]}))
+    assert grow(first, pa.table({"w": ["c", "a"]})).columns[0].categories == ("b", "a", "c")
+    together = grow(inputs, pa.table({"w": ["b", None, "a", "c", "a"]}))
+    assert together.columns[0].categories == ("b", "a", "c")
 
 
 def test_refusals() -> None:

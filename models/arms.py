@@ -1,0 +1,149 @@
+"""The arms of one model side by side: every arm scores every row, losses decide between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from .e_process import Comparison, EProcess
+from .evaluation import Evaluation
+from .events import Event
+from .experts import Expert
+from .leaf_kernel import OBJECTIVES
+from .losses import losses
+from .mixture import Mixture
+from .operations import SCORE, Operations
+from .pending import Pending
+from .state_tables import Arrays, part, under
+
+Floats = npt.NDArray[np.float64]
+
+MIXTURE, CONSTANT = "mixture", "constant"
+
+
+class Arms:
+    """Runs operations through the experts, the mixture of them, their comparison and their evaluation.
+
+    The first expert is what the others are compared with and what always serves. In ``pending.predicted`` the
+    experts come in their order, then the mixture, then the constant ``rate`` ([classes]; None where the first
+    expert is a constant already).
+    """
+
+    def __init__(
+        self,
+        objective: str,
+        spread: float,
+        experts: Sequence[Expert],
+        mixture: Mixture,
+        rate: Floats | None,
+        admit: bool,
+    ) -> None:
+        self._objective = OBJECTIVES[objective]
+        self._spread = spread
+        self.experts = tuple(experts)
+        self.mixture = mixture
+        self._rate = rate
+        self.names = (*(expert.name for expert in experts), MIXTURE, *((CONSTANT,) if rate is not None else ()))
+        self._admit = admit
+        self._tests = {name: EProcess(admitted=admit) for name in self.names[1 : len(experts) + 1]}
+        self._evaluation = Evaluation(objective, self.names)
+
+    def begin(self, operations: Operations, factor: Floats, pending: Pending) -> Floats:
+        """Run the first expert and return its losses by operation."""
+        self.experts[0].run(operations, factor, pending, pending.predicted[0])
+        return self._losses(operations, pending, 0)
+
+    def run(
+        self, operations: Operations, factor: Floats, frozen: npt.NDArray[np.bool_], pending: Pending, first: Floats
+    ) -> tuple[Floats, list[Event]]:
+        """Run everything after ``begin``, whose losses are ``first``.
+
+        ``factor`` is how much of each label is learned; where ``frozen`` is set no label counts for weights or
+        verdicts. Returns the losses, [arms, operations], and who was admitted or muted.
+        """
+        count = len(self.experts)
+        lost = np.zeros((len(self.names), len(operations)))
+        admitted = np.ones((count, len(operations)), np.int8)
+        lost[0] = first
+        events: list[Event] = []
+        for arm, expert in enumerate(self.experts[1:], start=1):
+            expert.run(operations, factor, pending, pending.predicted[arm])
+            lost[arm] = self._losses(operations, pending, arm)
+            skipped = frozen | _before(expert, operations, pending)
+            test = self._tests[expert.name]
+            before = test.admitted
+            admitted[arm] = test.run(operations.kind, operations.at, first, lost[arm], skipped)
+            events += _switches(operations, before, admitted[arm], expert.name)
+        shared = pending.predicted[: count + 1]
+        self.mixture.run(operations.kind, operations.slot, lost[:count], admitted, frozen, shared)
+        lost[count] = self._losses(operations, pending, count)
+        if count > 1:
+            self._tests[MIXTURE].run(operations.kind, operations.at, first, lost[count], frozen, changing=False)
+        if self._rate is not None:
+            pending.predicted[count + 1, operations.slot[operations.kind == SCORE]] = self._rate
+            lost[count + 1] = self._losses(operations, pending, count + 1)
+        self._evaluation.add(operations, pending.instant, lost, pending.predicted)
+        return lost, events
+
+    def restart(self, name: str) -> None:
+        """Forget the evidence on an arm that was replaced."""
+        self._tests[name] = EProcess(admitted=self._admit)
+
+    def report(self) -> pa.Table:
+        """Return the prequential measures by month and arm."""
+        return self._evaluation.report()
+
+    def comparisons(self) -> dict[str, Comparison]:
+        """Return each arm against the first."""
+        return {name: test.comparison() for name, test in self._tests.items()}
+
+    def weights(self) -> dict[str, float]:
+        """Return the weights of the mixture."""
+        return {expert.name: float(w) for expert, w in zip(self.experts, self.mixture.weights, strict=True)}
+
+    def snapshot(self) -> Arrays:
+        """Return the state of every part."""
+        held = under("mixture", self.mixture.snapshot()) | under("evaluation", self._evaluation.snapshot())
+        for expert in self.experts:
+            held |= under(f"expert.{expert.name}", expert.snapshot())
+        for name, test in self._tests.items():
+            held |= under(f"test.{name}", test.snapshot())
+        return held
+
+    def restore(self, held: Arrays) -> None:
+        """Take over a snapshot."""
+        self.mixture.restore(part("mixture", held))
+        self._evaluation.restore(part("evaluation", held))
+        for expert in self.experts:
+            expert.restore(part(f"expert.{expert.name}", held))
+        for name, test in self._tests.items():
+            test.restore(part(f"test.{name}", held))
+
+    def _losses(self, operations: Operations, pending: Pending, arm: int) -> Floats:
+        lost = np.zeros(len(operations))
+        losses(
+            *(self._objective, self._spread, operations.kind, operations.slot, operations.label),
+            *(pending.predicted[arm], lost),
+        )
+        return lost
+
+
+def _switches(operations: Operations, before: bool, admitted: npt.NDArray[np.int8], name: str) -> list[Event]:
+    changed = np.flatnonzero(np.diff(admitted, prepend=np.int8(before)))
+    return [
+        Event(int(operations.at[place]), "admitted" if admitted[place] else "muted", name, "", 0.0)
+        for place in changed.tolist()
+    ]
+
+
+def _before(expert: Expert, operations: Operations, pending: Pending) -> npt.NDArray[np.bool_]:
+    """Tell for each label whether its row was scored before the expert had anything of its own to say."""
+    entered = getattr(expert, "entered", None)
+    if entered is None:
+        return np.zeros(len(operations), np.bool_)
+    if entered < 0:
+        return np.ones(len(operations), np.bool_)
+    return pending.instant[operations.slot] < entered
