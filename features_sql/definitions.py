@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from .sink import Sink
 from .source_text import Span
 
 if TYPE_CHECKING:
@@ -381,6 +382,7 @@ class Definitions:
     services: Mapping[str, Service]
     models: Mapping[str, Model] = field(default_factory=dict[str, Model])
     streams: Mapping[str, Stream] = field(default_factory=dict[str, Stream])
+    sinks: Mapping[str, Sink] = field(default_factory=dict[str, Sink])
 
     def upstream(self, view: View) -> Upstream:
         """Return what the view reads."""

@@ -40,6 +40,10 @@ class StoreError(HeadraceError):
     """State or output that cannot be written or read back: a full disk, a damaged file, a newer format."""
 
 
+class SinkError(HeadraceError):
+    """A place outside the project that rows go to cannot take them: a broker is away, a topic is missing."""
+
+
 class BusyError(HeadraceError):
     """Another process writes this project; the message says which."""
 

@@ -9,6 +9,7 @@ from .parse_model import read_model
 from .parse_options import read_options
 from .parse_relation import read_relation
 from .parse_select import read_select, split_script
+from .parse_sink import read_sink
 from .parse_stream import read_stream
 from .source_text import SourceText, Span
 from .statements import BrokenStatement, Name, ServiceStatement, Statement, ViewStatement
@@ -16,8 +17,7 @@ from .tokens import Cursor, tokenize
 
 LARGEST = 256 * 1024
 _NOT_BUILT = ("DROP", "SHOW", "DESCRIBE", "EXPLAIN", "COMMENT")
-_NOT_BUILT_CREATE = ("SINK",)
-_CREATE = ("SOURCE", "TABLE", "FEATURE VIEW", "FEATURE SERVICE", "MODEL", "STREAM")
+_CREATE = ("SOURCE", "TABLE", "FEATURE VIEW", "FEATURE SERVICE", "MODEL", "STREAM", "SINK")
 
 
 def parse(source: SourceText, findings: Findings) -> list[Statement]:
@@ -68,6 +68,8 @@ def _statement(cursor: Cursor, floor: int, findings: Findings) -> Statement | No
             return read_model(cursor, name, description, span)
         if kind == "stream":
             return read_stream(cursor, name, description, span, findings)
+        if kind == "sink":
+            return read_sink(cursor, name, description, span)
         return _service(cursor, name, description, span, findings)
     except Refusal as refusal:
         findings.add(refusal)
@@ -96,9 +98,6 @@ def _kind(cursor: Cursor, findings: Findings) -> str:
         )
     if replace := cursor.take("OR", "REPLACE"):
         findings.add(not_built(replace, "CREATE OR REPLACE", "change the statement itself; apply shows what changes"))
-    for word in _NOT_BUILT_CREATE:
-        if found := cursor.take(word):
-            raise not_built(found, f"CREATE {word}")
     for words in _CREATE:
         if cursor.take(*words.split()):
             return words.split()[-1].lower()
@@ -107,7 +106,7 @@ def _kind(cursor: Cursor, findings: Findings) -> str:
 
 def _refuse_kind(cursor: Cursor) -> str:
     token = cursor.peek()
-    wanted = "SOURCE, TABLE, FEATURE VIEW, FEATURE SERVICE, MODEL or STREAM"
+    wanted = "SOURCE, TABLE, FEATURE VIEW, FEATURE SERVICE, MODEL, STREAM or SINK"
     if token.upper == "FEATURE":
         cursor.next()
         wanted = "VIEW or SERVICE"

@@ -15,21 +15,24 @@ from .parser import parse
 from .resolve_model import Services, resolve_model
 from .resolve_relation import ResolvedRelation, late_name, resolve_relation
 from .resolve_service import resolve_service
+from .resolve_sink import resolve_sink
 from .resolve_stream import resolve_stream
 from .resolve_view import ResolvedView, Surroundings, resolve_view
+from .sink import Sink
 from .source_text import SourceText
 from .statements import (
     BrokenStatement,
     ModelStatement,
     RelationStatement,
     ServiceStatement,
+    SinkStatement,
     Statement,
     StreamStatement,
     ViewStatement,
 )
 from .view_order import in_order
 
-_Defined = TypeVar("_Defined", Source, Table, View, Service, Model, Stream)
+_Defined = TypeVar("_Defined", Source, Table, View, Service, Model, Stream, Sink)
 _NO_ENVIRONMENT: Mapping[str, str] = MappingProxyType({})
 
 
@@ -102,7 +105,22 @@ def _with_models(
         if isinstance(statement, StreamStatement)
     ]
     kept = [stream for stream in streams if stream]
-    return replace(definitions, models=_bases_first(models.values()), streams=_by_name(kept))
+    definitions = replace(definitions, models=_bases_first(models.values()), streams=_by_name(kept))
+    return _with_sinks(definitions, statements, around, findings)
+
+
+def _with_sinks(
+    definitions: Definitions, statements: Sequence[Statement], around: Surroundings, findings: Findings
+) -> Definitions:
+    resolved = (definitions.sources, definitions.tables, definitions.views, definitions.services)
+    known = {name.casefold() for held in (*resolved, definitions.models, definitions.streams) for name in held}
+    read = Services(definitions, frozenset(statement.name.key for statement in statements) - known, frozenset())
+    sinks = [
+        resolve_sink(statement, read, around, findings)
+        for statement in statements
+        if isinstance(statement, SinkStatement)
+    ]
+    return replace(definitions, sinks=_by_name([sink for sink in sinks if sink]))
 
 
 def _bases_first(models: Iterable[Model]) -> Mapping[str, Model]:

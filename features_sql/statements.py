@@ -221,10 +221,30 @@ class StreamStatement:
 
 
 @dataclass(frozen=True)
+class SinkStatement:
+    """CREATE SINK name FROM relation [WHERE where] WITH (options)."""
+
+    name: Name
+    relation: Name
+    where: Fragment | None
+    options: tuple[Option, ...]
+    description: str
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True)
 class BrokenStatement:
     """A statement that was refused but whose name was read, so that uses of it are not refused too."""
 
     name: Name
 
 
-Statement = RelationStatement | ViewStatement | ServiceStatement | ModelStatement | StreamStatement | BrokenStatement
+Statement = (
+    RelationStatement
+    | ViewStatement
+    | ServiceStatement
+    | ModelStatement
+    | StreamStatement
+    | SinkStatement
+    | BrokenStatement
+)

@@ -15,7 +15,7 @@ from ..features_sql.definitions import Definitions
 from ..features_sql.explain import FeatureCost, feature_cost
 from ..features_sql.groups import SourceGroup, source_groups
 from ..features_sql.steps import plan_steps
-from . import datasets, failpoints, ledger, offline, snapshots
+from . import datasets, failpoints, ledger, offline, sinks, snapshots
 from .datasets import Dataset
 from .engine import find_files
 from .frozen_tables import FrozenTables
@@ -58,6 +58,7 @@ def apply(place: Workplace) -> Plan:
     with transaction(place.store):
         registry.record(place.store, place.definitions, step_notes(place.definitions))
         builder.commit()
+        sinks.begin(place.store, place.definitions.sinks.values())
         gone = [name for name in live_before if name not in versions]
         place.store.executemany("DELETE FROM live WHERE name = ?", [(name,) for name in gone])
     failpoints.reach("committed")

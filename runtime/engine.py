@@ -15,7 +15,7 @@ from ..catalog.plan import plan
 from ..features_sql.definitions import Definitions, FilesConnector
 from ..features_sql.errors import ConfigError, SourceError, StoreError
 from ..features_sql.groups import source_groups
-from . import ledger, offline
+from . import datasets, ledger, offline
 from .duck import connect as connect_duck
 from .files import SourceFile, discover
 from .files import verify as verify_file
@@ -23,6 +23,7 @@ from .group_run import EpochReport, GroupRun, Workplace
 from .layout import Layout
 from .lock import writer_lock
 from .settings import Settings
+from .sinks import Delivery
 
 POLL_SECONDS = 1.0
 
@@ -115,6 +116,26 @@ def run(place: Workplace, *, until: int | None = None, once: bool = True, on_epo
     """
     require_applied(place.store, place.definitions)
     offline.settle(place.layout, place.store)
+    with delivery_of(place) as delivery:
+        delivery.run()
+
+        def told(report: EpochReport) -> None:
+            delivery.run()
+            if on_epoch is not None:
+                on_epoch(report)
+
+        return _run_groups(place, until, once, told, delivery.run)
+
+
+def delivery_of(place: Workplace) -> Delivery:
+    """Return what brings the project's committed rows to its sinks."""
+    held = datasets.load(place.store, place.definitions, place.versions)
+    return Delivery(place.layout, place.store, place.duck, place.definitions.sinks, held)
+
+
+def _run_groups(
+    place: Workplace, until: int | None, once: bool, on_epoch: OnEpoch, when_idle: Callable[[], object]
+) -> RunReport:
     find_files(place)
     groups = [GroupRun(place, spec) for spec in source_groups(place.definitions) if spec.views]
     tally = Tally()
@@ -128,6 +149,7 @@ def run(place: Workplace, *, until: int | None = None, once: bool = True, on_epo
         while (worked := _round(groups, until, tally, on_epoch)) or _waits_for_rows(groups, until, once):
             if worked:
                 continue
+            when_idle()
             time.sleep(POLL_SECONDS)
             find_files(place)
             for group in groups:
@@ -141,7 +163,7 @@ def run(place: Workplace, *, until: int | None = None, once: bool = True, on_epo
             group.close()
 
 
-def _round(groups: list[GroupRun], until: int | None, tally: Tally, on_epoch: OnEpoch | None) -> bool:
+def _round(groups: list[GroupRun], until: int | None, tally: Tally, on_epoch: OnEpoch) -> bool:
     """Run one epoch of each group; tell whether any had one."""
     worked = False
     for group in groups:
@@ -152,7 +174,7 @@ def _round(groups: list[GroupRun], until: int | None, tally: Tally, on_epoch: On
     return worked
 
 
-def _finish_promised(place: Workplace, groups: list[GroupRun], tally: Tally, on_epoch: OnEpoch | None) -> None:
+def _finish_promised(place: Workplace, groups: list[GroupRun], tally: Tally, on_epoch: OnEpoch) -> None:
     intent = ledger.open_intent(place.store)
     if intent is None:
         return
@@ -166,10 +188,9 @@ def _finish_promised(place: Workplace, groups: list[GroupRun], tally: Tally, on_
         ledger.commit(place.store, intent.epoch, (), ())
 
 
-def _tell(report: EpochReport, tally: Tally, on_epoch: OnEpoch | None) -> None:
+def _tell(report: EpochReport, tally: Tally, on_epoch: OnEpoch) -> None:
     tally.add(report)
-    if on_epoch is not None:
-        on_epoch(report)
+    on_epoch(report)
 
 
 def _waits_for_rows(groups: list[GroupRun], until: int | None, once: bool) -> bool:

@@ -88,6 +88,9 @@ class Project:
         """Replace a view's offline rows with instants in [start, end) by the batch program's; return how many."""
         with workplace(self.layout, self.settings, self.definitions(), write=True) as place:
             engine.require_applied(place.store, place.definitions)
+            with engine.delivery_of(place) as delivery:
+                # What is replaced could not be delivered any more.
+                delivery.run(patient=False)
             return materialize(place, name, microseconds(start), microseconds(end))
 
     def get_online_features(

@@ -171,6 +171,7 @@ def status(held: Status) -> Shown:
     parts = (
         table(("source", "accepted", "late", "repeated", "rejected", "newest event", "ended"), sources),
         table(("view or service", "version", "rows", "newest row", "watermark"), views),
+        *((table(("sink", "epochs waiting"), held.sinks.items()),) if held.sinks else ()),
         facts(counts),
     )
     return Shown(_status_data(held), parts)
@@ -187,6 +188,7 @@ def _status_data(held: Status) -> dict[str, object]:
         "late": held.late,
         "quarantined": held.quarantined,
         "watermark": iso(min(watermarks, key=_in_time, default=None)),
+        "sinks": held.sinks,
         "sources": {name: {**vars(one), "greatest": iso(one.greatest)} for name, one in held.sources.items()},
         "details": {
             name: {**vars(one), "newest": iso(one.newest), "watermark": iso(one.watermark)}

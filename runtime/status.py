@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import ledger
+from . import ledger, sinks
 from .lateness import BEGINNING, END
 
 
@@ -35,7 +35,10 @@ class ViewStatus:
 
 @dataclass(frozen=True)
 class Status:
-    """A project's status; ``seconds`` span the first epoch's start to the last commit."""
+    """A project's status; ``seconds`` span the first epoch's start to the last commit.
+
+    ``sinks`` holds, by sink, how many epochs committed rows that have not arrived there.
+    """
 
     epochs: int
     events: int
@@ -44,6 +47,7 @@ class Status:
     quarantined: int
     sources: dict[str, SourceStatus]
     views: dict[str, ViewStatus]
+    sinks: dict[str, int]
 
     @property
     def events_per_second(self) -> float:
@@ -66,6 +70,7 @@ def status(store: sqlite3.Connection) -> Status:
         quarantined=store.execute("SELECT count(*) FROM dead_letters").fetchone()[0],
         sources=sources,
         views=_views(store),
+        sinks=sinks.behind(store),
     )
 
 

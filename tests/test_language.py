@@ -36,6 +36,11 @@ def test_page_shows_the_rows_that_are_written(project: Project, block: Block) ->
     assert table(rows_of(project, block.label)) == block.body
 
 
+@pytest.mark.parametrize("block", [block for block in PAGE if block.kind == "jsonl"], ids=lambda block: block.label)
+def test_page_shows_what_a_sink_is_sent(project: Project, block: Block) -> None:
+    assert "".join(path.read_text() for path in sorted(project.layout.root.glob(block.label))) == block.body
+
+
 def test_every_view_of_the_page_verifies(project: Project) -> None:
     assert {name: check.mismatches for name, check in project.verify().items() if not check.passed} == {}
 

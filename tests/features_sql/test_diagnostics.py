@@ -82,7 +82,7 @@ def test_all_errors_of_a_project_in_one_run() -> None:
         ("1.sql", 15, "LATER"),
         ("2.sql", 1, "missing"),
         ("2.sql", 1, "WHERE"),
-        ("2.sql", 2, "SINK"),
+        ("2.sql", 2, "alerts"),
         ("2.sql", 3, "a"),
     ]
     assert "secret-root" not in str(caught.value)

@@ -20,7 +20,7 @@ def test_message(
 ) -> None:
     sql, _, comment = path.read_text().partition("-- expected:\n")
     expected = "\n".join(line.removeprefix("--").removeprefix(" ") for line in comment.splitlines())
-    modelled = path.name.startswith(("error_model", "error_stream"))
+    modelled = path.name.startswith(("error_model", "error_stream", "error_sink"))
     others = payments + (payment_views if modelled or re.search("card_velo|merchant_hourly", sql) else [])
     others += payment_models if modelled else []
     with pytest.raises(StatementError) as caught:

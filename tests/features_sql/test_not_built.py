@@ -68,7 +68,6 @@ WALK: list[tuple[str, str]] = [
     ("EXPLAIN", "EXPLAIN FLINK SELECT 1;"),
     *((f"'{way}'", _stream(way)) for way in ("external", "async", "side_output")),
     ("DESCRIPTOR", _stream("embedded", ", DESCRIPTOR(n)")),
-    ("SINK", "CREATE SINK x FROM y WHERE prediction > 0.9 WITH ('connector' = 'kafka');"),
     (
         "FOR SYSTEM_TIME",
         "CREATE FEATURE VIEW v ENTITY card_id AS SELECT m.risk AS risk FROM transactions t"

@@ -1,0 +1,162 @@
+"""The external inference pattern: rows are scored by an HTTP endpoint, which may be slow, broken or away."""
+
+# pyarrow carries no types.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
+from __future__ import annotations
+
+import math
+import random
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from .circuit_breaker import CircuitBreaker
+
+if TYPE_CHECKING:
+    import httpx
+
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.05, 2.0
+_TOO_MANY_REQUESTS = 429
+SCHEMA = pa.schema([("prediction", pa.float64()), ("model_version", pa.string()), ("reason", pa.string())])
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where rows are scored: POSTed in the form that MLflow's servers take, ``batch_size`` rows a request.
+
+    ``timeout`` is in seconds, of one try; ``retries`` tries follow a failed one. At most ``max_in_flight``
+    requests are open at once.
+    """
+
+    url: str
+    timeout: float = 1.0
+    retries: int = 2
+    max_in_flight: int = 4
+    batch_size: int = 500
+
+
+class ScoringFailed(Exception):  # noqa: N818 - it never leaves this module
+    """A request that gave no predictions; ``again`` says whether another try may."""
+
+    def __init__(self, reason: str, *, again: bool) -> None:
+        self.again = again
+        super().__init__(reason)
+
+
+class ExternalScorer:
+    """Asks an endpoint for predictions; never raises for what the endpoint does.
+
+    A request is ``{"dataframe_split": {"columns": [...], "data": [[...]]}}``, an answer ``{"predictions": [...]}``
+    with a number (or null) per row and, if the server likes, ``model_version``. NULL, NaN and the infinities are
+    sent as null, every number and boolean as a double.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        breaker: CircuitBreaker | None = None,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        # httpx takes a while to import, and only this pattern needs it.
+        import httpx
+
+        self._endpoint = endpoint
+        self._breaker = breaker or CircuitBreaker()
+        self._pause = pause
+        limits = httpx.Limits(max_connections=endpoint.max_in_flight)
+        self._client: httpx.Client = httpx.Client(timeout=endpoint.timeout, limits=limits)
+        self._pool = ThreadPoolExecutor(endpoint.max_in_flight, thread_name_prefix="scoring")
+
+    def score(self, rows: pa.Table) -> pa.Table:
+        """Return, per row: ``prediction`` (double), ``model_version`` and ``reason`` (text).
+
+        Where no prediction came it is NULL and ``reason`` says why; where one came ``reason`` is NULL.
+        """
+        size = self._endpoint.batch_size
+        parts = [rows.slice(start, size) for start in range(0, len(rows), size)]
+        answers = list(self._pool.map(self._answer, parts))
+        return pa.concat_tables([SCHEMA.empty_table(), *answers])
+
+    def _answer(self, rows: pa.Table) -> pa.Table:
+        failure = ""
+        for attempt in range(self._endpoint.retries + 1):
+            if not self._breaker.allows():
+                return _table(len(rows), reason="circuit open" + (f": {failure}" if failure else ""))
+            try:
+                answer = self._ask(rows)
+            except ScoringFailed as failed:
+                self._breaker.note(succeeded=not failed.again)
+                failure = str(failed)
+                if not failed.again:
+                    break
+                if attempt < self._endpoint.retries:
+                    # Full jitter, so that many clients do not come back at one instant.
+                    self._pause(random.uniform(0, min(LONGEST_PAUSE, SHORTEST_PAUSE * 2**attempt)))  # noqa: S311
+            else:
+                self._breaker.note(succeeded=True)
+                return answer
+        return _table(len(rows), reason=failure)
+
+    def _ask(self, rows: pa.Table) -> pa.Table:
+        import httpx
+
+        split = {"columns": rows.column_names, "data": _records(rows)}
+        try:
+            response = self._client.post(self._endpoint.url, json={"dataframe_split": split})
+        except httpx.TimeoutException:
+            raise ScoringFailed(f"timeout after {self._endpoint.timeout:g} s", again=True) from None
+        except httpx.HTTPError as error:
+            raise ScoringFailed(f"no connection: {error}", again=True) from None
+        if not response.is_success:
+            again = response.status_code == _TOO_MANY_REQUESTS or response.is_server_error
+            raise ScoringFailed(f"HTTP {response.status_code}", again=again)
+        return _read(response, len(rows))
+
+    def close(self) -> None:
+        """Close the connections; requests under way are waited for."""
+        self._pool.shutdown()
+        self._client.close()
+
+
+def _records(rows: pa.Table) -> list[list[object]]:
+    columns: list[Sequence[object]] = []
+    for column in rows.columns:
+        if pa.types.is_boolean(column.type):
+            column = pc.cast(column, pa.uint8())
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+            columns.append(column.to_pylist())
+            continue
+        numbers = pc.cast(column, pa.float64(), safe=False).to_pylist()
+        columns.append([None if number is None or not math.isfinite(number) else number for number in numbers])
+    return [list(record) for record in zip(*columns, strict=True)]
+
+
+def _read(response: httpx.Response, rows: int) -> pa.Table:
+    try:
+        answer: Any = response.json()
+        predictions = [None if one is None else float(one) for one in answer["predictions"]]
+    except (ValueError, TypeError, KeyError):
+        raise ScoringFailed("the answer must be {'predictions': [numbers]}", again=False) from None
+    if len(predictions) != rows:
+        raise ScoringFailed(f"the answer must hold {rows} predictions; got {len(predictions)}", again=False)
+    version = cast("dict[str, object]", answer).get("model_version")
+    return _table(rows, predictions, None if version is None else str(version))
+
+
+def _table(
+    rows: int, predictions: Sequence[float | None] | None = None, version: str | None = None, reason: str | None = None
+) -> pa.Table:
+    given = [None] * rows if predictions is None else [_finite(one) for one in predictions]
+    reasons = [reason or (None if one is not None else "no prediction") for one in given]
+    return pa.table({"prediction": given, "model_version": [version] * rows, "reason": reasons}, schema=SCHEMA)
+
+
+def _finite(number: float | None) -> float | None:
+    return number if number is not None and math.isfinite(number) else None
