@@ -20,7 +20,7 @@ PIP_INSTALL = { $(PYTHON) -c '$(PIP_IS_NEW)' 2>/dev/null || \
   $(PYTHON) -m pip --python $(BIN)/python install -qq --disable-pip-version-check -r .venv/requirements.txt; }
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check campaign clean
+.PHONY: help demo test check campaign mutants clean
 
 help: ## Show this list
 	@awk -F ': .*## ' '/^[a-z.]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,9 @@ check: $(STAMP) ## Lint, check the formatting and the types
 
 campaign: $(KERNELS) ## Compare random projects with the language reference (N=10000 SEED=0)
 	@$(BIN)/python -m headrace.tests.campaign.campaign $(N) $(SEED)
+
+mutants: $(KERNELS) ## Plant faults in the engine one by one: a campaign must find each (MUTANTS="tiles" narrows them)
+	@$(BIN)/python -m headrace.tests.campaign.mutants $(MUTANTS)
 
 clean: ## Remove whatever make and the tools made here, .venv included
 	rm -rf .venv build dist headrace.egg-info flights-demo .pytest_cache .ruff_cache .hypothesis

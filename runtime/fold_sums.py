@@ -186,11 +186,12 @@ def float_ratio(state: Words, floats: Floats, at: int, divisor: float) -> float:
 @compiled
 def deviation(state: Words, floats: Floats, at: int, degrees: int) -> float:
     """Return the sum of squared distances from the mean over ``degrees`` > 0, never negative."""
-    n = state[at + N]
-    if counted(state, at) != n:
-        return math.nan
-    if n == 1:
+    n, values = state[at + N], counted(state, at)
+    if values == 1:
+        # One value lies on its mean, be it infinite: DuckDB says so too.
         return 0.0
+    if values != n:
+        return math.nan
     total, tail = floats[at + SUM], floats[at + TAIL]
     square, error = two_product(total, total)
     error += 2.0 * total * tail

@@ -108,6 +108,8 @@ def mean(values: Sequence[Any]) -> float | None:
 def spread(values: Sequence[Any], fewest: int, root: bool) -> float | None:
     if len(values) < fewest:
         return None
+    if len(values) == 1:
+        return 0.0
     if beyond(values) is not None:
         return math.nan
     squared = variance([Fraction(value) for value in values], fewest - 1)

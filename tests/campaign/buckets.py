@@ -27,20 +27,19 @@ class Grid:
 
     def at_or_before(self, time: int) -> int:
         """The last boundary that is not after ``time``."""
-        return max(boundary for boundary in self._near(time) if boundary <= time)
+        return max(instant for instant, _ in self._near(time) if instant <= time)
 
     def after(self, time: int) -> int:
         """The first boundary after ``time``."""
-        return min(boundary for boundary in self._near(time) if boundary > time)
+        return min(instant for instant, _ in self._near(time) if instant > time)
 
     def back(self, boundary: int, length: int) -> int:
-        """The instant at which the clock read ``length`` less than it does at a boundary."""
-        if self.zone is None:
-            return boundary - length
-        return instants_of(self.zone, reading_at(self.zone, boundary) - length)[0]
+        """The instant of the reading that is ``length`` less than that of a boundary, the first it stands for."""
+        reading = min(reading for instant, reading in self._near(boundary) if instant == boundary)
+        return instant_of(self.zone, reading - length)
 
-    def _near(self, time: int) -> list[int]:
-        return [boundary for reading in self._readings(time) for boundary in instants_of(self.zone, reading)]
+    def _near(self, time: int) -> list[tuple[int, int]]:
+        return [(instant_of(self.zone, reading), reading) for reading in self._readings(time)]
 
     def _readings(self, time: int) -> Iterator[int]:
         """What the clock reads at boundaries around ``time``, from well before to well after it."""
@@ -64,15 +63,15 @@ def reading_at(zone: str | None, instant: int) -> int:
 
 
 @lru_cache(maxsize=100_000)
-def instants_of(zone: str | None, reading: int) -> tuple[int, ...]:
-    """Every instant at which the clock reads so; of a reading that is skipped, the instant of the jump."""
+def instant_of(zone: str | None, reading: int) -> int:
+    """The first instant at which the clock reads so; of a reading that is skipped, the instant of the jump."""
     if zone is None:
-        return (reading,)
+        return reading
     naive = EPOCH + reading * MICROSECOND
     offsets = [naive.replace(tzinfo=ZoneInfo(zone), fold=fold).utcoffset() or timedelta() for fold in (0, 1)]
     candidates = sorted({reading - offset // MICROSECOND for offset in offsets})
-    right = tuple(instant for instant in candidates if reading_at(zone, instant) == reading)
-    return right or (_jump(zone, *candidates),)
+    right = [instant for instant in candidates if reading_at(zone, instant) == reading]
+    return right[0] if right else _jump(zone, *candidates)
 
 
 def _jump(zone: str, low: int, high: int) -> int:

@@ -110,13 +110,15 @@ class Tally:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run ``N [SEED]`` cases; return 1 if anything differs."""
+    """Run ``N [SEED [stop]]`` cases, with ``stop`` up to the first mismatch; return 1 if anything differs."""
     count, first = int(arguments[0]), int(arguments[1]) if len(arguments) > 1 else 0
     tally = Tally()
     for outcome in outcomes(first, count, os.cpu_count() or 1):
         tally.add(outcome)
         if outcome.mismatches:
             print(f"seed {outcome.seed}: {outcome.mismatches[0][:1000]}", flush=True)
+            if "stop" in arguments[2:]:
+                return 1
         if tally.cases % 500 == 0:
             print(f"{tally.cases:,} cases, {tally.rows:,} rows compared", flush=True)
     print(tally.report())

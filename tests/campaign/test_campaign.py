@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from headrace.tests.campaign.campaign import Tally, chunks, run_seeds
 from headrace.tests.campaign.case import STREAMS, case
+from headrace.tests.campaign.faults import FAULTS, Fault
 
 FIXED = 60
 
@@ -22,3 +23,13 @@ def test_a_seed_stands_for_one_case() -> None:
     assert (first.project, first.rows) == (again.project, again.rows)
     assert other.project == first.project
     assert other.rows != first.rows
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.title)
+def test_a_fault_can_be_planted(fault: Fault) -> None:
+    """Its line is still there, and what is planted is still Python."""
+    compile(fault.planted(), fault.file, "exec")
+
+
+def test_there_are_enough_faults() -> None:
+    assert len({fault.title for fault in FAULTS}) == len(FAULTS) >= 25

@@ -104,8 +104,15 @@ def test_non_finite_values_decide_while_they_are_there_and_leave_no_trace(window
     measures = [measure("s", "sum", "DOUBLE"), measure("d", "stddev_pop", "DOUBLE"), measure("x", "max", "DOUBLE")]
     got = run_over(window, pa.array(values), measures, {"x0": "DOUBLE"})
     assert list(map(repr, got["s"])) == ["1.0", "inf", "inf", "-inf", "nan", "nan", "nan", "7.0", "4.0", "-inf"]
-    assert list(map(repr, got["d"])) == ["0.0", "nan", "nan", "nan", "nan", "nan", "nan", "0.5", "0.0", "nan"]
+    assert list(map(repr, got["d"])) == ["0.0", "nan", "nan", "nan", "nan", "nan", "nan", "0.5", "0.0", "0.0"]
     assert list(map(repr, got["x"])) == ["1.0", "inf", "inf", "2.0", "inf", "nan", "nan", "4.0", "4.0", "-inf"]
+
+
+def test_one_value_lies_on_its_mean_whatever_it_is() -> None:
+    measures = [measure(name, name, "DOUBLE") for name in SPREADS]
+    values = pa.array([math.inf, math.nan, 2.0, None])
+    found = run_over(Window("w", "last", rows=1), values, measures, {"x0": "DOUBLE"})
+    assert [found[name] for name in SPREADS] == [[None] * 4, [0.0, 0.0, 0.0, None]] * 2
 
 
 def test_sums_near_overflow_recover_when_it_has_left() -> None:

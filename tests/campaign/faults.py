@@ -1,0 +1,238 @@
+"""Faults that a campaign must find: one change of one line of the engine each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """``old`` stands once in ``file`` and becomes ``new``; ``is_compiled`` is True for a part of a numba kernel."""
+
+    title: str
+    file: str
+    old: str
+    new: str
+
+    @property
+    def is_compiled(self) -> bool:
+        return self.file.startswith("runtime/fold_")
+
+    def planted(self, root: Path = ROOT) -> str:
+        """The source of the file with the fault in it; raises ValueError where the line has gone."""
+        text = (root / self.file).read_text(encoding="utf-8")
+        if text.count(self.old) != 1:
+            raise ValueError(
+                f"{self.title}: {self.file} must have {self.old!r} once; it has it {text.count(self.old)} times"
+            )
+        return text.replace(self.old, self.new)
+
+
+EDGES = (
+    Fault(
+        "fold: a sliding window keeps 1 µs too much",
+        "runtime/fold_windows.py",
+        "return earlier(time, size - 1)",
+        "return earlier(time, size)",
+    ),
+    Fault(
+        "fold: an evicted row stays for one instant more",
+        "runtime/fold_windows.py",
+        "if log[here + E_TIME] >= low:",
+        "if log[here + E_TIME] >= low - 1:",
+    ),
+    Fault(
+        "fold: a gap of exactly g starts a session",
+        "runtime/fold_windows.py",
+        "or time > later(state[at + LAST_TIME], plan.windows[w + W_SIZE]):",
+        "or time >= later(state[at + LAST_TIME], plan.windows[w + W_SIZE]):",
+    ),
+    Fault(
+        "fold: a session is over at last + g",
+        "runtime/fold_windows.py",
+        "instants.member[j] > later(state[at + LAST_TIME], length)",
+        "instants.member[j] >= later(state[at + LAST_TIME], length)",
+    ),
+    Fault(
+        "query: a sliding window holds ts = t - s",
+        "features_sql/evaluate.py",
+        '{"lo": f"_m - {window.size}"}',
+        '{"lo": f"_m - {window.size} - 1"}',
+    ),
+    Fault(
+        "query: a bucket does not hold its first µs",
+        "features_sql/evaluate.py",
+        'f"_start_{name} - 1"',
+        'f"_start_{name}"',
+    ),
+    Fault(
+        "query: a RANGE frame is open at its start",
+        "features_sql/evaluate.py",
+        'f"_m - {window.start + 1}"',
+        'f"_m - {window.start}"',
+    ),
+    Fault(
+        "query: a session is over at last + g",
+        "features_sql/evaluate.py",
+        "t._m - newest._t <= {window.gap}",
+        "t._m - newest._t < {window.gap}",
+    ),
+    Fault(
+        "query: EXCLUDE CURRENT GROUP leaves the peers in",
+        "features_sql/evaluate.py",
+        'asked["_before"] = "_t - 1"',
+        'asked["_before"] = "_t"',
+    ),
+    Fault(
+        "tiles: a close reads the tile that begins at it",
+        "runtime/tiles.py",
+        "t._tile < c._t",
+        "t._tile <= c._t",
+    ),
+    Fault(
+        "tiles: a tile is forgotten one close too early",
+        "runtime/tiles.py",
+        "keep = tiles >= Buckets",
+        "keep = tiles > Buckets",
+    ),
+    Fault(
+        "closes: a session of last + g ends before its last event may join",
+        "runtime/closings.py",
+        "time - np.where(previous == NEVER, time, previous) > self._gap",
+        "time - np.where(previous == NEVER, time, previous) >= self._gap",
+    ),
+    Fault(
+        "closes: a bucket closes when W = t",
+        "runtime/closings.py",
+        "ready = pending[:, 1] < watermark",
+        "ready = pending[:, 1] <= watermark",
+    ),
+    Fault(
+        "closes: a value is taken at the boundary, not just before it",
+        "runtime/live_view.py",
+        "closed.close - 1, closed.close",
+        "closed.close, closed.close",
+    ),
+)
+TIME = (
+    Fault("a row at the watermark is late", "runtime/lateness.py", "late = times < floor", "late = times <= floor"),
+    Fault(
+        "lateness is judged by the watermark at the start of a batch",
+        "runtime/lateness.py",
+        "before[1:] = greatest[:-1]",
+        "before[1:] = before[0]",
+    ),
+    Fault(
+        "rows at W are released while peers may still come",
+        "runtime/reorder.py",
+        'np.searchsorted(run.times, watermark, side="left")',
+        'np.searchsorted(run.times, watermark, side="right")',
+    ),
+    Fault(
+        "peers stand in order of arrival, not of their primary key",
+        "runtime/reorder.py",
+        "if self._keys:",
+        "if not self._keys:",
+    ),
+    Fault("a NULL primary key comes first", "runtime/reorder.py", '"at_end"', '"at_start"'),
+    Fault("batch: a NULL primary key comes first", "features_sql/program.py", "ASC NULLS LAST", "ASC NULLS FIRST"),
+)
+ROWS = (
+    Fault(
+        "LAST n and ROWS keep a row too few between batches",
+        "runtime/recompute.py",
+        "return _rank_from_newest(slots) <= kept",
+        "return _rank_from_newest(slots) < kept",
+    ),
+    Fault(
+        "a snapshot skips a retained row",
+        "runtime/recompute.py",
+        'return {"retained": self._retained}',
+        'return {"retained": self._retained.slice(1)}',
+    ),
+    Fault(
+        "a snapshot skips an open session",
+        "runtime/closings.py",
+        "slots = np.flatnonzero(self._last != NEVER)\n        return",
+        "slots = np.flatnonzero(self._last != NEVER)[1:]\n        return",
+    ),
+    Fault(
+        "a probe sees the row before the one at its instant",
+        "runtime/newest.py",
+        'question_keys = asked * span + np.searchsorted(instants, moments, side="right")',
+        'question_keys = asked * span + np.searchsorted(instants, moments, side="left")',
+    ),
+    Fault(
+        "a stored row is too old at exactly valid.for",
+        "runtime/live_service.py",
+        "stale = moments - at > view.valid_for",
+        "stale = moments - at >= view.valid_for",
+    ),
+    Fault(
+        "a spine does not see the events at its newest instant",
+        "runtime/batch.py",
+        "WHERE _t <= {newest}",
+        "WHERE _t < {newest}",
+    ),
+    Fault(
+        "an ASOF join leaves out a fact of the very instant",
+        "features_sql/program.py",
+        "{'>' if join.strict else '>='}",
+        "{'>' if not join.strict else '>='}",
+    ),
+    Fault(
+        "of facts that match equally the first is taken",
+        "features_sql/program.py",
+        'f"{quoted(name)} DESC" for name in (*primary_key, "_offset")',
+        'f"{quoted(name)} ASC" for name in (*primary_key, "_offset")',
+    ),
+)
+VALUES = (
+    Fault(
+        "query: since_last counts its own row",
+        "features_sql/evaluate.py",
+        'measure.function == "since_last" and window.exclude != "group"',
+        'measure.function == "since_last" and window.exclude == "group"',
+    ),
+    Fault(
+        "fold: count(x) counts NULLs",
+        "runtime/fold_measures.py",
+        'return Spec(COUNT, None, passes, Flag(argument, "valid"))',
+        "return Spec(COUNT, None, passes)",
+    ),
+    Fault(
+        "query: last skips a NULL",
+        "features_sql/aggregates.py",
+        'return f"{_BY_ORDER[measure.function]}(struct_pack(x := {measure.arguments[0]}), _n)"',
+        'return f"{_BY_ORDER[measure.function]}(CASE WHEN {measure.arguments[0]} IS NOT NULL '
+        'THEN struct_pack(x := {measure.arguments[0]}) END, _n)"',
+    ),
+    Fault(
+        "fold: infinity enters a sum and never leaves it",
+        "runtime/fold_sums.py",
+        "    if not abs(x) < math.inf:\n        which",
+        "    if x != x:\n        which",
+    ),
+    Fault(
+        "fold: sums are never made afresh, however much they lost",
+        "runtime/fold_sums.py",
+        "floats[at + DOUBT] += UNIT * abs(magnitude)",
+        "floats[at + DOUBT] += 0.0 * UNIT",
+    ),
+    Fault(
+        "fold: a sum of integers loses its carry",
+        "runtime/fold_sums.py",
+        "state[at + HIGH] += (x >> 63) + carry",
+        "state[at + HIGH] += (x >> 63) + 0 * carry",
+    ),
+    Fault(
+        "fold: a rate at no length is 0",
+        "runtime/fold_answers.py",
+        "if n > 0 and length == 0:",
+        "if n < 0 and length == 0:",
+    ),
+)
+FAULTS = (*EDGES, *TIME, *ROWS, *VALUES)
