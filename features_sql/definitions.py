@@ -78,7 +78,8 @@ class Source:
     """A stream of events. ``primary_key`` is () where none is declared.
 
     ``max_future``: how far past its arrival an event's time may lie; None is any. ``dedupe``: repeats of a
-    primary key within this event time are dropped; None drops none.
+    primary key within this event time are dropped; None drops none. ``idle_timeout``: so long after its newest row
+    came, the source goes on with the wall clock; None waits for rows.
     """
 
     name: str
@@ -90,6 +91,7 @@ class Source:
     late: LateRows
     max_future: int | None
     dedupe: int | None
+    idle_timeout: int | None
     description: str
     sql: str
     span: Span = field(compare=False, repr=False)

@@ -17,7 +17,7 @@ from .statements import Option
 _VIEW_KEYS = ("owner", "tags", "valid.for", "recompute", "offline.partition")
 _SERVICE_KEYS = ("owner", "tags", "offline.partition")
 _INFERENCE_NOT_BUILT = ("external", "async", "side_output")
-_NOT_BUILT = words("idle.timeout topic bootstrap.servers group.id url port stream")
+_NOT_BUILT = words("topic bootstrap.servers group.id url port stream")
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 

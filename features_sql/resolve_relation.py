@@ -90,6 +90,7 @@ def _definition(
         late=_late(statement),
         max_future=options.max_future,
         dedupe=options.dedupe,
+        idle_timeout=options.idle_timeout,
         description=text,
         sql=sql,
         span=span,

@@ -15,11 +15,11 @@ from .statements import Name, Option
 Format = Literal["parquet", "csv", "jsonl"]
 
 _FILES = ("connector", "path", "format", "csv.header", "csv.delimiter", "csv.null")
-_RULES = ("max.future", "dedupe", "history")
+_RULES = ("max.future", "dedupe", "history", "idle.timeout")
 _KEYS = {"table": _FILES, "source": (*_FILES, "bounded", *_RULES), "push": ("connector", *_RULES)}
 _NOT_BUILT = ("kafka", "redis", "http")
 FORMATS: dict[str, Format] = {".parquet": "parquet", ".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
-_DAY = 86_400_000_000
+_DAY, _IDLE = 86_400_000_000, 10_000_000
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class SourceOptions:
     connector: Connector
     max_future: int | None = None
     dedupe: int | None = None
+    idle_timeout: int | None = None
 
 
 def source_options(
@@ -70,9 +71,9 @@ def _files(read: Options, kind: str, name: Name, before: int, findings: Findings
 def _rules(read: Options, pushed: bool, has_key: bool, findings: Findings) -> dict[str, Any]:
     """Read which rows of a source are let in, and how long they are kept."""
     rules = dict[str, Any]()
+    bounded = read.get("bounded") == "true"
     with findings.collecting():
         given = duration_option(read, "max.future")
-        bounded = read.get("bounded") == "true"
         rules["max_future"] = _DAY if given is None and not bounded else given
     with findings.collecting():
         rules["dedupe"] = duration_option(read, "dedupe")
@@ -81,6 +82,12 @@ def _rules(read: Options, pushed: bool, has_key: bool, findings: Findings) -> di
             raise refuse(read.written["dedupe"].key.span, "'dedupe' needs a PRIMARY KEY to tell repeats by", hint)
     with findings.collecting():
         _check_history(read, pushed)
+    with findings.collecting():
+        given = duration_option(read, "idle.timeout")
+        if given is not None and bounded:
+            span = read.written["idle.timeout"].key.span
+            raise refuse(span, "a bounded source is never idle: it ends", "leave 'idle.timeout' or 'bounded' out")
+        rules["idle_timeout"] = _IDLE if given is None and pushed else given
     return rules
 
 

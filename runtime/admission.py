@@ -46,10 +46,11 @@ class Admission:
         keys = pa.schema([schema.field(name) for name in self._keys])
         self._repeats = None if source.dedupe is None else Repeats(keys, source.dedupe)
 
-    def judge(self, rows: pa.Table, arrived: Times, high: int | None) -> Verdict:
+    def judge(self, rows: pa.Table, arrived: Times, high: int | None, floor: int) -> Verdict:
         """Judge the rows that follow those judged so far.
 
-        ``arrived``: when each row came (µs); ``high``: the greatest time before them that is not from the future.
+        ``arrived``: when each row came (µs); ``high``: the greatest time before them that is not from the future;
+        ``floor``: how far the partition went while it was idle.
         """
         times = pc.cast(rows.column(self._source.time), pa.int64()).to_numpy()
         future = np.zeros(len(times), np.bool_)
@@ -57,15 +58,15 @@ class Admission:
             future = times > arrived + self._source.max_future
         present = np.flatnonzero(~future)
         below, lag = np.zeros(len(times), np.bool_), np.zeros(len(times), np.int64)
-        below[present], lag[present], high = lateness.judge(times[present], high, self._source.delay)
-        return Verdict(future, below, self._repeated(rows, times, ~(future | below), high), lag, high)
+        below[present], lag[present], high = lateness.judge(times[present], high, self._source.delay, floor)
+        return Verdict(future, below, self._repeated(rows, times, ~(future | below), high, floor), lag, high)
 
-    def _repeated(self, rows: pa.Table, times: Times, timely: Mask, high: int | None) -> Mask:
+    def _repeated(self, rows: pa.Table, times: Times, timely: Mask, high: int | None, floor: int) -> Mask:
         repeated = np.zeros(len(times), np.bool_)
         if self._repeats is not None:
             keys = rows.select(self._keys).filter(pa.array(timely))
-            floor = lateness.watermark(high, self._source.delay, ended=False)
-            repeated[timely] = self._repeats.find(keys, times[timely], floor)
+            mark = lateness.watermark(high, self._source.delay, ended=False, floor=floor)
+            repeated[timely] = self._repeats.find(keys, times[timely], mark)
         return repeated
 
     def snapshot(self) -> pa.Table | None:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from ..features_sql import program
 from ..features_sql.definitions import Column, Service, ServiceColumn, Source, Upstream, View
 from ..features_sql.groups import SourceGroup, source_groups, sources_of
-from . import datasets, lateness, ledger
+from . import datasets, ledger
 from .duck import arrow_schema, fetch, quote
 from .frozen_tables import FrozenTables
 from .group_run import Workplace
@@ -143,7 +143,7 @@ class Batch:
             versions = versions | {name: sha for name, sha in intent.tables.items() if name in used}
             for held in intent.ranges:
                 if held.source in delays:
-                    reached[held.source] = lateness.watermark(held.high, delays[held.source], held.ended)
+                    reached[held.source] = held.reached.watermark(delays[held.source])
             # An epoch of another group, which has joined this one since, may name a watermark ahead of the sources.
             upto = min(intent.watermark, *reached.values())
             end = max(start, int(np.searchsorted(times, upto, side="left")))

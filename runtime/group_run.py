@@ -17,12 +17,12 @@ from ..features_sql import program
 from ..features_sql.definitions import Definitions
 from ..features_sql.errors import StoreError
 from ..features_sql.groups import SourceGroup
-from . import datasets, failpoints, ledger, offline, online, snapshots
+from . import datasets, failpoints, idle, ledger, offline, online, snapshots
 from .datasets import Dataset
 from .frozen_tables import FrozenTables
 from .group import Advance, Group
 from .intake import Arrival, Intake
-from .lateness import BEGINNING, END, watermark
+from .lateness import BEGINNING, END
 from .layout import Layout
 from .ledger import DeadLetter, Intent, Output, SourceProgress
 from .settings import Settings
@@ -134,24 +134,22 @@ class GroupRun:
         return 0
 
     def _group_watermark(self) -> int:
-        return min(self._source_watermark(name) for name in self.spec.sources)
+        return self._reached({})
 
     def _source_watermark(self, name: str) -> int:
-        held = self.progress[name]
-        return watermark(held.high, self._place.definitions.sources[name].delay, held.ended)
+        return self.progress[name].watermark(self._place.definitions.sources[name].delay)
 
     def _arrivals(self, intent: Intent) -> dict[str, Arrival]:
         """Read again exactly what an intent names."""
         return {
-            held.source: self.intakes[held.source].read_again(held, self.progress[held.source].high)
+            held.source: self.intakes[held.source].read_again(held, self.progress[held.source])
             for held in intent.ranges
         }
 
     def _compute(self, intent: Intent, arrivals: Mapping[str, Arrival]) -> Advance:
         self._use_tables(intent)
         for arrival in arrivals.values():
-            held = arrival.range
-            self.progress[held.source] = SourceProgress(held.end, held.high, held.ended)
+            self.progress[arrival.range.source] = arrival.range.reached
         # Epochs of a smaller, earlier group name their own watermark; this group's may be less.
         self.watermark = max(self.watermark, min(intent.watermark, self._group_watermark()))
         return self.group.advance({name: arrival.accepted for name, arrival in arrivals.items()}, self.watermark)
@@ -171,25 +169,44 @@ class GroupRun:
             held = self.progress[name]
             if held.ended and not behind:
                 continue
-            arrival = self.intakes[name].read(held.position, self._place.settings.batch_rows, held.high)
+            arrival = self.intakes[name].read(held, self._place.settings.batch_rows)
             if arrival.range.rows or arrival.range.ended or behind:
-                return self._epoch(arrival, limit)
+                return self._epoch({name: arrival}, limit)
         return None
 
-    def _epoch(self, arrival: Arrival, limit: int) -> EpochReport:
-        read = arrival.range
-        ahead = {**self.progress, read.source: SourceProgress(read.end, read.high, read.ended)}
-        sources = self._place.definitions.sources
-        reached = min(watermark(held.high, sources[name].delay, held.ended) for name, held in ahead.items())
+    def pass_time(self, until: int | None, now: int) -> EpochReport | None:
+        """Run an epoch without rows if sources have been idle and their group's watermark moves by it.
+
+        ``now`` is the wall clock (µs). Called when nothing is left to read.
+        """
+        limit = END if until is None else until + 1
+        sources = [self._place.definitions.sources[name] for name in self.spec.sources]
+        ranges = [idle.advance(source, self.progress[source.name], now) for source in sources]
+        arrivals = {
+            held.source: self.intakes[held.source].read_again(held, self.progress[held.source])
+            for held in ranges
+            if held is not None
+        }
+        if self.watermark >= min(limit, self._reached(arrivals)):
+            return None
+        return self._epoch(arrivals, limit)
+
+    def _reached(self, arrivals: Mapping[str, Arrival]) -> int:
+        """Return the group's watermark after these arrivals."""
+        ahead = self.progress | {name: arrival.range.reached for name, arrival in arrivals.items()}
+        return min(held.watermark(self._place.definitions.sources[name].delay) for name, held in ahead.items())
+
+    def _epoch(self, arrivals: Mapping[str, Arrival], limit: int) -> EpochReport:
+        reached = self._reached(arrivals)
         number = ledger.next_epoch(self._place.store)
         versions, written = self._joined_versions()
         upto = max(self.watermark, min(reached, limit, written))
-        intent = Intent(number, self.spec.name, upto, (read,), versions)
+        intent = Intent(number, self.spec.name, upto, tuple(arrival.range for arrival in arrivals.values()), versions)
         failpoints.reach("intent")
         with transaction(self._place.store):
             ledger.promise(self._place.store, intent)
         failpoints.reach("promised")
-        return self.complete(intent, {read.source: arrival})
+        return self.complete(intent, arrivals)
 
     def _joined_versions(self) -> tuple[dict[str, str], int]:
         """Return the version of each table that the next epoch joins, and the instant it must not pass.

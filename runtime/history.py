@@ -6,10 +6,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from . import ledger
+from .files import Position
 from .group import source_schema
 from .group_run import Workplace
 from .intake import Intake
 from .lateness import BEGINNING, END
+from .ledger import SourceProgress
 
 
 class History:
@@ -37,12 +39,12 @@ class History:
         store = self._place.store
         intake = Intake(self._place.definitions.sources[source], self._place.layout, self._place.duck)
         intake.refresh(store)
-        high: int | None = None
+        before = SourceProgress(Position(0, 0), None, False)
         parts = [source_schema(self._place.definitions, source).empty_table()]
         for epoch in ledger.committed_epochs(store, [source], 0):
             for held in ledger.read_intent(store, epoch).ranges:
-                if held.source == source and held.rows:
-                    arrival = intake.read_again(held, high)
-                    high = arrival.range.high
+                if held.source == source:
+                    arrival = intake.read_again(held, before)
+                    before = arrival.range.reached
                     parts.append(arrival.accepted)
         return pa.concat_tables(parts)

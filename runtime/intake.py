@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 import numpy as np
@@ -19,7 +19,7 @@ from .decode import Decoded, Decoder, rejections_at
 from .feed import open_feed
 from .files import Position, RawBatch, position_of
 from .layout import Layout
-from .ledger import DeadLetter, Range
+from .ledger import DeadLetter, Range, SourceProgress
 from .quarantine import Rejected
 
 
@@ -49,15 +49,15 @@ class Intake:
         """Take notice of what has come since."""
         self._feed.refresh(store)
 
-    def read(self, start: Position, limit: int, high: int | None) -> Arrival:
-        """Read up to ``limit`` rows from ``start``; ``high`` is the greatest event time (µs) before it.
+    def read(self, before: SourceProgress, limit: int) -> Arrival:
+        """Read up to ``limit`` rows that follow those of ``before``.
 
         ``range.ended`` is True when the source is bounded and nothing is left to read.
         """
-        raw = self._feed.read(start, limit)
-        return self._arrival(raw, high, ended=self.source.connector.bounded and self._at_end(raw.end))
+        raw = self._feed.read(before.position, limit)
+        return self._arrival(raw, before, ended=self.source.connector.bounded and self._at_end(raw.end))
 
-    def read_again(self, held: Range, high: int | None) -> Arrival:
+    def read_again(self, held: Range, before: SourceProgress) -> Arrival:
         """Read exactly what a range names; raises SourceError where that is no longer there."""
         raw = self._feed.between(held.start, held.end)
         if raw.end != held.end or len(raw.rows) + len(raw.rejected) != held.rows:
@@ -65,7 +65,9 @@ class Intake:
                 f"source {self.source.name}: {held.rows} rows were read that are not there any more, "
                 f"up to row {held.end.row} of {self._feed.place_of(held.end)}; put them back as they were"
             )
-        return self._arrival(raw, high, ended=held.ended)
+        # What an idle partition did is remembered, not found again.
+        idle = before if held.rows else replace(before, floor=held.floor, clock=held.clock)
+        return self._arrival(raw, idle, ended=held.ended)
 
     def bytes_of(self, offset: int) -> bytes:
         """Return the row at an offset as a JSON object of its columns, typed as its file types them."""
@@ -73,21 +75,24 @@ class Intake:
         rows = self._feed.between(at, Position(at.ordinal, at.row + 1)).rows
         return json.dumps(rows.drop_columns(["_offset"]).to_pylist()[0], default=str, ensure_ascii=False).encode()
 
-    def _arrival(self, raw: RawBatch, high: int | None, *, ended: bool) -> Arrival:
+    def _arrival(self, raw: RawBatch, before: SourceProgress, *, ended: bool) -> Arrival:
         decoded = decode(self._decoder, raw, f"source {self.source.name}", self._feed.place_of)
         rows = decoded.rows
         arrived = self._feed.arrived(rows.column("_offset").to_numpy())
-        verdict = self._admission.judge(rows, arrived, high)
+        verdict = self._admission.judge(rows, arrived, before.high, before.floor)
         rejected = [*raw.rejected, *decoded.rejected, *self._from_future(raw, rows, arrived, verdict.future)]
         letters = tuple(DeadLetter(self.source.name, 0, row.offset, row.raw, row.reason) for row in rejected)
         accepted = verdict.accepted
         read = Range(
             source=self.source.name,
+            partition=0,
             start=raw.start,
             end=raw.end,
             rows=len(raw.rows) + len(raw.rejected),
             ended=ended,
             high=verdict.high,
+            floor=before.floor,
+            clock=int(arrived.max(initial=before.clock)),
             accepted=int(np.count_nonzero(accepted)),
             late=int(np.count_nonzero(verdict.late)),
             repeated=int(np.count_nonzero(verdict.repeated)),

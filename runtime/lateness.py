@@ -16,14 +16,15 @@ END: Final = 1 << 62
 
 
 def judge(
-    times: NDArray[np.int64], high: int | None, delay: int
+    times: NDArray[np.int64], high: int | None, delay: int, floor: int = BEGINNING
 ) -> tuple[NDArray[np.bool_], NDArray[np.int64], int | None]:
     """Decide for each row of a partition, in offset order, whether it is late.
 
-    A row is late iff its time is below (the greatest time of all rows before it) - ``delay``, where
-    ``high`` is that greatest time before the first row, None at the partition's start. Returns the late
-    rows as a mask, how far each row lies below the watermark at its place (0 where it is not late), and the
-    greatest time after the last row. ``times`` lie between BEGINNING and END.
+    A row is late iff its time is below (the greatest time of all rows before it) - ``delay``, or below ``floor``,
+    which the source's watermark has reached without this partition. ``high`` is that greatest time before the first
+    row, None at the partition's start. Returns the late rows as a mask, how far each row lies below the watermark
+    at its place (0 where it is not late), and the greatest time after the last row. ``times`` lie between BEGINNING
+    and END.
     """
     if len(times) == 0:
         return np.zeros(0, dtype=np.bool_), np.zeros(0, dtype=np.int64), high
@@ -33,18 +34,19 @@ def judge(
     before = np.empty_like(greatest)
     before[0] = BEGINNING if high is None else high
     before[1:] = greatest[:-1]
-    floor = before - min(delay, END - 1)
-    late = times < floor
-    return late, np.where(late, floor - times, 0), int(greatest[-1])
+    mark = np.maximum(before - min(delay, END - 1), floor)
+    late = times < mark
+    return late, np.where(late, mark - times, 0), int(greatest[-1])
 
 
-def watermark(high: int | None, delay: int, ended: bool) -> int:
+def watermark(high: int | None, delay: int, ended: bool, floor: int = BEGINNING) -> int:
     """Return the instant below which a partition promises no more rows: END once it has ended.
 
-    ``high`` is its greatest time so far; before the first row nothing is promised (BEGINNING).
+    ``high`` is its greatest time so far; before the first row nothing is promised. ``floor`` is how far it
+    went while it was idle.
     """
     if ended:
         return END
     if high is None:
-        return BEGINNING
-    return max(high - delay, BEGINNING)
+        return floor
+    return max(high - delay, floor)

@@ -9,17 +9,20 @@ from datetime import UTC, datetime
 
 from ..catalog.database import transaction
 from .files import Position, SourceFile
+from .lateness import BEGINNING, watermark
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS epochs (
   epoch INTEGER PRIMARY KEY, source_group TEXT NOT NULL, watermark INTEGER NOT NULL, status TEXT NOT NULL,
   started_at TEXT NOT NULL, committed_at TEXT);
 CREATE TABLE IF NOT EXISTS epoch_ranges (
-  epoch INTEGER NOT NULL, source TEXT NOT NULL, from_file INTEGER NOT NULL, from_row INTEGER NOT NULL,
+  epoch INTEGER NOT NULL, source TEXT NOT NULL, "partition" INTEGER NOT NULL,
+  from_file INTEGER NOT NULL, from_row INTEGER NOT NULL,
   to_file INTEGER NOT NULL, to_row INTEGER NOT NULL, rows INTEGER NOT NULL, ended INTEGER NOT NULL,
-  high INTEGER, accepted INTEGER NOT NULL, late INTEGER NOT NULL, repeated INTEGER NOT NULL,
+  high INTEGER, floor INTEGER NOT NULL, clock_us INTEGER NOT NULL,
+  accepted INTEGER NOT NULL, late INTEGER NOT NULL, repeated INTEGER NOT NULL,
   rejected INTEGER NOT NULL,
-  PRIMARY KEY (epoch, source));
+  PRIMARY KEY (epoch, source, "partition"));
 CREATE TABLE IF NOT EXISTS epoch_tables (
   epoch INTEGER NOT NULL, name TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (epoch, name));
 CREATE TABLE IF NOT EXISTS files (
@@ -46,18 +49,31 @@ CREATE TABLE IF NOT EXISTS online (
 
 @dataclass(frozen=True)
 class Range:
-    """The rows of one source that an epoch reads, and what became of them."""
+    """The rows of one partition of a source that an epoch reads, and what became of them.
+
+    ``floor``: event time that the partition has reached by being idle, before these rows. ``clock``: wall time up to
+    which it has been accounted for (µs): the arrival of its newest row, or an idle advance. A range without rows
+    whose floor is higher than before is such an advance.
+    """
 
     source: str
+    partition: int
     start: Position
     end: Position
     rows: int
     ended: bool
     high: int | None
+    floor: int
+    clock: int
     accepted: int
     late: int
     repeated: int
     rejected: int
+
+    @property
+    def reached(self) -> SourceProgress:
+        """How far the partition is after these rows."""
+        return SourceProgress(self.end, self.high, self.ended, self.floor, self.clock)
 
 
 @dataclass(frozen=True)
@@ -173,7 +189,8 @@ def commit(
 
 def judge_again(connection: sqlite3.Connection, epoch: int, held: Range, dead_letters: Iterable[DeadLetter]) -> None:
     """Say anew what became of the rows of a committed range, inside the caller's transaction."""
-    connection.execute("DELETE FROM epoch_ranges WHERE epoch = ? AND source = ?", (epoch, held.source))
+    sql = 'DELETE FROM epoch_ranges WHERE epoch = ? AND source = ? AND "partition" = ?'
+    connection.execute(sql, (epoch, held.source, held.partition))
     _add_range(connection, epoch, held)
     connection.execute("DELETE FROM dead_letters WHERE epoch = ? AND origin = ?", (epoch, held.source))
     _add_dead_letters(connection, epoch, dead_letters)
@@ -225,23 +242,29 @@ def set_unread_files(connection: sqlite3.Connection, source: str, first: int, fi
 
 @dataclass(frozen=True)
 class SourceProgress:
-    """How far a source has been committed."""
+    """How far a partition of a source has been committed; see ``Range``."""
 
     position: Position
     high: int | None
     ended: bool
+    floor: int = BEGINNING
+    clock: int = 0
+
+    def watermark(self, delay: int) -> int:
+        """Return the instant below which it promises no more rows."""
+        return watermark(self.high, delay, self.ended, self.floor)
 
 
 def source_progress(connection: sqlite3.Connection, source: str, upto: int | None = None) -> SourceProgress:
     """Return where the source stands after its last committed epoch (at most ``upto``)."""
     row = connection.execute(
-        "SELECT to_file, to_row, high, ended FROM epoch_ranges JOIN epochs USING (epoch) "
+        "SELECT to_file, to_row, high, ended, floor, clock_us FROM epoch_ranges JOIN epochs USING (epoch) "
         "WHERE source = ? AND status = 'committed' AND epoch <= ? ORDER BY epoch DESC LIMIT 1",
         (source, upto if upto is not None else 2**62),
     ).fetchone()
     if row is None:
         return SourceProgress(Position(0, 0), None, False)
-    return SourceProgress(Position(row[0], row[1]), row[2], bool(row[3]))
+    return SourceProgress(Position(row[0], row[1]), row[2], bool(row[3]), row[4], row[5])
 
 
 def has_ended(connection: sqlite3.Connection, source: str) -> bool:
@@ -260,16 +283,16 @@ def counts(connection: sqlite3.Connection) -> dict[str, tuple[int, int, int, int
 
 
 def _range(row: Sequence[int]) -> Range:
-    _, source, from_file, from_row, to_file, to_row, rows, ended, high, *became = row
+    _, source, partition, from_file, from_row, to_file, to_row, rows, ended, high, *became = row
     start, end = Position(from_file, from_row), Position(to_file, to_row)
-    return Range(str(source), start, end, rows, bool(ended), high, *became)
+    return Range(str(source), partition, start, end, rows, bool(ended), high, *became)
 
 
 def _add_range(connection: sqlite3.Connection, epoch: int, held: Range) -> None:
-    connection.execute(f"INSERT INTO epoch_ranges VALUES ({', '.join('?' * 13)})", (epoch, *_values(held)))
+    connection.execute(f"INSERT INTO epoch_ranges VALUES ({', '.join('?' * 16)})", (epoch, *_values(held)))
 
 
 def _values(held: Range) -> tuple[object, ...]:
     ends = (held.start.ordinal, held.start.row, held.end.ordinal, held.end.row)
-    became = (held.accepted, held.late, held.repeated, held.rejected)
-    return (held.source, *ends, held.rows, int(held.ended), held.high, *became)
+    became = (held.floor, held.clock, held.accepted, held.late, held.repeated, held.rejected)
+    return (held.source, held.partition, *ends, held.rows, int(held.ended), held.high, *became)

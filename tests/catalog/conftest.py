@@ -49,6 +49,7 @@ PAYMENTS = Source(
     late=LateRows("payments$late"),
     max_future=None,
     dedupe=None,
+    idle_timeout=None,
     description="every payment",
     sql="CREATE SOURCE payments (...) WITH ('path' = 'payments/*.csv')",
     span=SPAN,

@@ -48,7 +48,6 @@ WALK: list[tuple[str, str]] = [
     ("WHEN", _view(rest="EMIT WHEN n > 3")),
     ("ON DEMAND", _view(rest="EMIT ON DEMAND")),
     ("ACCEPT", _source("LATE ROWS ACCEPT WITHIN 1 HOUR")),
-    ("'idle.timeout'", _source(options=f"{FILES}, 'idle.timeout' = '10 s'")),
     ("'keep'", _source(options=f"{FILES}, 'history' = 'keep'")),
     ("'kafka'", _source(options="'connector' = 'kafka', 'topic' = 't', 'format' = 'json'")),
     ("'redis'", _source(options="'connector' = 'redis'")),

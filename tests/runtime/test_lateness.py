@@ -61,3 +61,15 @@ def test_window_arithmetic_fits_int64_at_both_ends():
     edges = np.array([BEGINNING, END])
     assert (edges - (END - 1)).tolist() == [BEGINNING - END + 1, 1]
     assert (edges + (END - 1)).tolist() == [-1, 2 * END - 1]
+
+
+@given(
+    st.lists(st.integers(0, 30), max_size=12), st.none() | st.integers(0, 30), st.integers(0, 10), st.integers(0, 30)
+)
+def test_a_floor_is_a_watermark_that_never_sinks(times, high, delay, floor):
+    late, lag, after = judge(np.array(times, dtype=np.int64), high, delay, floor)
+    expected, greatest = row_by_row(times, high, delay)
+    assert late.tolist() == [time < floor or was for time, was in zip(times, expected, strict=True)]
+    assert (lag > 0).tolist() == late.tolist()
+    assert after == greatest
+    assert watermark(after, delay, False, floor) >= floor
