@@ -73,6 +73,10 @@ def magnitude(given: Given) -> float:
     return float(total if summed else total / len(numbers))
 
 
+FORGOTTEN = 1e-200
+"""Decayed counts and sums below it are 0."""
+
+
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
 
@@ -172,7 +176,7 @@ def entropy(values: Sequence[Any]) -> float:
 def last_distinct(given: Given) -> list[Any] | None:
     count = given.call.parameters[0]
     latest: dict[Any, Any] = {}
-    for value in given.every:
+    for value in given.values:
         latest.pop(identity(value), None)
         latest[identity(value)] = value
     return list(latest.values())[-count:] or None
@@ -235,7 +239,8 @@ def decayed(given: Given, values: Sequence[tuple[int, Any]], half_life: int) -> 
     odd = beyond([value for _, value in values])
     if odd is not None:
         return odd
-    return math.fsum(float(value) * 2.0 ** (-(given.at.clock - time) / half_life) for time, value in values)
+    result = math.fsum(float(value) * 2.0 ** (-(given.at.clock - time) / half_life) for time, value in values)
+    return result if abs(result) >= FORGOTTEN else 0.0
 
 
 def decayed_sum(given: Given) -> float:

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from .campaign import run_case
 from .faults import FAULTS, ROOT, Fault
 
 CASES = 500
@@ -32,7 +33,10 @@ def copied(folder: Path) -> Path:
 
 
 def run(fault: Fault, cases: int) -> tuple[int, str] | None:
-    """Return the seed that found a planted fault, and what it said; None if no case did."""
+    """Return the seed that found a planted fault, and what it said; None if no case did.
+
+    Raises RuntimeError where that seed finds something without the fault, too.
+    """
     with tempfile.TemporaryDirectory() as folder:
         package = copied(Path(folder))
         (package / fault.file).write_text(fault.planted(), encoding="utf-8")
@@ -48,7 +52,12 @@ def run(fault: Fault, cases: int) -> tuple[int, str] | None:
     found = CAUGHT.search(done.stdout)
     if found is None and done.returncode:
         raise RuntimeError(f"{fault.title}: the campaign did not run: {done.stderr[-2000:]}")
-    return (int(found[1]), found[2]) if found else None
+    if found is None:
+        return None
+    seed = int(found[1])
+    if run_case(seed).mismatches:
+        raise RuntimeError(f"seed {seed} finds a mismatch in the engine as it is: mend that first")
+    return seed, found[2]
 
 
 def main(arguments: Sequence[str]) -> int:

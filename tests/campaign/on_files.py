@@ -69,8 +69,10 @@ def _middle(case: Case, random: Random) -> int:
 
 
 def _origin(view: View) -> str:
-    """The source whose events drive the rows of a view."""
-    return view.relation.name if isinstance(view.relation, Source | View) else ""
+    """The source of the events that are behind a view's rows."""
+    if isinstance(view.relation, View):
+        return _origin(view.relation)
+    return view.relation.name if isinstance(view.relation, Source) else ""
 
 
 def read(case: Case, folder: Folder, outcome: Outcome, random: Random, until: int) -> None:
