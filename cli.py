@@ -53,10 +53,13 @@ End = Annotated[str, _option("--end", metavar="TS", said="The first instant left
 AsOf = Annotated[str, _option("--as-of", metavar="TS", said="As of this instant (UTC), not as of now.")]
 KEY_HELP = "A key: card_id=42, or origin=JFK,dest=LAX. A name that comes again begins another key."
 Keys = Annotated[list[str], _option("--key", metavar="NAME=VALUE", said=KEY_HELP)]
+Rows = Annotated[list[str], _option("--row", metavar="JSON", said="A key as a JSON object; with all columns, a row.")]
 Spine = Annotated[Path, _option("--spine", metavar="FILE", said="Keys and instants: .csv or .parquet.")]
 Output = Annotated[Path, _option("-o", "--output", metavar="FILE", said="The training set: .csv or .parquet.")]
 TimeColumn = Annotated[str, _option("--time", metavar="COL", said="The spine's time column.")]
 Something = Annotated[str, _argument("NAME", "A view, service, source, table, or a column as relation.column.")]
+Select = Annotated[str, _argument("SQL", "One SELECT over the catalog's tables.")]
+Words = Annotated[list[str], _argument("WORDS...", "Words that all must occur.")]
 PushSource = Annotated[str, _argument("SOURCE", "A source whose connector is push.")]
 Events = Annotated[Path, _argument("FILE", "Events: .csv, .parquet or .jsonl.")]
 
@@ -254,13 +257,18 @@ def materialize(
 
 @app.command()
 def get_online_features(
-    context: typer.Context, service: Service, key: Keys, as_of: AsOf | None = None, format: FormatOption = Format.TABLE
+    context: typer.Context,
+    service: Service,
+    key: Keys | None = None,
+    row: Rows | None = None,
+    as_of: AsOf | None = None,
+    format: FormatOption = Format.TABLE,
 ) -> None:
     """Print a service's values for given keys, as of now."""
     from .runtime import inputs, report
 
     with _usage():
-        keys, instant = inputs.keys(key), inputs.instant(as_of) if as_of else None
+        keys, instant = inputs.keys_or_rows(key, row), inputs.instant(as_of) if as_of else None
     _show(report.online(_open(context).get_online_features(service, keys, instant)), format)
 
 
@@ -349,11 +357,7 @@ def catalog_show(context: typer.Context, name: Something, format: FormatOption =
 
 
 @catalog_app.command("search")
-def catalog_search(
-    context: typer.Context,
-    words: Annotated[list[str], _argument("WORDS...", "Words that all must occur.")],
-    format: FormatOption = Format.TABLE,
-) -> None:
+def catalog_search(context: typer.Context, words: Words, format: FormatOption = Format.TABLE) -> None:
     """Find features by name, description, tag, owner or expression."""
     from .catalog import search
     from .runtime import report_catalog
@@ -382,11 +386,7 @@ def catalog_lineage(
 
 
 @catalog_app.command("query")
-def catalog_query(
-    context: typer.Context,
-    sql: Annotated[str, _argument("SQL", "One SELECT over the catalog's tables.")],
-    format: FormatOption = Format.TABLE,
-) -> None:
+def catalog_query(context: typer.Context, sql: Select, format: FormatOption = Format.TABLE) -> None:
     """Answer a SELECT over the catalog's tables."""
     from .catalog.query import query
     from .runtime.report_catalog import answered

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from ..features_sql.definitions import Definitions, Feature, FilesConnector, Measure, Service, Source, Table, View
+from ..features_sql.definitions import Definitions, FilesConnector, Measure, Service, Source, Table, View
 
 Content = dict[str, Any]
 
@@ -92,9 +92,10 @@ def _view(view: View, definitions: Definitions) -> Content:
         "where": view.where,
         "entity": [[column.name, column.type] for column in view.entity],
         "time": view.time,
-        "emit": [view.emit.kind, _window(view, view.emit.window) if view.emit.window else None],
+        "emit": _emit(view),
+        "qualify": _value(view, view.qualify) if view.qualify else None,
         "offline.partition": view.partition,
-        "features": [[feature.name, feature.type, *_value(view, feature)] for feature in view.features],
+        "features": [[feature.name, feature.type, *_value(view, feature.sql)] for feature in view.features],
     }
 
 
@@ -104,8 +105,15 @@ def _upstream(view: View, definitions: Definitions) -> Content:
     return {"source" if isinstance(upstream, Source) else "views": {view.source: content(upstream, definitions)}}
 
 
-def _value(view: View, feature: Feature) -> list[Any]:
-    """Return a feature's SQL with its ids renamed in order of use, then what each of them stands for."""
+def _emit(view: View) -> list[Any]:
+    emit = view.emit
+    condition = _value(view, emit.condition) if emit.condition else None
+    window = _window(view, emit.window) if emit.window else None
+    return [emit.kind, window, emit.every, emit.repeat, emit.count, condition]
+
+
+def _value(view: View, sql: str) -> list[Any]:
+    """Return SQL with its ids renamed in order of use, then what each of them stands for."""
     measures = {measure.id: measure for measure in view.measures}
     known = {term.id for term in view.terms} | set(measures)
     used: dict[str, str] = {}
@@ -114,8 +122,8 @@ def _value(view: View, feature: Feature) -> list[Any]:
         id = match.group()
         return used.setdefault(id, f"v{len(used)}") if id in known else id
 
-    sql = _ID.sub(renamed, feature.sql)
-    return [sql, [_measure(view, measures[id]) if id in measures else _term(view, id) for id in used]]
+    renamed_sql = _ID.sub(renamed, sql)
+    return [renamed_sql, [_measure(view, measures[id]) if id in measures else _term(view, id) for id in used]]
 
 
 def _measure(view: View, measure: Measure) -> Content:

@@ -24,7 +24,19 @@ def window_text(window: Window) -> str:
 
 def emit_text(emit: Emit) -> str:
     """Return what follows EMIT."""
-    return "ON EVENT" if emit.kind == "event" else f"ON WINDOW CLOSE {emit.window}"
+    match emit.kind:
+        case "event":
+            return "ON EVENT"
+        case "close":
+            return f"ON WINDOW CLOSE {emit.window}"
+        case "every":
+            return f"EVERY {duration(emit.every or 0)}{' REPEAT' if emit.repeat else ''}"
+        case "count":
+            return f"EVERY {emit.count} EVENTS"
+        case "when":
+            return f"WHEN {emit.text}"
+        case "demand":
+            return "ON DEMAND"
 
 
 def _kind_text(window: Window) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from .emit import Emit as Emit
 from .sink import Sink
 from .source_text import Span
 
@@ -189,8 +190,8 @@ class Measure:
 class Feature:
     """An output column of a view.
 
-    ``sql`` is over term ids ``r*`` and measure ids ``m*`` only (unqualified, unquoted). ``text`` is what the
-    user wrote. ``windows`` are window names used, ``lineage`` are ``relation.column`` names read.
+    ``sql`` is over term ids ``r*``, measure ids ``m*`` and the entity's ``_k*`` only (unqualified, unquoted).
+    ``text`` is what the user wrote. ``windows`` are window names used, ``lineage`` are ``relation.column`` names read.
     """
 
     name: str
@@ -205,21 +206,14 @@ class Feature:
 
 
 @dataclass(frozen=True)
-class Emit:
-    """When rows are written: on each event, or when ``window`` closes."""
-
-    kind: Literal["event", "close"]
-    window: str | None = None
-
-
-@dataclass(frozen=True)
 class View:
     """A feature view.
 
     ``source`` is a source, or another view whose written rows are the events. ``entity`` are columns of it.
     ``time`` is the name under which the instant is written: the source's event time for ON EVENT, ``as_of``
     otherwise. ``alias`` qualifies the source in every SQL. ``features`` never repeat the entity or time column.
-    ``valid_for`` is None where not declared. The offline store has a folder for each ``partition`` of time.
+    ``qualify`` is a condition that written rows meet, SQL as in ``Emit.condition``. ``valid_for`` is None where
+    not declared. The offline store has a folder for each ``partition`` of time.
     """
 
     name: str
@@ -234,6 +228,7 @@ class View:
     measures: tuple[Measure, ...]
     features: tuple[Feature, ...]
     emit: Emit
+    qualify: str | None
     owner: str
     tags: tuple[str, ...]
     valid_for: int | None
@@ -389,3 +384,8 @@ class Definitions:
     def upstream(self, view: View) -> Upstream:
         """Return what the view reads."""
         return self.sources.get(view.source) or self.views[view.source]
+
+    def writes(self, name: str) -> bool:
+        """Tell whether a view or service writes rows; what is ON DEMAND, or driven by such a view, is read only."""
+        view = self.services[name].view if name in self.services else name
+        return self.views[view].emit.kind != "demand"

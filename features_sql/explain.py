@@ -156,7 +156,7 @@ def explain_view(view: View, definitions: Definitions) -> ViewProgram:
         prepare=pretty(program.prepare_sql(view, definitions.upstream(view))),
         steps=tuple(_steps(view, plan)),
         finish=pretty(program.finish_sql(view)),
-        batch=pretty(program.batch_sql(view, definitions)),
+        batch=pretty(program.batch_sql(view, definitions, at_instants=view.emit.kind == "demand")),
     )
 
 

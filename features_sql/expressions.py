@@ -201,8 +201,8 @@ def _lambda(tree: Tree, walk: _Walk, bound: frozenset[str]) -> None:
     names = [left] if left["class"] == "COLUMN_REF" else [child["expression"] for child in left["arguments"]]
     parameters = {str(name["column_names"][0]).casefold() for name in names}
     for name in sorted(parameters):
-        # Terms and measures are called r0, x0, f0 and m0 where this expression is printed.
-        if re.fullmatch(r"[rxfm][0-9]+", name):
+        # Keys, terms and measures are called _k0, r0, x0, f0 and m0 where this expression is printed.
+        if re.fullmatch(r"(_k|[rxfm])[0-9]+", name):
             raise refuse(walk.span(tree), f"a lambda's value cannot be called {name}", "choose another name")
     walk.parameters |= parameters
     _visit(tree["expr"], walk, bound | parameters)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from .binder import TypeProblem
 from .calls import Call, find_calls
+from .conditions import condition_sql
 from .definitions import Column, Emit, Feature, Measure, Window
 from .diagnostics import Findings, refuse
 from .expressions import Replacement, analyse, print_sql
-from .measures import Measures
+from .measures import Measured, Measures
 from .names import check_new
 from .options import ViewOptions
 from .scope import Resolved, Typed, lineage
@@ -18,7 +20,7 @@ from .windows import Windows
 
 
 class Features:
-    """Resolves the items of one view; ``collect`` fills ``features``, ``emit`` and ``time``."""
+    """Resolves the items of one view; ``collect`` fills ``features``, ``emit``, ``qualify`` and ``time``."""
 
     def __init__(
         self,
@@ -32,8 +34,11 @@ class Features:
     ) -> None:
         self.windows, self.measures, self.features = windows, measures, list[Feature]()
         self.emit = Emit("event")
+        self.qualify: str | None = None
+        self.complete = True
+        self.entity = entity
         self._statement, self._findings = statement, findings
-        self._entity, self._event_time, self._options = entity, event_time, options
+        self._event_time, self._options = event_time, options
 
     @property
     def time(self) -> str:
@@ -43,30 +48,51 @@ class Features:
     def collect(self) -> None:
         """Resolve every item; what is refused is reported and left out."""
         select, calls = self._statement.select, dict[int, tuple[Call, ...]]()
+        before = self._findings.refusals
         for i, item in enumerate(select.items):
             with self._findings.collecting():
                 calls[i] = find_calls(item.expression)
                 for call in calls[i]:
                     if not self.windows.known_bad(call.over):
                         self.windows.use(call.over)
-        # Only now is every inline window known, of which one may be the window that closes.
-        on_event = select.emit is None or select.emit.kind == "event"
-        with self._findings.collecting():
-            self.emit = self.windows.emit(select.emit)
-        if not on_event and self.emit.kind == "event":
-            self.emit = Emit("close")
-        for name in self._statement.entity:
-            if self.emit.kind == "close" and name.key == "as_of":
-                hint = "rename the column of the source"
-                self._findings.add(refuse(name.span, "as_of is the time of every row written on close", hint))
+        self._emit()
         for i, item in enumerate(select.items):
             with self._findings.collecting():
                 if i in calls and not any(self.windows.known_bad(call.over) for call in calls[i]):
                     self._item(item, calls[i])
+        self.complete = self._findings.refusals == before
+        self._conditions()
         if not select.items or self.features or self._findings.refusals:
             return
         hint = "the entity and the event time lead every row by themselves"
         self._findings.add(refuse(self._statement.name.span, f"view {self._statement.name.text} has no feature", hint))
+
+    def _emit(self) -> None:
+        """Resolve EMIT, now that every inline window is known, of which one may be the window that closes."""
+        statement = self._statement.select.emit
+        with self._findings.collecting():
+            self.emit = self.windows.emit(statement)
+        if statement is not None and statement.kind != "event" and self.emit.kind == "event":
+            self.emit = Emit("close")
+        for name in self._statement.entity:
+            if self.emit.kind != "event" and name.key == "as_of":
+                hint = "rename the column of the source"
+                self._findings.add(refuse(name.span, "as_of is the time of every row that is not ON EVENT", hint))
+
+    def _conditions(self) -> None:
+        """Resolve the conditions over features, and see that EVERY has a window to look at."""
+        select = self._statement.select
+        if select.qualify is not None:
+            with self._findings.collecting():
+                self.qualify = condition_sql(select.qualify, self)
+        if select.emit is not None and select.emit.condition is not None:
+            with self._findings.collecting():
+                sql, text = condition_sql(select.emit.condition, self), print_sql(select.emit.condition)
+                self.emit = replace(self.emit, condition=sql, text=text)
+        if self.complete and select.emit is not None and select.emit.every and not self.measures.measures:
+            hint = "select an aggregate OVER a window"
+            message = "EMIT EVERY writes while a window is not empty, and no feature has one"
+            self._findings.add(refuse(select.emit.span, message, hint))
 
     def _item(self, item: Item, calls: tuple[Call, ...]) -> None:
         scalar = analyse(item.expression, self.measures.binder, [call.span for call in calls], "feature")
@@ -85,7 +111,7 @@ class Features:
     def _leads(self, name: str, read: Resolved) -> bool:
         """Tell whether a bare column is one that leads every row anyway."""
         source = self.measures.scope.source
-        leading = [column.name for column in self._entity]
+        leading = [column.name for column in self.entity]
         if self.emit.kind == "event":
             leading.append(self._event_time)
         return (
@@ -93,7 +119,7 @@ class Features:
         )
 
     def _check_free(self, name: Name) -> None:
-        if name.key == self.time.casefold() or any(column.name.casefold() == name.key for column in self._entity):
+        if name.key == self.time.casefold() or any(column.name.casefold() == name.key for column in self.entity):
             raise refuse(
                 name.span, f"{name.text} is the name of a column that leads every row", "choose another name: AS ..."
             )
@@ -104,17 +130,15 @@ class Features:
         replacements, columns = list[Replacement](), dict[str, Column]()
         measured, windows, everything = list[str](), list[str](), list[tuple[int, Resolved]]()
         for call in calls:
-            window = self.windows.use(call.over)
-            found = self.measures.measure(call, window)
+            found = self.measure(call)
             for measure in found.measures:
-                self._check_fold(call, measure, window)
                 measured.append(measure.id)
                 columns[measure.id] = Column(measure.id, measure.type)
-            windows.append(window.name)
+                windows.append(measure.window)
             replacements.append(Replacement(call.span.start, call.span.end, found.sql))
             everything += [(read.start, read) for read in found.reads]
         for read in reads:
-            id_, type_ = self._outside(read)
+            id_, type_ = self.outside(read)
             columns[id_] = Column(id_, type_)
             if id_.startswith("m"):
                 measured.append(id_)
@@ -141,28 +165,28 @@ class Features:
         except TypeProblem as problem:
             raise refuse(fragment.span, str(problem)) from None
 
-    def _outside(self, read: Resolved) -> tuple[str, str]:
+    def measure(self, call: Call) -> Measured:
+        """Return what an aggregate call is made of."""
+        window = self.windows.use(call.over)
+        found = self.measures.measure(call, window)
+        for measure in found.measures:
+            self._check_fold(call, measure, window)
+        return found
+
+    def outside(self, read: Resolved) -> tuple[str, str]:
         """Return the id and type of what stands for a column outside aggregates."""
-        source = self.measures.scope.source
-        typed = Typed(read.sql, read.sql, read.column.type, (read,))
         if self.emit.kind == "event":
-            term = self.measures.term("r", typed)
+            term = self.measures.term("r", Typed(read.sql, read.sql, read.column.type, (read,)))
             return term.id, term.type
-        if read.relation is not source or read.column not in self._entity or self.emit.window is None:
-            hint = f"last({read.span.text}) OVER w"
-            raise refuse(read.span, f"{read.column.name} has no single value when a window closes", hint)
-        # Every event of the window that closes has the same entity, and only non-empty windows write.
-        term = self.measures.term("x", typed)
-        key = ("any_value", (term.id,), False, None, self.emit.window, None, None)
-        if key not in self.measures.measures:
-            id_ = f"m{len(self.measures.measures)}"
-            measure = Measure(id_, "any_value", (term.id,), False, None, self.emit.window, term.type)
-            self.measures.measures[key] = measure
-        return self.measures.measures[key].id, term.type
+        if read.relation is self.measures.scope.source and read.column in self.entity:
+            return f"_k{list(self.entity).index(read.column)}", read.column.type
+        when = "when a window closes" if self.emit.kind == "close" else "in a row that is not ON EVENT"
+        hint = f"last({read.span.text}) OVER w"
+        raise refuse(read.span, f"{read.column.name} has no single value {when}", hint)
 
     def _check_fold(self, call: Call, measure: Measure, window: Window) -> None:
         unbounded = window.kind == "global" or (window.kind in ("range", "rows") and window.start is None)
-        if not unbounded or self.emit.kind != "event" or self._options.recompute_allowed:
+        if not unbounded or self.emit.kind not in ("event", "when") or self._options.recompute_allowed:
             return
         from .steps import has_fold
 

@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .comments import beside
-from .diagnostics import Findings, Refusal, not_built, refuse
+from .diagnostics import Findings, Refusal, refuse
 from .names import name_of, read_name
+from .parse_emit import read_emit
 from .parse_from import read_from
 from .parse_window import KIND_WORDS, read_window
 from .source_text import Span
-from .statements import EmitStatement, Fragment, Item, Name, SelectStatement, WindowStatement
+from .statements import Fragment, Item, Name, SelectStatement, WindowStatement
 from .tokens import Cursor, Script, Token, check_pairs, depths
 
 Owner = Literal["view", "service", "stream"]
 
-_ORDER = ("SELECT", "FROM", "WHERE", "WINDOW", "EMIT")
+_ORDER = ("SELECT", "FROM", "WHERE", "WINDOW", "QUALIFY", "EMIT")
 _NEVER = {
     "GROUP": ("GROUP BY", "a view's rows are grouped by its ENTITY; use aggregates with OVER"),
     "HAVING": ("HAVING", "select what you need and filter where it is read"),
@@ -29,7 +30,7 @@ _NEVER = {
     "EXCEPT": ("EXCEPT", "a view has one FROM"),
     "INTERSECT": ("INTERSECT", "a view has one FROM"),
 }
-_HEADS = frozenset((*_ORDER, *_NEVER, "QUALIFY"))
+_HEADS = frozenset((*_ORDER, *_NEVER))
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,17 @@ def read_select(cursor: Cursor, owner: Literal["view", "service"], findings: Fin
     emit = None
     if clause := kept.get("EMIT"):
         with findings.collecting():
-            emit = _emit(clause)
-    return SelectStatement(items, relation, joins, complete, where, windows, unreadable, emit, span)
+            emit = read_emit(clause.body, _to_end(clause))
+    qualify = None
+    if clause := kept.get("QUALIFY"):
+        with findings.collecting():
+            qualify = whole(clause.body, "a condition")
+    return SelectStatement(items, relation, joins, complete, where, windows, unreadable, qualify, emit, span)
+
+
+def _to_end(clause: Clause) -> Span:
+    tokens = clause.body.tokens
+    return Span(clause.head.source, clause.head.start, tokens[-1].end if tokens else clause.head.end)
 
 
 def read_clauses(cursor: Cursor, owner: Owner, findings: Findings) -> tuple[dict[str, Clause], Span]:
@@ -134,8 +144,6 @@ def _refused_clause(clause: Clause, owner: Owner) -> Refusal | None:
     if owner == "stream" and clause.word in ("WINDOW", "EMIT", "QUALIFY"):
         hint = "a stream has one row for each row of its service that meets WHERE"
         return refuse(clause.head, f"{clause.word} is not part of a stream", hint)
-    if clause.word == "QUALIFY" and owner == "view":
-        return not_built(clause.head, "QUALIFY")
     if owner == "service" and clause.word in ("WHERE", "WINDOW", "EMIT", "QUALIFY"):
         hint = "a service has one row for each row of the view that drives it; do this in a feature view"
         return refuse(clause.head, f"{clause.word} is not part of a feature service", hint)
@@ -208,33 +216,6 @@ def _window(part: Cursor, name: Name, first: Token) -> WindowStatement:
     if not part.done:
         raise part.unexpected(", or EMIT")
     return read_window(inner, name, part.span(first, part.tokens[-1]))
-
-
-def _emit(clause: Clause) -> EmitStatement:
-    body = clause.body
-    span = Span(clause.head.source, clause.head.start, body.tokens[-1].end if body.tokens else clause.head.end)
-    for word in ("EVERY", "WHEN"):
-        if found := body.take(word):
-            raise not_built(found, f"EMIT {word}")
-    if found := body.take("ON", "DEMAND"):
-        raise not_built(found, "EMIT ON DEMAND")
-    statement = _emit_on(body, span)
-    if not body.done:
-        raise body.unexpected("; after EMIT")
-    return statement
-
-
-def _emit_on(body: Cursor, span: Span) -> EmitStatement:
-    body.expect("ON")
-    if body.take("EVENT"):
-        if found := body.take("IMMEDIATELY"):
-            raise not_built(found, "IMMEDIATELY")
-        return EmitStatement("event", None, span)
-    if body.take("WINDOW"):
-        body.expect("CLOSE")
-        window: Name | None = None if body.done else read_name(body, "a window's name")
-        return EmitStatement("close", window, span)
-    raise body.unexpected("EVENT or WINDOW CLOSE")
 
 
 def split_script(script: Script) -> list[Cursor]:

@@ -11,9 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .aggregates import FLOATS, scale
+from .boundaries import boundaries_sql, horizon_sql
 from .buckets import with_closes
 from .definitions import AsofJoin, Definitions, Service, Source, Upstream, View, Window
 from .evaluate import Evaluation, evaluation_sql
+from .groups import sources_of
 
 ORIGIN = ("_partition", "_offset")
 
@@ -111,19 +113,43 @@ def join_table_sql(join: AsofJoin, primary_key: Sequence[str], relation: str) ->
     )
 
 
-def finish_sql(view: View, relation: str = "_evaluated", *, scales: bool = False) -> str:
+def conditions(view: View) -> dict[str, str]:
+    """Return the conditions on written rows by the column that holds each: WHEN ``_true``, QUALIFY ``_kept``."""
+    named = {"_true": view.emit.condition, "_kept": view.qualify}
+    return {name: condition for name, condition in named.items() if condition is not None}
+
+
+def finish_sql(view: View, relation: str = "_evaluated", *, scales: bool = False, judged: bool = False) -> str:
     """Return the query from evaluated rows to the view's columns, then ``_i``, ``_partition``, ``_offset``.
 
-    ``relation`` offers ``_k*``, ``_t``, ``r*``, ``m*``, ``_i`` and the two origin columns.
+    ``relation`` offers ``_k*``, ``_t``, ``r*``, ``m*``, ``_i`` and the two origin columns. ``judged`` adds a
+    column for each of the view's conditions: rows are judged where they are written, never where they are read.
     """
     keys = [f"{key} AS {quoted(column.name)}" for key, column in zip(key_columns(view), view.entity, strict=True)]
     features = [f"CAST({feature.sql} AS {feature.type}) AS {quoted(feature.name)}" for feature in view.features]
     columns = [*keys, f"make_timestamp(_t) AS {quoted(view.time)}", *features, "_i", *ORIGIN]
     if scales:
         columns += [f"{sql} AS {quoted('_scale_' + name)}" for name, sql in _feature_scales(view).items()]
+    if judged:
+        columns += [f"coalesce({sql}, FALSE) AS {name}" for name, sql in conditions(view).items()]
     typed = ", ".join(f"CAST({measure.id} AS {measure.type}) AS {measure.id}" for measure in view.measures)
     replaced = f"SELECT * REPLACE ({typed}) FROM {relation}" if typed else f"SELECT * FROM {relation}"
     return f"SELECT {', '.join(columns)}\nFROM ({replaced})"
+
+
+def chosen_sql(view: View, relation: str = "_finished") -> str:
+    """Return the query that keeps, of finished rows that were judged, those that the view writes."""
+    chosen = relation
+    if view.emit.kind == "when":
+        keys = ", ".join(quoted(column.name) for column in view.entity)
+        before = f"lag(_true, 1, FALSE) OVER (PARTITION BY {keys} ORDER BY _i)"
+        turned = f"SELECT * FROM {chosen} QUALIFY _true AND NOT {before}"
+        # Peers may turn it true more than once; the first of them stands for their instant.
+        first = f"row_number() OVER (PARTITION BY {keys}, {quoted(view.time)} ORDER BY _i) = 1"
+        chosen = f"(SELECT * EXCLUDE (_true) FROM ({turned}) QUALIFY {first})"
+    if view.qualify is not None:
+        chosen = f"(SELECT * EXCLUDE (_kept) FROM {chosen} WHERE _kept)"
+    return f"SELECT * FROM {chosen}"
 
 
 def _feature_scales(view: View) -> dict[str, str]:
@@ -167,34 +193,62 @@ def batch_sql(view: View, definitions: Definitions, *, at_instants: bool = False
     if isinstance(upstream, View):
         relation = f"(\n{batch_sql(upstream, definitions)}\n)"
     parts = {"_numbered": numbered_sql(upstream, relation), "_rows": prepare_sql(view, upstream, "_numbered")}
+    if view.emit.kind == "every":
+        parts["_horizon"] = _horizon_sql(view, definitions)
     parts["_evaluated"] = evaluated_sql(view, at_instants=at_instants, scales=scales)
+    judged = bool(conditions(view)) and not at_instants
+    finish = finish_sql(view, scales=scales, judged=judged)
+    if judged:
+        parts["_finished"], finish = finish, chosen_sql(view)
     ctes = ",\n".join(f"{name} AS (\n{sql}\n)" for name, sql in parts.items())
-    return f"WITH {ctes}\n{finish_sql(view, scales=scales)}"
+    return f"WITH {ctes}\n{finish}"
 
 
-def evaluated_sql(view: View, *, at_instants: bool = False, scales: bool = False) -> str:
-    """Return the query from prepared rows (``_rows``) to evaluated ones: the middle of the batch program."""
-    closing = view.window(view.emit.window) if view.emit.window and not at_instants else None
-    own = closing is None and not at_instants
+def evaluated_sql(view: View, *, at_instants: bool = False, at_rows: bool = False, scales: bool = False) -> str:
+    """Return the query from prepared rows (``_rows``) to evaluated ones: the middle of the batch program.
+
+    Where an EVERY view writes, it reads ``_horizon`` too (see ``boundaries_sql``). ``at_rows`` evaluates each event as
+    the current row, whatever the view writes.
+    """
+    own = at_rows or (not at_instants and view.emit.kind not in {"close", "every"})
     evaluation = Evaluation(view, view.measures, key_columns(view), row_terms(view), scales)
-    instants = "_instants" if at_instants else None if own else "_closes"
-    closes = f"_closes AS (\n{closes_sql(view, closing)}\n),\n" if closing is not None else ""
+    instants = "_instants" if at_instants else None if own else "_boundaries"
+    boundaries = f"_boundaries AS (\n{_boundaries_sql(view)}\n),\n" if instants == "_boundaries" else ""
     measures = evaluation_sql(evaluation, "_rows", instants)
-    return f"WITH {closes}_measures AS (\n{measures}\n)\n{_with_origin('_measures', own)}"
+    origin = _with_origin("_measures", own, None if at_rows else view)
+    return f"WITH {boundaries}_measures AS (\n{measures}\n)\n{origin}"
 
 
-def _with_origin(relation: str, own: bool) -> str:
-    """Events evaluated at themselves carry their origin, and ``_i`` counts them; any other instant has none."""
-    if own:
-        columns = "v.* REPLACE (v._n AS _i), o._partition, o._offset"
-        return f"SELECT {columns}\nFROM {relation} v JOIN _rows o ON o._n = v._n"
-    nulls = ", ".join(f"NULL::BIGINT AS {name}" for name in ORIGIN)
-    return f"SELECT *, {nulls}\nFROM {relation}\nWHERE _i IS NOT NULL"
+def _horizon_sql(view: View, definitions: Definitions) -> str:
+    """The horizon of a whole history: its sources have ended."""
+    times = {name: quoted(definitions.sources[name].time) for name in sources_of(definitions, view.name)}
+    return horizon_sql(view, {quoted(name): time for name, time in times.items()})
+
+
+def _boundaries_sql(view: View) -> str:
+    if view.emit.window is None:
+        return boundaries_sql(view, key_columns(view))
+    return closes_sql(view, view.window(view.emit.window))
+
+
+def _with_origin(relation: str, own: bool, view: View | None) -> str:
+    """Events evaluated at themselves carry their origin and, as ``_i``, their place in total order."""
+    if not own:
+        nulls = ", ".join(f"NULL::BIGINT AS {name}" for name in ORIGIN)
+        return f"SELECT *, {nulls}\nFROM {relation}\nWHERE _i IS NOT NULL"
+    origins, chosen = "_rows", ""
+    if view is not None and view.emit.kind == "count":
+        place = f"row_number() OVER (PARTITION BY {', '.join(key_columns(view))} ORDER BY _n)"
+        origins, chosen = f"(SELECT *, {place} AS _place FROM _rows)", f"\nWHERE o._place % {view.emit.count} = 0"
+    if view is not None and view.emit.kind == "demand":
+        chosen = "\nWHERE FALSE"
+    joined = f"{relation} v JOIN {origins} o ON o._n = v._n{chosen}"
+    return f"SELECT v.* REPLACE (v._n AS _i), o._partition, o._offset\nFROM {joined}"
 
 
 def is_event_driven(view: View) -> bool:
     """Tell whether each written row stands for one event, and carries its origin."""
-    return view.emit.kind == "event"
+    return view.emit.from_events
 
 
 def source_of_events(view: View, definitions: Definitions) -> str | None:
@@ -207,7 +261,7 @@ def source_of_events(view: View, definitions: Definitions) -> str | None:
 
 def is_stored(view: View) -> bool:
     """Tell whether a service reads the view as its newest written row (else as f(entity, instant))."""
-    return view.emit.kind != "event"
+    return view.emit.stored
 
 
 def service_sql(service: Service, definitions: Definitions, relation: str = "_joined") -> str:
@@ -225,13 +279,18 @@ def service_sql(service: Service, definitions: Definitions, relation: str = "_jo
 def newest_stored_sql(view: View, relation: str, instants: str = "_instants") -> str:
     """Return the query that finds, per instant, the view's newest written row with ``as_of`` <= the instant.
 
-    ``relation`` holds the view's columns; ``instants`` holds ``_k*``, ``_i``, ``_t``. A row older than
+    ``relation`` holds the view's columns and ``_i``; ``instants`` holds ``_k*``, ``_i``, ``_t``. A row older than
     ``valid.for`` yields NULL in every column. Every instant yields one row.
     """
     on = [f"i.{key} = v.{quoted(column.name)}" for key, column in zip(key_columns(view), view.entity, strict=True)]
     on.append(f"make_timestamp(i._t) >= v.{quoted(view.time)}")
     age = f"i._t - epoch_us(v.{quoted(view.time)})"
     fresh = "TRUE" if view.valid_for is None else f"{age} <= {view.valid_for}"
+    if view.emit.kind == "count":
+        # Peers may both be written: the later one in total order is the newer.
+        keys = ", ".join(quoted(column.name) for column in view.entity)
+        last = f"row_number() OVER (PARTITION BY {keys}, {quoted(view.time)} ORDER BY _i DESC) = 1"
+        relation = f"(SELECT * FROM {relation} QUALIFY {last})"
     columns = ", ".join(
         f"CASE WHEN {fresh} THEN v.{quoted(column.name)} END AS {quoted(column.name)}" for column in view.columns
     )

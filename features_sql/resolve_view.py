@@ -63,9 +63,13 @@ def resolve_view(statement: ViewStatement, around: Surroundings, findings: Findi
         with findings.collecting():
             where = scope.condition(statement.select.where, around.binder).sql
     features.collect()
-    if options.valid_for_span is not None and features.emit.kind == "event":
+    if options.valid_for_span is not None and not features.emit.stored:
         hint = "reads of this view are computed for their own instant"
-        findings.add(refuse(options.valid_for_span, "'valid.for' is for views that write ON WINDOW CLOSE", hint))
+        message = "'valid.for' is for views that are read as their newest row"
+        findings.add(refuse(options.valid_for_span, message, hint))
+    if features.emit.kind == "demand" and statement.select.qualify is not None:
+        message = "QUALIFY filters written rows, and ON DEMAND writes none"
+        findings.add(refuse(statement.select.qualify.span, message, "filter where it is read"))
     if len(entity) < len(statement.entity):
         return ResolvedView(statement.name, None)
     view = _view(statement, source.relation, entity, joins, where, features, options)
@@ -98,6 +102,7 @@ def _view(
         measures=tuple(measures.measures.values()),
         features=tuple(features.features),
         emit=features.emit,
+        qualify=features.qualify,
         owner=options.owner,
         tags=options.tags,
         valid_for=options.valid_for,
@@ -132,6 +137,8 @@ def _read_view(name: Name, around: Surroundings) -> ResolvedRelation | None:
     found = around.views[name.key]
     if found.view is None:
         return None
+    if found.view.emit.kind == "demand":
+        raise refuse(name.span, f"{name.text} is ON DEMAND: it writes no rows to read", f"read {found.view.source}")
     columns = found.view.columns
     relation = Relation(found.view.name, found.view.name, columns, around.binder.relation(columns), found.complete)
     return ResolvedRelation("view", relation, found.view.time, None)

@@ -130,11 +130,15 @@ class JoinStatement:
 
 @dataclass(frozen=True)
 class EmitStatement:
-    """ON EVENT, or ON WINDOW CLOSE with the window's name where it is given."""
+    """The words after EMIT: see ``definitions.Emit``. ``window`` is None where ON WINDOW CLOSE names none."""
 
-    kind: Literal["event", "close"]
-    window: Name | None
+    kind: Literal["event", "close", "every", "count", "when", "demand"]
     span: Span = field(compare=False)
+    window: Name | None = None
+    every: int | None = None
+    repeat: bool = False
+    count: int | None = None
+    condition: Fragment | None = None
 
 
 @dataclass(frozen=True)
@@ -151,6 +155,7 @@ class SelectStatement:
     where: Fragment | None
     windows: tuple[WindowStatement, ...]
     unreadable_windows: frozenset[str]
+    qualify: Fragment | None
     emit: EmitStatement | None
     span: Span = field(compare=False)
 

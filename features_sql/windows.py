@@ -59,9 +59,17 @@ class Windows:
         return isinstance(over, Name) and over.key in self._refused and over.key not in self._by_key
 
     def emit(self, statement: EmitStatement | None) -> Emit:
-        """Return when rows are written; every inline window must have been used before."""
-        if statement is None or statement.kind == "event":
+        """Return when rows are written; every inline window must have been used before.
+
+        The condition of WHEN is left out: it is over features, which are resolved later.
+        """
+        if statement is None:
             return Emit("event")
+        if statement.kind != "close":
+            return Emit(statement.kind, every=statement.every, repeat=statement.repeat, count=statement.count)
+        return self._close(statement)
+
+    def _close(self, statement: EmitStatement) -> Emit:
         closing = [window.name for window in self._by_key.values() if window.kind in _CLOSING]
         if self._refused - self._by_key.keys() and (statement.window is None or self.known_bad(statement.window)):
             raise consequence(statement.span)

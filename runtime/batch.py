@@ -16,7 +16,7 @@ from . import datasets, ledger
 from .duck import arrow_schema, fetch, quote
 from .frozen_tables import FrozenTables
 from .group_run import Workplace
-from .history import History
+from .history import NO_ROWS, History
 from .lateness import BEGINNING
 from .live_view import Probes
 from .quarantine import bisect
@@ -27,12 +27,13 @@ Relations = Mapping[str, pa.Table]
 class Batch:
     """Runs the batch program of views and services over the committed past.
 
-    Every row is joined with the version of a frozen table that was in force when its epoch computed it.
+    Every row is joined with the version of a frozen table that was in force when its epoch computed it. ``current``
+    rows, by source, are taken for events of the past too.
     """
 
-    def __init__(self, place: Workplace) -> None:
+    def __init__(self, place: Workplace, current: Mapping[str, pa.Table] = NO_ROWS) -> None:
         self._place = place
-        self._history = History(place)
+        self._history = History(place, current)
         self._tables = FrozenTables(place.layout, place.duck)
         self._groups = {name: group for group in source_groups(place.definitions) for name in group.views}
         self._prepared: dict[str, pa.Table] = {}
@@ -46,9 +47,22 @@ class Batch:
     def view(self, view: View, *, scales: bool = False) -> pa.Table:
         """Return the rows the view should have written: its columns, ``_partition``, ``_offset``, scales if asked."""
         if (view.name, scales) not in self._views:
-            rows = self._evaluate(view, {"_rows": self._prepare(view)}, scales=scales)
+            relations = {"_rows": self._prepare(view)}
+            if view.emit.kind == "every":
+                relations["_horizon"] = pa.table({"_upto": pa.array([self._last_boundary(view)], pa.int64())})
+            rows = self._evaluate(view, relations, scales=scales)
             self._views[view.name, scales] = _below(rows, view.time, self.watermark(view.name))
         return self._views[view.name, scales]
+
+    def _last_boundary(self, view: View) -> int:
+        """The µs past which no boundary of an EVERY view lies: the first after its source's end, or the watermark."""
+        store, watermark = self._place.store, self.watermark(view.name)
+        sources = [ledger.source_progress(store, name) for name in sources_of(self._place.definitions, view.name)]
+        if not all(source.ended for source in sources):
+            return watermark - 1
+        high = max((source.high for source in sources if source.high is not None), default=BEGINNING)
+        every = view.emit.every or 1
+        return min((high // every + 1) * every, watermark - 1)
 
     def view_at(self, view: View, probes: Probes, *, scales: bool = False) -> pa.Table:
         """Return the view as f(entity, instant), a row per probe, in order; NULLs for a key with a NULL."""
@@ -69,6 +83,13 @@ class Batch:
         answer = np.full(len(known), -1, np.int64)
         answer[places[found.column("_i").to_numpy()]] = np.arange(len(found))
         return found.take(pa.array(answer, mask=answer < 0))
+
+    def view_at_rows(self, view: View, keys: pa.Table) -> pa.Table:
+        """Return the view at every event of these entities as the current row, whatever the view writes."""
+        names = ", ".join(program.key_columns(view))
+        mine = f"SELECT * FROM _all SEMI JOIN _asked USING ({names})"
+        rows = self._query(mine, {"_all": self._prepare(view), "_asked": keys})
+        return self._evaluate(view, {"_rows": rows}, at_rows=True)
 
     def stored_at(self, view: View, probes: Probes) -> pa.Table:
         """Return the newest row written at or before each probe's instant, NULLs where none is valid."""
@@ -123,6 +144,10 @@ class Batch:
             self._prepared[view.name] = pa.concat_tables(parts)
         return self._prepared[view.name]
 
+    def events(self, source: str) -> pa.Table:
+        """Return every accepted event of a source: its columns, ``_partition``, ``_offset``."""
+        return self._history.events(source)
+
     def _events(self, upstream: Upstream, watermark: int) -> pa.Table:
         if isinstance(upstream, Source):
             return self._history.events_below(upstream.name, watermark)
@@ -171,11 +196,20 @@ class Batch:
         return prepared
 
     def _evaluate(
-        self, view: View, relations: Relations, *, at_instants: bool = False, scales: bool = False
+        self,
+        view: View,
+        relations: Relations,
+        *,
+        at_instants: bool = False,
+        at_rows: bool = False,
+        scales: bool = False,
     ) -> pa.Table:
-        evaluated = self._query(program.evaluated_sql(view, at_instants=at_instants, scales=scales), relations)
-        finish = program.finish_sql(view, scales=scales)
-        return bisect(lambda part: self._query(finish, {"_evaluated": part}), evaluated)[0]
+        sql = program.evaluated_sql(view, at_instants=at_instants, at_rows=at_rows, scales=scales)
+        evaluated = self._query(sql, relations)
+        judged = bool(program.conditions(view)) and not at_instants and not at_rows
+        finish = program.finish_sql(view, scales=scales, judged=judged)
+        rows = bisect(lambda part: self._query(finish, {"_evaluated": part}), evaluated)[0]
+        return self._query(program.chosen_sql(view), {"_finished": rows}) if judged else rows
 
     def _query(self, sql: str, relations: Relations) -> pa.Table:
         cursor = self._place.duck.cursor()

@@ -41,7 +41,7 @@ def describe(definitions: Definitions, versions: Mapping[str, int]) -> dict[str,
             tuple(column.name for column in view.entity),
             view.time,
             BEGINNING,
-            view.emit.kind == "event",
+            view.emit.from_events,
             written[name].partition,
         )
         for name, view in driving.items()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import duckdb
 import numpy as np
@@ -11,13 +12,16 @@ import pyarrow as pa
 
 from ..features_sql import program
 from ..features_sql.definitions import Column, Definitions
-from ..features_sql.groups import SourceGroup
+from ..features_sql.groups import SourceGroup, sources_of
 from ..features_sql.schedule import Question, schedule
 from .derived import DerivedEvents
 from .duck import arrow_schema, connect, fetch, quote
 from .live_service import LiveService, StoredRows
 from .live_view import LiveView, Poison, Probes
 from .reorder import ReorderBuffer
+
+NO_ROWS: Mapping[str, pa.Table] = MappingProxyType({})
+_NOTHING: Mapping[str, int | None] = MappingProxyType({})
 
 
 @dataclass
@@ -53,6 +57,7 @@ class Group:
             name: LiveService(connection, definitions.services[name], definitions) for name in group.services
         }
         self._copy: Group | None = None
+        self._last: dict[str, int | None] = {}
         self.stored = {name: StoredRows(self.views[name]) for name in self._stored_views()}
 
     def _buffer(self, source: str) -> ReorderBuffer:
@@ -99,10 +104,16 @@ class Group:
             cursor.execute(f"INSERT INTO {relation} {program.join_table_sql(join, keys, '_contents')}")
             cursor.close()
 
-    def advance(self, arrivals: Mapping[str, pa.Table], watermark: int) -> Advance:
-        """Take in accepted rows by source and write every instant below ``watermark``, once."""
+    def advance(
+        self, arrivals: Mapping[str, pa.Table], watermark: int, last: Mapping[str, int | None] = _NOTHING
+    ) -> Advance:
+        """Take in accepted rows by source and write every instant below ``watermark``, once.
+
+        ``last``: the greatest event time (µs) of each source that has ended, None where it had no event.
+        """
         for source, rows in arrivals.items():
             self.buffers[source].add(rows)
+        self._last |= last
         ready = {name: self._number(name, buffer.release(watermark)) for name, buffer in self.buffers.items()}
         return self._take_turns(ready, watermark)
 
@@ -111,7 +122,7 @@ class Group:
         result, written, answers = Advance(), dict[str, pa.Table](), dict[Question, pa.Table]()
         for task in self._tasks:
             live = self.views[task.view] if task.writes else self._answering[task.view]
-            turn, failed = live.prepare(ready[live.view.source], watermark)
+            turn, failed = live.prepare(ready[live.view.source], watermark, self._last_time(task.view))
             asked = [self._probes(question, written) for question in task.questions]
             rows, answered, more = live.evaluate(turn, asked, watermark)
             answers |= dict(zip(task.questions, answered, strict=True))
@@ -125,6 +136,13 @@ class Group:
         result.rows = {name: rows.drop_columns(["_i"]) for name, rows in written.items()}
         self._serve(written, answers, result)
         return result
+
+    def _last_time(self, view: str) -> int | None:
+        """The greatest event time of the sources behind a view, once they have all ended."""
+        sources = sources_of(self.definitions, view)
+        if not self._last.keys() >= set(sources):
+            return None
+        return max((high for name in sources if (high := self._last[name]) is not None), default=None)
 
     def _number(self, relation: str, rows: pa.Table) -> pa.Table:
         """Number rows in total order, going on where the last turn stopped."""
@@ -157,23 +175,31 @@ class Group:
             result.rows[name] = rows.drop_columns(["_i"])
             _note(result, name, failed)
 
-    def waiting_events(self, upto: int) -> dict[str, pa.Table]:
+    def waiting_events(self, upto: int, current: Mapping[str, pa.Table] = NO_ROWS) -> dict[str, pa.Table]:
         """Return the events with ts <= ``upto`` that no view has seen, by what they are read from, in total order.
 
         Of a view that others read they are the rows that it would write if the watermark stood just past
-        ``upto``, computed on a copy of all state. Those of sources may lie past it too.
+        ``upto``, computed on a copy of all state. Those of sources may lie past it too. ``current`` rows, by source,
+        wait among them.
         """
         waiting = {name: buffer.snapshot() for name, buffer in self.buffers.items()}
+        for name, rows in current.items():
+            together = self._buffer(name)
+            together.restore(waiting[name])
+            together.add(rows)
+            waiting[name] = together.snapshot()
         if self._derived:
-            waiting |= self._ahead(upto + 1)
+            waiting |= self._ahead(upto + 1, current)
         return waiting
 
-    def _ahead(self, watermark: int) -> dict[str, pa.Table]:
+    def _ahead(self, watermark: int, current: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
         if self._copy is None:
             self._copy = Group(self.definitions, self.spec, connect())
         copy = self._copy
         copy.restore(self.snapshot())
         copy._take_join_tables(self._connection)
+        for name, rows in current.items():
+            copy.buffers[name].add(rows)
         ready = {name: copy._number(name, buffer.release(watermark)) for name, buffer in copy.buffers.items()}
         copy._take_turns(ready, watermark)
         return {name: ready[name].drop_columns(["_n"]) for name in self._derived}
@@ -194,7 +220,8 @@ class Group:
     def snapshot(self) -> dict[str, pa.Table]:
         """Return the whole state as tables named ``kind/name/part``."""
         released = pa.table({"source": list(self._released), "rows": pa.array(self._released.values(), pa.int64())})
-        tables = {"group//released": released}
+        last = pa.table({"source": list(self._last), "time": pa.array(self._last.values(), pa.int64())})
+        tables = {"group//released": released, "group//last": last}
         for name, buffer in self.buffers.items():
             tables[f"buffer/{name}/rows"] = buffer.snapshot()
         for prefix, live in self._lives():
@@ -207,6 +234,7 @@ class Group:
         """Take over the tables of a snapshot of the same definitions."""
         released = tables["group//released"]
         self._released = dict(zip(*(column.to_pylist() for column in released.columns), strict=True))
+        self._last = dict(zip(*(column.to_pylist() for column in tables["group//last"].columns), strict=True))
         for name, buffer in self.buffers.items():
             buffer.restore(tables[f"buffer/{name}/rows"])
         for prefix, live in self._lives():

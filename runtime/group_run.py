@@ -152,7 +152,8 @@ class GroupRun:
             self.progress[arrival.range.source] = arrival.range.reached
         # Epochs of a smaller, earlier group name their own watermark; this group's may be less.
         self.watermark = max(self.watermark, min(intent.watermark, self._group_watermark()))
-        return self.group.advance({name: arrival.accepted for name, arrival in arrivals.items()}, self.watermark)
+        last = {name: held.high for name, held in self.progress.items() if held.ended}
+        return self.group.advance({name: one.accepted for name, one in arrivals.items()}, self.watermark, last)
 
     def _use_tables(self, intent: Intent) -> None:
         wanted = {name: sha for name, sha in intent.tables.items() if name in self.spec.tables}

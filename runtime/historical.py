@@ -14,6 +14,7 @@ from .batch import Batch
 from .duck import arrow_schema
 from .group_run import Workplace
 from .live_view import Probes
+from .own_rows import needs_own_rows, require_primary_key, with_own_rows
 
 
 def find_service(place: Workplace, name: str) -> Service:
@@ -28,27 +29,21 @@ def historical_features(place: Workplace, spine: pa.Table, name: str, time: str 
     """Return the spine with the service's features beside it: its columns, row order and duplicates are kept.
 
     The spine has the driving view's entity columns and an instant per row: the column ``time``, else the
-    driving view's event-time name, else ``as_of``. Any other column of the driving view is used as given.
+    driving view's event-time name, else ``as_of``. Any other column of the driving view is used as given. Where that
+    view leaves out the current row, the primary key of its source says which event each row of the spine is.
     Raises ReadError for a missing column, a name clash, or an instant at or past the watermark.
     """
     service = find_service(place, name)
     driver = place.definitions.views[service.view]
-    _refuse_own_rows(service, driver)
+    if needs_own_rows(driver):
+        require_primary_key(place.definitions, driver, spine)
     batch = Batch(place)
     column = _time_column(spine, driver, time)
     moments = _moments(spine, column)
     _refuse_future(place, batch, service, spine, column, moments)
-    driving = _driving_rows(batch, driver, spine, column, moments)
+    driving = _driving_rows(place, batch, driver, spine, column, moments)
     features = batch.serve(service, driving)
     return _beside(spine, driver, features)
-
-
-def _refuse_own_rows(service: Service, driver: View) -> None:
-    if any(window.exclude == "row" for window in driver.windows):
-        raise ReadError(
-            f"view {driver.name}, which drives {service.name}, excludes the current row, and a spine has no row of "
-            "its own: this read is not built yet; EXCLUDE CURRENT GROUP can be read at any instant"
-        )
 
 
 def _time_column(spine: pa.Table, driver: View, time: str | None) -> str:
@@ -86,7 +81,9 @@ def _refuse_future(
         )
 
 
-def _driving_rows(batch: Batch, driver: View, spine: pa.Table, column: str, moments: pa.ChunkedArray) -> pa.Table:
+def _driving_rows(
+    place: Workplace, batch: Batch, driver: View, spine: pa.Table, column: str, moments: pa.ChunkedArray
+) -> pa.Table:
     """The driving view at each spine row; columns of it that the spine has are used as they are."""
     names = program.key_columns(driver)
     missing = [key.name for key in driver.entity if key.name not in spine.column_names]
@@ -95,15 +92,24 @@ def _driving_rows(batch: Batch, driver: View, spine: pa.Table, column: str, mome
     schema = arrow_schema([Column(name, key.type) for name, key in zip(names, driver.entity, strict=True)])
     keys = pa.table({f.name: _cast(spine, key, f.type) for f, key in zip(schema, driver.entity, strict=True)})
     probes = Probes(keys, moments.to_numpy())
-    answer = batch.stored_at(driver, probes) if program.is_stored(driver) else batch.view_at(driver, probes)
-    rows = {name: answer.column(name) for name in answer.column_names if name != "_i"}
-    for key, name in zip(driver.entity, names, strict=True):
-        rows[key.name] = keys.column(name)
-    rows[driver.time] = pc.cast(moments, pa.timestamp("us"))
-    rows |= {name: rows.get(name, pa.nulls(len(spine), pa.int64())) for name in program.ORIGIN}
+    answer = driving_at(batch, driver, probes)
+    if needs_own_rows(driver):
+        answer = with_own_rows(place, batch, driver, spine, probes, answer)
+    rows = {name: answer.column(name) for name in answer.column_names}
     for held in driver.columns[len(driver.entity) + 1 :]:
         if held.name in spine.column_names and held.name != column:
             rows[held.name] = _cast(spine, held, answer.column(held.name).type)
+    return pa.table(rows)
+
+
+def driving_at(batch: Batch, driver: View, probes: Probes) -> pa.Table:
+    """Return a driving view at each probe: its columns, the entity and instant being the probe's, and the origin."""
+    answer = batch.stored_at(driver, probes) if program.is_stored(driver) else batch.view_at(driver, probes)
+    rows = {name: answer.column(name) for name in answer.column_names if name != "_i"}
+    for key, name in zip(driver.entity, program.key_columns(driver), strict=True):
+        rows[key.name] = probes.keys.column(name)
+    rows[driver.time] = pc.cast(pa.chunked_array([pa.array(probes.times)]), pa.timestamp("us"))
+    rows |= {name: rows.get(name, pa.nulls(len(probes.times), pa.int64())) for name in program.ORIGIN}
     return pa.table(rows)
 
 

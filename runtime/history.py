@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -13,12 +16,15 @@ from .intake import Intake
 from .lateness import BEGINNING, END
 from .ledger import SourceProgress
 
+NO_ROWS: Mapping[str, pa.Table] = MappingProxyType({})
+
 
 class History:
-    """Accepted events of committed epochs, by source; each source is read once."""
+    """Accepted events of committed epochs, by source, and ``current`` ones; each source is read once."""
 
-    def __init__(self, place: Workplace) -> None:
+    def __init__(self, place: Workplace, current: Mapping[str, pa.Table] = NO_ROWS) -> None:
         self._place = place
+        self._current = current
         self._events: dict[str, pa.Table] = {}
 
     def events(self, source: str) -> pa.Table:
@@ -40,7 +46,8 @@ class History:
         intake = Intake(self._place.definitions.sources[source], self._place.layout, self._place.duck)
         intake.refresh(store)
         before = SourceProgress(Position(0, 0), None, False)
-        parts = [source_schema(self._place.definitions, source).empty_table()]
+        schema = source_schema(self._place.definitions, source)
+        parts = [self._current.get(source, schema.empty_table()).cast(schema)]
         for epoch in ledger.committed_epochs(store, [source], 0):
             for held in ledger.read_intent(store, epoch).ranges:
                 if held.source == source:

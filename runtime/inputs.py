@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 import pyarrow as pa
 import pyarrow.csv
@@ -51,6 +52,23 @@ def keys(options: Sequence[str]) -> list[dict[str, object]]:
                 found.append({})
             found[-1][last] = value
     return found
+
+
+def keys_or_rows(keys_given: Sequence[str] | None, rows: Sequence[str] | None) -> list[dict[str, object]]:
+    """Return what either kind of option spells: keys, or rows as JSON objects. Raises ValueError for none or both."""
+    if bool(keys_given) == bool(rows):
+        raise ValueError("give --key card_id=42, or --row '{\"card_id\": 42, ...}'")
+    return [_row(text) for text in rows] if rows else keys(keys_given or ())
+
+
+def _row(text: str) -> dict[str, object]:
+    try:
+        row = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"a row is a JSON object; {text!r} is not: {error}") from None
+    if not isinstance(row, dict) or not row:
+        raise ValueError(f'a row is a JSON object such as {{"card_id": 42}}; got {text!r}')
+    return cast("dict[str, object]", row)
 
 
 def require_known(path: Path) -> None:

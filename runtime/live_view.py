@@ -15,16 +15,19 @@ from ..features_sql import program
 from ..features_sql.definitions import Column, Upstream, View
 from ..features_sql.errors import ReadError
 from ..features_sql.steps import StepPlan, plan_steps
-from .closings import Closed, closings
 from .duck import Prepared, arrow_schema
+from .emission import Due, emission
 from .fold import Fold
 from .keys import UNSEEN, KeyIndex, Slots
 from .newest import Newest
 from .quarantine import bisect
 from .recompute import Recompute
 from .tiles import Tiles
+from .turning import Turning
 
 INSTANT_FIELDS = ("_slot", "_m", "_t", "_row")
+CURRENT = np.iinfo(np.int64).max
+"""The offset of a row that a read brings along: after every other of its time."""
 ORIGIN_SCHEMA = pa.schema([(name, pa.int64()) for name in program.ORIGIN])
 
 
@@ -42,16 +45,14 @@ class Probes:
 
 @dataclass(frozen=True)
 class Turn:
-    """One batch of a view between prepare and finish: its rows, and the instants at which it writes.
+    """One batch of a view between prepare and finish: its rows, and the instants that are due.
 
     ``keys`` holds, per instant, the entity: ``_k*``.
     """
 
     rows: pa.Table
-    instants: pa.Table
+    due: Due
     keys: pa.Table
-    tiles: npt.NDArray[np.int64] | None = None
-    closed: Closed | None = None
 
 
 @dataclass(frozen=True)
@@ -91,13 +92,15 @@ class LiveView:
         prepare = program.prepare_sql(view, upstream)
         self._prepare = Prepared(connection, prepare, {"_source_rows": numbered})
         self._evaluated_schema = self._schema_of_evaluated(keys)
-        self._finish = Prepared(
-            connection, program.finish_sql(view) + "\nORDER BY _i", {"_evaluated": self._evaluated_schema}
-        )
+        feeds = {"_evaluated": self._evaluated_schema}
+        self._finish = Prepared(connection, program.finish_sql(view) + "\nORDER BY _i", feeds)
+        judged = program.finish_sql(view, judged=True) + "\nORDER BY _i"
+        self._judge = Prepared(connection, judged, feeds) if program.conditions(view) else self._finish
         self.keys = KeyIndex(arrow_schema(keys))
         held = [Column(name, view.term(name).type) for name in self._terms]
         self._newest = Newest(arrow_schema(held)) if held else None
-        self._closings = closings(view.window(view.emit.window)) if view.emit.window else None
+        self._emission = emission(view)
+        self._turning = Turning() if view.emit.kind == "when" else None
         rows = self._prepared_schema.insert(0, pa.field("_slot", pa.int64()))
         types = {term.id: term.type for term in view.terms}
         self._tiles = Tiles(connection, view, self.plan.tiles, rows) if self.plan.tiles else None
@@ -118,28 +121,21 @@ class LiveView:
             ]
         )
 
-    def prepare(self, source_rows: pa.Table, watermark: int) -> tuple[Turn, list[Poison]]:
+    def prepare(self, source_rows: pa.Table, watermark: int, last: int | None = None) -> tuple[Turn, list[Poison]]:
         """Return the prepared rows and the instants at which the view writes below ``watermark``.
 
-        ``source_rows`` are the source's columns and ``_n``, in total order. A row on which the query fails is
-        returned as poison and left out.
+        ``source_rows`` are the source's columns and ``_n``, in total order. ``last`` is the greatest event time of
+        the source where it has ended. A row on which the query fails is returned as poison and left out.
         """
         prepared, failed = bisect(lambda rows: self._prepare.run(_source_rows=rows), source_rows)
         offsets = source_rows.column("_offset")
         poison = [Poison(offsets[place].as_py(), reason) for place, reason in failed]
         slots = self.keys.add(prepared.select(self._key_names))
         rows = prepared.cast(self._prepared_schema).add_column(0, "_slot", pa.array(slots))
-        return self._turn(rows, slots, watermark), poison
-
-    def _turn(self, rows: pa.Table, slots: Slots, watermark: int) -> Turn:
-        times = rows.column("_t").to_numpy()
-        if self._closings is None:
-            own = np.arange(len(rows), dtype=np.int64)
-            return Turn(rows, _instants(slots, times, times, own), rows)
-        tiles, closed = self._closings.process(slots, times, watermark)
-        none = np.full(len(closed.close), UNSEEN, np.int64)
-        instants = _instants(closed.slots, closed.close - 1, closed.close, none)
-        return Turn(rows, instants, self.keys.take(closed.slots), tiles, closed)
+        due = self._emission.due(slots, rows.column("_t").to_numpy(), watermark, last)
+        if self.view.emit.from_events:
+            return Turn(rows, due, _own_rows(rows, due).select(self._key_names)), poison
+        return Turn(rows, due, self.keys.take(due.slots)), poison
 
     def evaluate(
         self, turn: Turn, probes: Sequence[Probes], watermark: int
@@ -148,24 +144,27 @@ class LiveView:
 
         Both have the view's columns, then ``_i``, ``_partition`` and ``_offset``; answers have one row per probe.
         """
-        instants, places = _merge([turn.instants, *(self._probe_instants(asked) for asked in probes)])
+        due = turn.due
+        own = _instants(due.slots, due.members, due.times, due.own)
+        instants, places = _merge([own, *(self._probe_instants(asked) for asked in probes)])
         values = self._measure(turn, instants, watermark)
         parts = [values.take(pa.array(place)) for place in places]
         carried = self._carry(turn, probes)
-        written, poison = self._finish_rows(self._own_rows(turn, parts[0]))
+        written, poison = self._write(turn, parts[0])
         answers: list[pa.Table] = []
         for asked, part, row in zip(probes, parts[1:], carried, strict=True):
             evaluated = _assemble(self._evaluated_schema, asked.keys, asked.times, part, row)
-            answer, failed = self._finish_rows(evaluated)
+            answer, failed = self._finish_rows(evaluated, self._finish)
             answers.append(_answers(answer, asked.keys))
             poison += failed
         return written, answers, poison
 
-    def read(self, waiting: pa.Table, probes: Probes) -> pa.Table:
+    def read(self, waiting: pa.Table, probes: Probes, *, own: bool = False) -> pa.Table:
         """Return the answer to each probe, laid out as ``evaluate`` does, and leave the state as it is.
 
         ``waiting``: accepted source rows not yet prepared, in total order; those with ts <= a probe's time
-        count. All probes lie at or past the watermark.
+        count. All probes lie at or past the watermark. With ``own`` a waiting row whose offset is ``CURRENT`` is the
+        current row of the probe for its entity and time.
         """
         local = KeyIndex(self.keys.schema)
         place = local.add(probes.keys)
@@ -177,15 +176,18 @@ class LiveView:
         order = np.argsort(probes.times, kind="stable")
         back = np.argsort(order, kind="stable")
         times = probes.times[order]
-        instants = _instants(asked[order], times, times, np.full(len(times), UNSEEN, np.int64))
+        current = _current_rows(rows, asked, probes.times) if own else np.full(len(times), UNSEEN, np.int64)
+        instants = _instants(asked[order], times, times, current[order])
         values = self._peek(slots, rows, instants).take(pa.array(back))
         carried = None
-        if self._newest is not None:
+        if self._newest is not None and np.any(current != UNSEEN):
+            carried = rows.take(pa.array(current, mask=current == UNSEEN)).select(self._terms)
+        elif self._newest is not None:
             mine = self._newest.restrict(known[known != UNSEEN])
             moved, seen = rows.column("_t").to_numpy(), rows.column("_slot").to_numpy()
             carried = mine.ask(rows, moved, seen, asked, probes.times)
         evaluated = _assemble(self._evaluated_schema, probes.keys, probes.times, values, carried)
-        finished, failed = self._finish_rows(evaluated)
+        finished, failed = self._finish_rows(evaluated, self._finish)
         if failed:
             raise ReadError(f"view {self.view.name} cannot be computed for these keys: {failed[0].reason}")
         return _answers(finished, probes.keys)
@@ -207,20 +209,22 @@ class LiveView:
             steps.append(self._recompute.peek(rows, instants))
         return self._columns(steps, len(instants))
 
-    def _own_rows(self, turn: Turn, values: pa.Table) -> pa.Table:
-        if turn.closed is None:
-            carried = turn.rows.select([*self._terms, *program.ORIGIN])
-            return _assemble(
-                self._evaluated_schema,
-                turn.rows.select(self._key_names),
-                turn.rows.column("_t").to_numpy(),
-                values,
-                carried,
-            )
-        return _assemble(self._evaluated_schema, turn.keys, turn.closed.close, values, None)
+    def _write(self, turn: Turn, values: pa.Table) -> tuple[pa.Table, list[Poison]]:
+        """The rows that the view writes, of those at the instants that are due."""
+        carried = None
+        if self.view.emit.from_events:
+            carried = _own_rows(turn.rows, turn.due).select([*self._terms, *program.ORIGIN])
+        evaluated = _assemble(self._evaluated_schema, turn.keys, turn.due.times, values, carried)
+        rows, poison = self._finish_rows(evaluated, self._judge)
+        if self._turning is not None:
+            place, true = rows.column("_i").to_numpy(), rows.column("_true").to_numpy()
+            rows = rows.filter(pa.array(self._turning.turns(turn.due.slots[place], turn.due.times[place], true)))
+        if self.view.qualify is not None:
+            rows = rows.filter(rows.column("_kept"))
+        return rows.select([name for name in rows.column_names if name not in program.conditions(self.view)]), poison
 
-    def _finish_rows(self, evaluated: pa.Table) -> tuple[pa.Table, list[Poison]]:
-        finished, failed = bisect(lambda rows: self._finish.run(_evaluated=rows), evaluated)
+    def _finish_rows(self, evaluated: pa.Table, query: Prepared) -> tuple[pa.Table, list[Poison]]:
+        finished, failed = bisect(lambda rows: query.run(_evaluated=rows), evaluated)
         offsets = evaluated.column("_offset")
         return finished, [Poison(offsets[place].as_py(), reason) for place, reason in failed]
 
@@ -234,9 +238,9 @@ class LiveView:
             steps.append(self._fold.process(turn.rows, instants))
         if self._recompute is not None:
             steps.append(self._recompute.process(turn.rows, instants, watermark))
-        if self._tiles is not None and turn.closed is not None:
+        if self._tiles is not None and turn.due.closed is not None:
             # A view that writes on close is never probed, so its instants are exactly its closes.
-            steps.append(self._tiles.process(turn.rows, pa.array(turn.tiles), turn.closed))
+            steps.append(self._tiles.process(turn.rows, pa.array(turn.due.tiles), turn.due.closed))
         return self._columns(steps, len(instants))
 
     def _columns(self, steps: Sequence[pa.Table], rows: int) -> pa.Table:
@@ -269,8 +273,9 @@ class LiveView:
         tables = {"keys": self.keys.snapshot()}
         if self._newest is not None:
             tables["newest"] = self._newest.snapshot()
-        if self._closings is not None:
-            tables["closings"] = self._closings.snapshot()
+        tables |= {f"emission.{part}": table for part, table in self._emission.snapshot().items()}
+        if self._turning is not None:
+            tables["turning"] = self._turning.snapshot()
         for name, step in self._steps().items():
             tables |= {f"{name}.{part}": table for part, table in step.snapshot().items()}
         return tables
@@ -280,11 +285,11 @@ class LiveView:
         self.keys.restore(tables["keys"])
         if self._newest is not None:
             self._newest.restore(tables["newest"])
-        if self._closings is not None:
-            self._closings.restore(tables["closings"])
+        self._emission.restore(_parts(tables, "emission"))
+        if self._turning is not None:
+            self._turning.restore(tables["turning"])
         for name, step in self._steps().items():
-            parts = {key.partition(".")[2]: table for key, table in tables.items() if key.startswith(f"{name}.")}
-            step.restore(parts)
+            step.restore(_parts(tables, name))
 
     def _steps(self) -> dict[str, Fold | Recompute | Tiles]:
         steps = {"fold": self._fold, "recompute": self._recompute, "tiles": self._tiles}
@@ -292,8 +297,26 @@ class LiveView:
 
     def close(self) -> None:
         """Let go of the prepared statements."""
-        self._prepare.close()
-        self._finish.close()
+        for query in (self._prepare, self._finish, self._judge):
+            query.close()
+
+
+def _parts(tables: Mapping[str, pa.Table], name: str) -> dict[str, pa.Table]:
+    return {key.partition(".")[2]: table for key, table in tables.items() if key.startswith(f"{name}.")}
+
+
+def _own_rows(rows: pa.Table, due: Due) -> pa.Table:
+    """The events that drive the rows that are due; mostly these are all."""
+    return rows if len(due.own) == len(rows) else rows.take(pa.array(due.own[due.own != UNSEEN]))
+
+
+def _current_rows(rows: pa.Table, asked: Slots, times: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The place of the row that each probe brought along, UNSEEN where it is of another entity or WHERE removed it."""
+    place = np.flatnonzero(rows.column("_offset").to_numpy() == CURRENT)[:1]
+    if not len(place):
+        return np.full(len(asked), UNSEEN, np.int64)
+    slot, time = (rows.column(name).to_numpy()[place[0]] for name in ("_slot", "_t"))
+    return np.where((asked == slot) & (times == time), place[0], UNSEEN)
 
 
 def _instants(

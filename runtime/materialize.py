@@ -18,6 +18,7 @@ from .datasets import Dataset
 from .durable import sync_folder, write_parquet
 from .group_run import Workplace
 from .ledger import Output
+from .verify import refuse_unwritten
 
 
 def materialize(place: Workplace, name: str, start: int, end: int) -> int:
@@ -30,6 +31,7 @@ def materialize(place: Workplace, name: str, start: int, end: int) -> int:
     held = datasets.load(place.store, place.definitions, place.versions)
     if name not in held:
         raise ReadError(f"there is no view or service {name!r}{hint(name, held)}")
+    refuse_unwritten(place.definitions, name)
     dataset = held[name]
     if end > dataset.watermark:
         raise ReadError(f"{name} is written up to its watermark only, and --end lies past it; run on first")

@@ -11,15 +11,18 @@ import pyarrow.compute as pc
 
 from ..catalog.names import hint
 from ..features_sql import program
-from ..features_sql.definitions import Column, Service, View
+from ..features_sql.definitions import Column, Definitions, Service, Source, View
 from ..features_sql.errors import ReadError
 from ..features_sql.groups import source_groups
+from .batch import Batch
+from .current_rows import current_row, missing_of_row, whole_source
 from .duck import arrow_schema
 from .group import Group
 from .group_run import GroupRun, Workplace
-from .historical import find_service, historical_features
+from .historical import driving_at, find_service, historical_features
+from .history import NO_ROWS
 from .lateness import BEGINNING
-from .live_view import LiveView, Probes
+from .live_view import CURRENT, LiveView, Probes
 
 
 def online_features(
@@ -28,7 +31,8 @@ def online_features(
     """Return the service's row for each key, in order, at ``as_of`` (UTC) or now.
 
     A key gives the driving view's entity columns and, if it likes, other columns of that view, the same in
-    every key: a given column is used as it is, also to join by; the rest comes from the entity's newest event.
+    every key: a given column is used as it is, also to join by; the rest comes from the entity's newest event. Keys
+    with every column of the source (computed ones apart) are whole rows: see ``current_rows``.
     Every accepted event with ts <= the instant counts, those that wait for the watermark too. "Now" is the
     wall clock, or with ``clock = "event"`` the least, over the sources, of their greatest ts. An instant
     below the watermark is a historical read.
@@ -36,16 +40,54 @@ def online_features(
     service = find_service(place, name)
     spec = next(spec for spec in source_groups(place.definitions) if name in spec.services)
     driver = place.definitions.views[service.view]
-    asked, given = _keys(driver, keys), _given(driver, keys)
+    whole = whole_source(place.definitions, driver, keys)
     run = GroupRun(place, spec)
     try:
         run.restore()
         instant = _instant(place, run, as_of)
+        if whole is not None:
+            rows = [_current(place, run, service, whole, key, instant) for key in keys]
+            return pa.concat_tables(rows)
+        asked, given = _keys(driver, keys), _given(place.definitions, driver, keys)
         if instant < run.watermark:
             return _historical(place, service, driver, asked, given, instant)
         return read_service(run.group, service, Probes(asked, np.full(len(asked), instant, np.int64)), given)
     finally:
         run.close()
+
+
+def _current(
+    place: Workplace, run: GroupRun, service: Service, source: Source, key: Mapping[str, object], instant: int
+) -> pa.Table:
+    """The service at one whole row, as if the row had just arrived."""
+    driver = place.definitions.views[service.view]
+    row = current_row(place, source, key, instant)
+    known = {name: row.column(name)[0].as_py() for name in row.column_names} | dict(key)
+    probes = Probes(_keys(driver, [known]), pc.cast(row.column(source.time), pa.int64()).to_numpy())
+    beside = {name: value for name, value in key.items() if name not in row.column_names or name in _lead(driver)}
+    given = _given(place.definitions, driver, [beside])
+    if int(probes.times[0]) >= run.watermark:
+        return read_service(run.group, service, probes, given, {source.name: row})
+    batch = Batch(place, {source.name: row})
+    driving = driving_at(batch, driver, probes)
+    if not program.is_stored(driver):
+        own = batch.view_at_rows(driver, probes.keys)
+        mine = own.filter(pc.equal(own.column("_offset"), CURRENT))
+        driving = mine.drop_columns(["_i"]) if len(mine) else driving
+    return batch.serve(service, _with_given(driving, given)).drop_columns([*program.ORIGIN])
+
+
+def _lead(driver: View) -> set[str]:
+    return {column.name for column in driver.entity}
+
+
+def _with_given(driving: pa.Table, given: pa.Table | None) -> pa.Table:
+    """The driving rows with the columns that were given in place of their own."""
+    if given is None:
+        return driving
+    return pa.table(
+        {name: (given if name in given.column_names else driving).column(name) for name in driving.column_names}
+    )
 
 
 def _keys(driver: View, keys: Sequence[Mapping[str, object]]) -> pa.Table:
@@ -60,7 +102,7 @@ def _keys(driver: View, keys: Sequence[Mapping[str, object]]) -> pa.Table:
     return pa.table(dict(zip(names, columns, strict=True)))
 
 
-def _given(driver: View, keys: Sequence[Mapping[str, object]]) -> pa.Table | None:
+def _given(definitions: Definitions, driver: View, keys: Sequence[Mapping[str, object]]) -> pa.Table | None:
     """The columns that the keys give beyond the entity, in the driving view's types."""
     entity = {column.name for column in driver.entity}
     names = list(dict.fromkeys(name for key in keys for name in key if name not in entity))
@@ -69,7 +111,8 @@ def _given(driver: View, keys: Sequence[Mapping[str, object]]) -> pa.Table | Non
     known = {column.name: column for column in driver.columns[len(driver.entity) + 1 :]}
     for name in names:
         if name not in known:
-            raise ReadError(f"view {driver.name} has no column {name!r} to be given{hint(name, known)}")
+            more = missing_of_row(definitions, driver, name, keys) or hint(name, known)
+            raise ReadError(f"view {driver.name} has no column {name!r} to be given{more}")
         if any(name not in key for key in keys):
             raise ReadError(f"every key must give {name}, or none")
     types = arrow_schema([known[name] for name in names])
@@ -114,18 +157,22 @@ def _columns_of(service: Service, driver: View) -> set[str]:
     return {*(column.name for column in (*driver.entity, *service.columns)), driver.time}
 
 
-def read_service(group: Group, service: Service, probes: Probes, given: pa.Table | None = None) -> pa.Table:
+def read_service(
+    group: Group,
+    service: Service,
+    probes: Probes,
+    given: pa.Table | None = None,
+    current: Mapping[str, pa.Table] = NO_ROWS,
+) -> pa.Table:
     """Return the service at each probe of its driving view, from the group's state, which stays as it is.
 
-    ``given`` columns, a row per probe, stand in for the driving view's own.
+    ``given`` columns, a row per probe, stand in for the driving view's own. ``current`` holds, by source, the one row
+    that a single probe brings along: it counts like an event, and is the current row of the driving view.
     """
     driver = group.views[service.view]
-    waiting = group.waiting_events(int(probes.times.max()) if len(probes.times) else BEGINNING)
-    driving = _at_probes(driver.view, _read_view(group, driver, probes, waiting), probes)
-    if given is not None:
-        driving = pa.table(
-            {name: (given if name in given.column_names else driving).column(name) for name in driving.column_names}
-        )
+    waiting = group.waiting_events(int(probes.times.max()) if len(probes.times) else BEGINNING, current)
+    driving = _at_probes(driver.view, _read_view(group, driver, probes, waiting, own=bool(current)), probes)
+    driving = _with_given(driving, given)
     live = group.services[service.name]
     answers: dict[str, pa.Table] = {}
     for join in service.joins:
@@ -140,10 +187,12 @@ def read_service(group: Group, service: Service, probes: Probes, given: pa.Table
     return rows.drop_columns(["_i", *program.ORIGIN])
 
 
-def _read_view(group: Group, live: LiveView, probes: Probes, waiting: Mapping[str, pa.Table]) -> pa.Table:
+def _read_view(
+    group: Group, live: LiveView, probes: Probes, waiting: Mapping[str, pa.Table], *, own: bool = False
+) -> pa.Table:
     if program.is_stored(live.view):
         return group.stored[live.view.name].read(probes)
-    return live.read(waiting[live.view.source], probes)
+    return live.read(waiting[live.view.source], probes, own=own)
 
 
 def _at_probes(view: View, answer: pa.Table, probes: Probes) -> pa.Table:

@@ -96,7 +96,11 @@ class Project:
     def get_online_features(
         self, service: str, keys: Sequence[Mapping[str, object]], as_of: datetime | None = None
     ) -> pa.Table:
-        """Return the service's row for each key, in order, as of now or of ``as_of``."""
+        """Return the service's row for each key, in order, as of now or of ``as_of``.
+
+        A key has the driving view's entity, and other columns of that view if it likes; with every column of the source
+        it is a whole row, which counts as the current row and is not stored.
+        """
         with self._reading() as place:
             return online_features(place, service, keys, as_of)
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..features_sql import program
+from ..features_sql.definitions import Definitions
 from ..features_sql.errors import ReadError
 from . import datasets, offline
 from .batch import Batch
@@ -55,19 +56,27 @@ def verify(
     """Compare every written row below the committed watermark, of these views and services or of all.
 
     Integers, decimals, text and lists are compared exactly, doubles to 1e-9 of max(|expected|, the mean or
-    sum of |x| that the aggregate implies). Raises ReadError for an unknown name.
+    sum of |x| that the aggregate implies). Raises ReadError for an unknown name, or one that writes nothing.
     """
     held = datasets.load(place.store, place.definitions, place.versions)
     unknown = [name for name in names if name not in held]
     if unknown:
         raise ReadError(f"there is no view or service {unknown[0]!r}; there are: {', '.join(sorted(held))}")
     batch = Batch(place)
+    for name in names:
+        refuse_unwritten(place.definitions, name)
     checks: dict[str, ViewCheck] = {}
-    for name in names or held:
+    for name in names or (name for name in held if place.definitions.writes(name)):
         checks[name] = _check(place, batch, held[name])
         if on_view is not None:
             on_view(name, checks[name])
     return checks
+
+
+def refuse_unwritten(definitions: Definitions, name: str) -> None:
+    """Raise ReadError for a view or service that is only read."""
+    if not definitions.writes(name):
+        raise ReadError(f"{name} is ON DEMAND: it is read, and writes no rows")
 
 
 def written_rows(place: Workplace, dataset: Dataset) -> pa.Table:

@@ -112,8 +112,8 @@ def test_the_entity_in_an_expression_on_close(compile_sql: Compile) -> None:
         compile_sql, "id, 'k' || id || count(*) OVER w AS a", "WINDOW w AS (TUMBLING SIZE 1 DAY) EMIT ON WINDOW CLOSE"
     )
     (feature,) = view.features
-    assert feature.sql == "'k' || m1 || m0"
-    assert [(measure.function, measure.window) for measure in view.measures] == [("count", "w"), ("any_value", "w")]
+    assert feature.sql == "'k' || _k0 || m0"
+    assert [(measure.function, measure.window) for measure in view.measures] == [("count", "w")]
 
 
 def test_where_is_qualified(compile_sql: Compile) -> None:

@@ -136,7 +136,8 @@ class Replay:
 
     def advance(self, arrivals: Mapping[str, pa.Table], watermark: int) -> None:
         """Write what is ready below ``watermark``: instants from the watermark before it on, and no others."""
-        advanced = self.group.advance(arrivals, watermark)
+        last = {name: source.high for name, source in self.sources.items() if source.read == len(source.rows)}
+        advanced = self.group.advance(arrivals, watermark, last)
         assert not advanced.poison, advanced.poison
         for name, rows in advanced.rows.items():
             times = rows.column(self._time_of(name)).cast(pa.int64()).to_pylist()

@@ -95,3 +95,17 @@ class TestTables:
         inputs.require_known(Path("a.CSV"))
         with pytest.raises(ValueError, match=r"a\.json must end in \.csv or \.parquet"):
             inputs.require_known(Path("a.json"))
+
+
+def test_keys_or_rows() -> None:
+    assert inputs.keys_or_rows(["card=c1"], None) == [{"card": "c1"}]
+    assert inputs.keys_or_rows(None, ['{"card": "c1", "amount": 3}']) == [{"card": "c1", "amount": 3}]
+    for keys, rows in [(None, None), (["card=c1"], ['{"card": "c1"}'])]:
+        with pytest.raises(ValueError, match="give --key card_id=42, or --row"):
+            inputs.keys_or_rows(keys, rows)
+
+
+@pytest.mark.parametrize("text", ["[1]", "{}", "card=c1", "3"])
+def test_a_row_is_a_json_object(text: str) -> None:
+    with pytest.raises(ValueError, match="a row is a JSON object"):
+        inputs.keys_or_rows(None, [text])

@@ -7,4 +7,4 @@ WHERE ok;
 -- error_clause_order.sql:5:1: WHERE stands too late
 --     WHERE ok;
 --     ^^^^^
---     hint: the order is SELECT, FROM, WHERE, WINDOW, EMIT
+--     hint: the order is SELECT, FROM, WHERE, WINDOW, QUALIFY, EMIT

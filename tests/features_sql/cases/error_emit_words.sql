@@ -4,6 +4,6 @@ FROM transactions
 WINDOW h AS (TUMBLING SIZE 1 HOUR)
 EMIT ON CLOSE;
 -- expected:
--- error_emit_words.sql:5:9: expected EVENT or WINDOW CLOSE; got CLOSE
+-- error_emit_words.sql:5:9: expected EVENT, WINDOW CLOSE or DEMAND; got CLOSE
 --     EMIT ON CLOSE;
 --             ^^^^^
