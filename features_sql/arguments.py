@@ -10,6 +10,9 @@ from .durations import parse_duration
 from .signatures import SIGNATURES, WITHIN_GROUP
 from .statements import Fragment, Name
 
+DAY = 86_400_000_000
+# The blocks of 512 half-lives in which decayed sums are kept must fit the range of instants.
+LONGEST = 36_525 * DAY
 _WHAT = {
     "rate": "rate's unit of time",
     "decayed_count": "the half-life of decayed_count",
@@ -96,4 +99,6 @@ def duration(fragment: Fragment, function: str) -> int:
     length = parse_duration(token.text[1:-1], fragment.span)
     if length <= 0:
         raise refuse(fragment.span, f"{what} must be longer than nothing")
+    if length > LONGEST:
+        raise refuse(fragment.span, f"{what} must be at most {LONGEST // DAY} days")
     return length

@@ -8,6 +8,7 @@ from .definitions import Window
 
 INTEGERS = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"})
 FLOATS = frozenset({"FLOAT", "DOUBLE"})
+TEXTS = frozenset({"VARCHAR", "BLOB"})
 ORDERED = frozenset({"BOOLEAN", "DATE", "TIMESTAMP"})
 TIME_KINDS = frozenset({"sliding", "tumbling", "hopping", "session"})
 KINDS = TIME_KINDS | {"global", "last"}
@@ -22,10 +23,16 @@ def has_fold(function: str, argument_types: tuple[str, ...], distinct: bool, win
     ``argument_types`` are those of the measure's term arguments, so ``last_n(x, 3)`` has one and
     ``count(*)`` none. EXCLUDE CURRENT ROW is served for ``since_last`` only, which never counts its own row.
     """
-    if distinct or window.kind not in KINDS or (window.exclude == "row" and function != "since_last"):
+    if distinct:
+        # The values that a key has had are kept for good: only a window that nothing leaves asks that of them.
+        known = argument_types[:1] and (argument_types[0] in ORDERED | TEXTS or is_summable(argument_types[0]))
+        return function == "count" and window.kind == "global" and window.exclude != "row" and bool(known)
+    if window.kind not in KINDS or (window.exclude == "row" and function != "since_last"):
         return False
     if function == "since_last":
         return not argument_types
+    if function == "decayed_count":
+        return True
     if function == "count" or (function == "rate" and not argument_types):
         return len(argument_types) <= 1 and (function == "count" or window.kind in TIME_KINDS)
     if len(argument_types) != 1:
@@ -33,6 +40,12 @@ def has_fold(function: str, argument_types: tuple[str, ...], distinct: bool, win
     argument = argument_types[0]
     if function in {"last_n", "first", "last"}:
         return True
+    if function in {"decayed_sum", "ewma"}:
+        return is_summable(argument)
+    if function == "first_n":
+        return window.kind in {"tumbling", "session", "global"}
+    if function == "last_n_distinct":
+        return argument in ORDERED | TEXTS or is_summable(argument)
     if function == "count_if":
         return argument == "BOOLEAN"
     if function == "rate":

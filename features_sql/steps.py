@@ -84,10 +84,15 @@ def cost_class(step: StepName, window: Window) -> str:
 # What a fold keeps for a key, beside the rows still inside a window.
 _FOLD_BYTES = {
     "count": 8,
+    "decayed_count": 96,
+    "decayed_sum": 96,
+    "ewma": 96,
     "count_if": 8,
     "first": 24,
+    "first_n": 32,
     "last": 32,
     "last_n": 32,
+    "last_n_distinct": 32,
     "max": 16,
     "min": 16,
     "since_last": 40,

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from ..features_sql.definitions import Column, Measure, Window
 from .duck import arrow_schema
-from .fold_columns import array_of, decode, encode_columns, encode_flags, words_of
+from .fold_columns import Flags, array_of, decode, encode_columns, encode_flags, words_of
 from .fold_layout import (
     C_BASE,
     C_END,
@@ -33,6 +33,7 @@ from .fold_layout import (
     Answers,
     Instants,
 )
+from .fold_measures import Flag
 from .fold_plan import Layout, lay_out
 from .fold_values import Values
 
@@ -54,18 +55,24 @@ class Fold:
 
     def __init__(self, windows: Sequence[Window], measures: Sequence[Measure], types: Mapping[str, str]) -> None:
         # numba takes a second to import, and only a fold needs it.
-        from . import fold_memory
+        from . import fold_memory, fold_seen
 
         self._arrays = fold_memory
         self._kernels = fold_memory.kernels()
         self._layout: Layout = lay_out(windows, measures, types)
-        used = dict.fromkeys(column.term for column in self._layout.columns)
-        used |= dict.fromkeys(flag.term for flag in self._layout.flags if flag.term is not None)
+        used = dict.fromkeys(column.term for column in self._layout.columns if column.term)
+        for flag in self._layout.flags:
+            used |= dict.fromkeys(term for term in (flag.term, flag.among) if term is not None)
         schema = arrow_schema([Column(term, types[term]) for term in used])
         self._types: dict[str, pa.DataType] = dict(zip(schema.names, schema.types, strict=True))
         results = arrow_schema([Column(measure.id, measure.type) for measure in measures])
         self._results: list[pa.DataType] = results.types
         self._values = {term: Values(self._types[term]) for term in self._layout.cells}
+        self._seen = {
+            flag: fold_seen.Seen(flag, types[flag.term or ""], self._types[flag.term or ""])
+            for flag in self._layout.flags
+            if flag.kind == "fresh"
+        }
         self._memory: Memory = fold_memory.new_memory(
             self._layout.plan, fold_memory.FEWEST_SLOTS, fold_memory.FEWEST_ENTRIES, fold_memory.FEWEST_WORDS
         )
@@ -80,13 +87,13 @@ class Fold:
         own row in ``rows``, or -1; those of one ``_m`` in the order of rows). No later ``_m`` may be below
         the greatest ``_m`` or row's ``_t`` so far.
         """
-        slots = words_of(array_of(rows, "_slot", pa.int64()))
-        if self._slots is not None:
-            slots = self._local(slots, len(self._slots))
+        own = words_of(array_of(rows, "_slot", pa.int64()))
+        slots = own if self._slots is None else self._local(own, len(self._slots))
         times = words_of(array_of(rows, "_t", pa.int64()))
         arrays = {term: array_of(rows, term, type) for term, type in self._types.items()} if len(slots) else {}
         if len(slots):
-            self._ingest(slots, times, arrays)
+            fresh = {flag: seen.fresh(own, arrays) for flag, seen in self._seen.items()}
+            self._ingest(slots, times, arrays, fresh)
         asked = Instants(*(words_of(array_of(instants, name, pa.int64())) for name in ("_slot", "_m", "_t", "_row")))
         if self._slots is not None:
             asked = asked._replace(slot=self._local(asked.slot, -1))
@@ -105,10 +112,10 @@ class Fold:
         known = np.append(self._slots, -2)[places] == slots
         return np.where(known, places, other)
 
-    def _ingest(self, slots: Words, times: Words, arrays: Mapping[str, pa.Array]) -> None:
+    def _ingest(self, slots: Words, times: Words, arrays: Mapping[str, pa.Array], fresh: Mapping[Flag, Flags]) -> None:
         plan, rows = self._layout.plan, len(slots)
-        flags = encode_flags(self._layout.flags, arrays, rows)
-        columns = encode_columns(self._layout.columns, arrays, self._values, rows)
+        flags = encode_flags(self._layout.flags, arrays, fresh, rows)
+        columns = encode_columns(self._layout.columns, arrays, self._values, times)
         self._memory = self._arrays.with_room(plan, self._memory, int(slots.max()) + 1, rows)
         done = self._kernels.reserve(plan, self._memory, slots, flags, rows, 0)
         while done < rows * (len(plan.rings) // RING_COLUMNS):
@@ -172,7 +179,10 @@ class Fold:
         for term in self._values:
             self._renumber(term)
         tables = self._arrays.tables_of(self._layout.plan, self._memory)
-        return tables | {f"values_{term}": pa.table({"value": values.all()}) for term, values in self._values.items()}
+        tables |= {f"values_{term}": pa.table({"value": values.all()}) for term, values in self._values.items()}
+        for place, seen in enumerate(self._seen.values()):
+            tables |= {f"seen_{place}_{name}": table for name, table in seen.tables().items()}
+        return tables
 
     def restore(self, tables: Mapping[str, pa.Table]) -> None:
         """Take over a snapshot; raises StoreError where it is one of another plan."""
@@ -180,6 +190,9 @@ class Fold:
         self._slots = None
         for term, values in self._values.items():
             values.load(array_of(tables[f"values_{term}"], "value", values.type))
+        for place, seen in enumerate(self._seen.values()):
+            values = tables.get(f"seen_{place}_values")
+            seen.load(tables[f"seen_{place}_pairs"], values)
 
     def restrict(self, slots: npt.NDArray[np.int64]) -> Fold:
         """Return an independent copy that holds only these slots, under the same numbers, for reads.
@@ -195,5 +208,6 @@ class Fold:
         known = local[(local >= 0) & (local < self._memory.cursors[C_SLOTS])]
         copy._memory = self._arrays.restricted(self._layout, self._memory, known)
         copy._slots = held
+        copy._seen = {flag: seen.copy() for flag, seen in self._seen.items()}
         copy._values = {term: values.copy() for term, values in self._values.items()}
         return copy

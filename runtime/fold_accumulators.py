@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from .fold_chains import chain_add, chain_evict, rank
 from .fold_compiled import inlined
+from .fold_decay import decayed_add
 from .fold_layout import (
+    A_BLOCK,
     A_COLUMN,
     A_FLOAT_MASK,
     A_GIVEN,
@@ -17,12 +19,16 @@ from .fold_layout import (
     A_PASS,
     A_PASS_WORD,
     A_REVERSE,
+    A_RING,
     A_STATE,
     A_VALID,
     A_VALID_WORD,
+    A_WEIGHT,
     BEST,
     CHAIN,
     COUNT,
+    DECAYED_SUM,
+    EARLY,
     INTEGER_SUM,
     MINUS,
     NEWEST,
@@ -30,11 +36,13 @@ from .fold_layout import (
     PASSED,
     PLUS,
     SQUARE_SUM,
+    UNIQUE,
     Floats,
     Memory,
+    Plan,
     Words,
 )
-from .fold_rings import push_value
+from .fold_rings import push_early, push_unique, push_value
 from .fold_sums import float_add, integer_add
 
 
@@ -79,8 +87,27 @@ def add_content(
             state[at] = 1
             state[at + 1] = is_valid(accumulators, a, store, body)
             state[at + 2] = store[column]
+    elif kind == DECAYED_SUM:
+        add_decayed(accumulators, a, state, state_floats, at, store, store_floats, body, PLUS)
     else:
         float_add(state, state_floats, at, store_floats[column], PLUS, kind == SQUARE_SUM)
+
+
+@inlined
+def add_decayed(
+    accumulators: Words,
+    a: int,
+    state: Words,
+    state_floats: Floats,
+    at: int,
+    store: Words,
+    store_floats: Floats,
+    body: int,
+    sign: int,
+) -> None:
+    """Add a row to a decayed sum, or take it back."""
+    value, weight = store_floats[body + accumulators[a + A_COLUMN]], store_floats[body + accumulators[a + A_WEIGHT]]
+    decayed_add(state, state_floats, at, value, weight, store[body + accumulators[a + A_BLOCK]], sign)
 
 
 @inlined
@@ -125,16 +152,22 @@ def evict_content(
         state[at] -= 1
     elif kind == INTEGER_SUM:
         integer_add(state, at, store[column], MINUS)
+    elif kind == DECAYED_SUM:
+        add_decayed(accumulators, a, state, state_floats, at, store, store_floats, body, MINUS)
     else:
         float_add(state, state_floats, at, store_floats[column], MINUS, kind == SQUARE_SUM)
 
 
 @inlined
-def add_place(accumulators: Words, a: int, memory: Memory, base: int, body: int, key: int, time: int) -> None:
+def add_place(
+    plan: Plan, a: int, memory: Memory, base: int, body: int, key: int, time: int, low: int
+) -> None:  # fmt: skip
     """Add a row of the log to accumulator ``a``, one that holds the place of its values.
 
-    ``key`` says when the value leaves a window: the row's time, or its number among its slot's rows.
+    ``key`` says when the value leaves a window: the row's time, or its number among its slot's rows. ``low`` is the
+    least key of the row's own bucket or session.
     """
+    accumulators = plan.accumulators
     log, state = memory.log, memory.state
     if not enters(accumulators, a, log, body):
         return
@@ -151,5 +184,9 @@ def add_place(accumulators: Words, a: int, memory: Memory, base: int, body: int,
         state[at + 1] = key
         state[at + 2] = is_valid(accumulators, a, log, body)
         state[at + 3] = value
+    elif kind == UNIQUE:
+        push_unique(plan, memory, accumulators[a + A_RING], at, key, value, accumulators[a + A_FLOAT_MASK])
+    elif kind == EARLY:
+        push_early(plan, memory, accumulators[a + A_RING], at, key, is_valid(accumulators, a, log, body), value, low)
     else:
         push_value(memory, at, key, is_valid(accumulators, a, log, body), value)

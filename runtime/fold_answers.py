@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 
 from .fold_compiled import compiled, inlined, merged
+from .fold_decay import decayed_value
 from .fold_layout import (
     A_COLUMN,
     A_PASS,
@@ -28,6 +29,9 @@ from .fold_layout import (
     OUT_CHAIN,
     OUT_COUNT,
     OUT_COUNT_RATE,
+    OUT_DECAYED_SUM,
+    OUT_EARLY,
+    OUT_EWMA,
     OUT_FLOAT_AVG,
     OUT_FLOAT_RATE,
     OUT_FLOAT_SUM,
@@ -46,6 +50,7 @@ from .fold_layout import (
     RING_PUSHED,
     S_OUTPUTS,
     S_WORDS,
+    ZERO,
     Answers,
     Memory,
     Plan,
@@ -179,17 +184,48 @@ def answer_recent(plan: Plan, memory: Memory, answers: Answers, o: int, at: int,
         first -= 1
     if first == pushed:
         return
+    write_list(plan, memory, answers, o, at, j, first, pushed)
+
+
+@compiled
+def answer_early(plan: Plan, memory: Memory, answers: Answers, o: int, at: int, j: int, low: int) -> None:
+    """Write the oldest values of the bucket or session, oldest first; NULL where there is none."""
+    state = memory.state
+    pushed = state[at + RING_PUSHED]
+    if pushed > 0 and memory.arena[state[at + RING_OFFSET]] >= low:
+        write_list(plan, memory, answers, o, at, j, ZERO, pushed)
+
+
+@inlined
+def write_list(
+    plan: Plan, memory: Memory, answers: Answers, o: int, at: int, j: int, first: int, end: int
+) -> None:  # fmt: skip
+    """Write the entries [first, end) of a ring."""
+    state, arena = memory.state, memory.arena
+    capacity = state[at + RING_CAPACITY]
     place = answers.ends[plan.outputs[o + O_LIST]]
     word = j * plan.sizes[S_WORDS] + plan.outputs[o + O_WORD]
     answers.valid[j * plan.sizes[S_OUTPUTS] + plan.outputs[o + O_PLACE]] = 1
     answers.words[word] = place
-    answers.words[word + 1] = pushed - first
-    for entry in range(first, pushed):
+    answers.words[word + 1] = end - first
+    for entry in range(first, end):
         source = state[at + RING_OFFSET] + (entry & (capacity - 1)) * 3
         answers.items_valid[place] = arena[source + 1]
         answers.items[place] = arena[source + 2]
         place += 1
     answers.ends[plan.outputs[o + O_LIST]] = place
+
+
+@inlined
+def answer_decayed(plan: Plan, memory: Memory, answers: Answers, o: int, at: int, j: int, clock: int) -> None:
+    """Write a decayed sum, or a mean by decayed weight; 0 or NULL where nothing was counted."""
+    if counted(memory.state, at) == 0:
+        return
+    answers.valid[j * plan.sizes[S_OUTPUTS] + plan.outputs[o + O_PLACE]] = 1
+    half_life = plan.factors[plan.outputs[o + O_FACTORS] + F_PER]
+    mean = plan.outputs[o + O_OP] == OUT_EWMA
+    value = decayed_value(memory.state, memory.state_floats, at, half_life, clock, mean)
+    answers.floats[j * plan.sizes[S_WORDS] + plan.outputs[o + O_WORD]] = value
 
 
 @merged
@@ -225,5 +261,9 @@ def answer(
         answer_passed(plan, memory, answers, o, at, j, low, clock, own_body)
     elif op == OUT_RECENT:
         answer_recent(plan, memory, answers, o, at, j, low)
+    elif op == OUT_EARLY:
+        answer_early(plan, memory, answers, o, at, j, low)
+    elif op >= OUT_DECAYED_SUM:
+        answer_decayed(plan, memory, answers, o, at, j, clock)
     else:
         answer_value(plan, memory, answers, o, at, j, low, store, origin, mask, stride)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .fold_layout import Answers, Bytes, Floats, Words
+from .fold_layout import BLOCK_HALF_LIVES, Answers, Bytes, Floats, Words
 from .fold_measures import Column, Flag
 from .fold_plan import FLAGS_A_WORD, Output
 from .fold_values import Values
@@ -33,11 +33,16 @@ def words_of(array: pa.Array) -> Words:
     return np.array(array.to_numpy(zero_copy_only=False), np.int64)
 
 
-def encode_flags(flags: Sequence[Flag], arrays: Mapping[str, pa.Array], rows: int) -> Words:
-    """Return the flag words of each row, (word, row)."""
+def encode_flags(
+    flags: Sequence[Flag], arrays: Mapping[str, pa.Array], fresh: Mapping[Flag, Flags], rows: int
+) -> Words:
+    """Return the flag words of each row, (word, row); ``fresh`` holds the truth of each flag of that kind."""
     words = np.zeros((-(-len(flags) // FLAGS_A_WORD), rows), np.int64)
     for place, flag in enumerate(flags):
         word, bit = words[place // FLAGS_A_WORD], 1 << (place % FLAGS_A_WORD)
+        if flag in fresh:
+            word |= fresh[flag].astype(np.int64) * bit
+            continue
         array = arrays[flag.term] if flag.term is not None else None
         if array is None or (flag.kind == "valid" and array.null_count == 0):
             word |= bit
@@ -48,22 +53,40 @@ def encode_flags(flags: Sequence[Flag], arrays: Mapping[str, pa.Array], rows: in
 
 
 def encode_columns(
-    columns: Sequence[Column], arrays: Mapping[str, pa.Array], values: Mapping[str, Values], rows: int
+    columns: Sequence[Column], arrays: Mapping[str, pa.Array], values: Mapping[str, Values], times: Words
 ) -> Words:
-    """Return the words of each column, (column, row); a NULL is 0, and every NaN the same one."""
-    words = np.zeros((len(columns), rows), np.int64)
+    """Return the words of each column, (column, row); a NULL is 0, and every NaN the same one.
+
+    ``times`` are the rows' event times in µs, by which decayed columns are weighed.
+    """
+    words = np.zeros((len(columns), len(times)), np.int64)
     for place, column in enumerate(columns):
+        if column.half_life:
+            words[place] = _decayed_words(column, arrays, times)
+            continue
         array = arrays[column.term]
         if column.form == "code":
             words[place] = values[column.term].codes(array)
         elif column.form == "word":
-            words[place] = _plain_words(array)
+            words[place] = plain_words(array)
         else:
             words[place] = _as_floats(array).view(np.int64)
     return words
 
 
-def _plain_words(array: pa.Array) -> Words:
+def _decayed_words(column: Column, arrays: Mapping[str, pa.Array], times: Words) -> Words:
+    """Weights relative to the end of each row's block of time, values by weight, or the numbers of the blocks."""
+    size = BLOCK_HALF_LIVES * column.half_life
+    blocks = times // size
+    if column.form == "block":
+        return blocks
+    weights = np.exp2((times - (blocks + 1) * size) / column.half_life)
+    weighed = weights if column.form == "weight" else weights * _as_floats(arrays[column.term])
+    return weighed.view(np.int64)
+
+
+def plain_words(array: pa.Array) -> Words:
+    """Return the words of values that are kept as they are; a NULL is 0, and every NaN the same one."""
     if pa.types.is_decimal(array.type):
         return _decimal_words(array)
     if pa.types.is_floating(array.type):
@@ -90,7 +113,9 @@ def _decimal_words(array: pa.Array) -> Words:
 
 
 def _as_floats(array: pa.Array) -> Floats:
-    words = _plain_words(array).astype(np.float64)
+    if pa.types.is_floating(array.type):
+        return plain_words(array).view(np.float64)
+    words = plain_words(array).astype(np.float64)
     return words / 10.0**array.type.scale if pa.types.is_decimal(array.type) else words
 
 

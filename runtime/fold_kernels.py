@@ -15,7 +15,7 @@ from typing import Any
 import numba
 import numpy as np
 
-from . import fold_copies, fold_loop, fold_rings
+from . import fold_copies, fold_loop, fold_pairs, fold_rings
 from .fold_compiled import answers_pointers, instants_pointers, memory_pointers, plan_pointers, pointer
 from .fold_layout import Answers, Floats, Instants, Memory, Plan, Words
 
@@ -24,8 +24,10 @@ PARTS = [
     "compiled",
     "layout",
     "sums",
+    "decay",
     "chains",
     "rings",
+    "pairs",
     "accumulators",
     "answers",
     "buckets",
@@ -48,6 +50,7 @@ class Kernels:
     load: Callable[[Plan, Memory, int, Words], None]
     collect: Callable[[Plan, Memory, Words, int, Words], int]
     trace: Callable[[Plan, Memory, Words, int, Words], int]
+    note: Callable[[Words, Words, Words, Words, Words, int, Words, Words, int, Words], int]
 
 
 @functools.cache
@@ -65,6 +68,7 @@ def kernels() -> Kernels:
         "load": none(plan, memory, number, row),
         "collect": number(plan, memory, row, number, row),
         "trace": number(plan, memory, row, number, row),
+        "note": number(row, row, row, row, row, number, row, row, number, row),
     }
     return Kernels(**{name: _ahead(entry, signatures[name]) for name, entry in _entries(_stamp()).items()})
 
@@ -133,4 +137,16 @@ def _entries(stamp: int) -> dict[str, Callable[..., Any]]:
         fixed, held = plan_pointers(plan), memory_pointers(memory)
         return fold_copies.trace(fixed, held, pointer(cells), count + 0 * stamp, pointer(numbers))
 
-    return {f.__name__: f for f in (ingest, reserve, run, footprint, dump, load, collect, trace)}
+    functions = (ingest, reserve, run, footprint, dump, load, collect, trace, _note(stamp))
+    return {f.__name__: f for f in functions}
+
+
+def _note(stamp: int) -> Callable[..., Any]:
+    def note(slots, words, counted, pairs, index, size, others, other_index, other_size, fresh):
+        return fold_pairs.note(
+            pointer(slots), pointer(words), pointer(counted), len(slots), pointer(pairs), pointer(index),
+            len(index) - 1, size + 0 * stamp, pointer(others), pointer(other_index), len(other_index) - 1,
+            other_size, pointer(fresh),
+        )  # fmt: skip
+
+    return note

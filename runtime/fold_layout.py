@@ -20,8 +20,10 @@ Bytes = npt.NDArray[np.uint8]
 SLIDING, HOPPING, TUMBLING, SESSION, GLOBAL, LAST = range(6)
 
 # Kinds of accumulator, and the words of state each one takes.
-COUNT, INTEGER_SUM, FLOAT_SUM, SQUARE_SUM, BEST, OLDEST, CHAIN, NEWEST, PASSED, RECENT = range(10)
-ACCUMULATOR_WORDS = (1, 3, 8, 11, 2, 3, 2, 4, 5, 4)
+COUNT, INTEGER_SUM, FLOAT_SUM, SQUARE_SUM, DECAYED_SUM, BEST, OLDEST, CHAIN, NEWEST, PASSED, RECENT, UNIQUE, EARLY = (
+    range(13)
+)
+ACCUMULATOR_WORDS = (1, 3, 8, 11, 12, 2, 3, 2, 4, 5, 4, 4, 4)
 
 # What an output makes of its accumulator.
 (
@@ -43,7 +45,10 @@ ACCUMULATOR_WORDS = (1, 3, 8, 11, 2, 3, 2, 4, 5, 4)
     OUT_NEWEST,
     OUT_PASSED,
     OUT_RECENT,
-) = range(18)
+    OUT_EARLY,
+    OUT_DECAYED_SUM,
+    OUT_EWMA,
+) = range(21)
 
 # The tables of a plan are flat, and a row of a table is known by the place of its first word there.
 
@@ -94,8 +99,10 @@ ACCUMULATOR_WORDS = (1, 3, 8, 11, 2, 3, 2, 4, 5, 4)
     A_KEEP,
     A_LINK,
     A_RING,
+    A_WEIGHT,
+    A_BLOCK,
     ACCUMULATOR_COLUMNS,
-) = range(15)
+) = range(17)
 
 # Columns of Plan.rings: where each slot's four ring words are, the entries kept, the words of an entry, the
 # condition on which a row enters, and the columns of the log (Plan.copied) that an entry of a row ring copies.
@@ -117,6 +124,9 @@ C_BASE, C_END, C_SLOTS, C_TOP, C_ARENA, C_MASK, C_WINDOWS = range(7)
 # Places where the code of an interned value may be: a word of a state row, of a ring entry, of a log entry.
 IN_STATE, IN_RING, IN_LOG = range(3)
 CELL_COLUMNS = 3
+
+# Decayed sums cut time into blocks of so many half-lives.
+BLOCK_HALF_LIVES = 512
 
 # Size classes of ring blocks: 2**0 to 2**39 entries.
 CLASSES = 40

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from ..features_sql.aggregates import DECAYED
 from ..features_sql.definitions import Measure
 from ..features_sql.folds import DECIMAL, FLOATS, INTEGERS
 from .fold_layout import (
     BEST,
     CHAIN,
     COUNT,
+    DECAYED_SUM,
+    EARLY,
     FLOAT_SUM,
     INTEGER_SUM,
     NEWEST,
@@ -20,6 +23,9 @@ from .fold_layout import (
     OUT_CHAIN,
     OUT_COUNT,
     OUT_COUNT_RATE,
+    OUT_DECAYED_SUM,
+    OUT_EARLY,
+    OUT_EWMA,
     OUT_FLOAT_AVG,
     OUT_FLOAT_RATE,
     OUT_FLOAT_SUM,
@@ -37,6 +43,7 @@ from .fold_layout import (
     PASSED,
     RECENT,
     SQUARE_SUM,
+    UNIQUE,
 )
 
 SPREADS = {
@@ -55,18 +62,26 @@ WIDEST_DECIMAL = 18
 
 @dataclass(frozen=True)
 class Column:
-    """The words of a term: its values as they are (``word``), as float64 (``float``), or interned (``code``)."""
+    """The words of a term: its values as they are (``word``), as float64 (``float``), or interned (``code``).
+
+    Of a decayed sum: its values weighed (``weighed``) and, of no term, the rows' own ``weight`` and ``block``.
+    """
 
     term: str
-    form: Literal["word", "float", "code"]
+    form: Literal["word", "float", "code", "weighed", "weight", "block"]
+    half_life: int = 0
 
 
 @dataclass(frozen=True)
 class Flag:
-    """A truth about a row: that ``term`` is ``valid`` (not NULL), or ``true``; of no term, it always holds."""
+    """A truth about a row: that ``term`` is ``valid`` (not NULL), or ``true``; of no term, it always holds.
+
+    ``fresh``: a value that its key has not had before, ``among`` the rows for which that term is true.
+    """
 
     term: str | None
-    kind: Literal["valid", "true", "always"]
+    kind: Literal["valid", "true", "always", "fresh"]
+    among: str | None = None
 
 
 ALWAYS = Flag(None, "always")
@@ -88,6 +103,13 @@ class Spec:
     reverse: bool = False
     keep: bool = False
     rows: int = 0
+    weight: Column | None = None
+    block: Column | None = None
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns of a row that it reads."""
+        return tuple(column for column in (self.column, self.weight, self.block) if column is not None)
 
     @property
     def lane(self) -> tuple[Column | None, Flag, Flag]:
@@ -110,8 +132,12 @@ def accumulator_of(measure: Measure, types: Mapping[str, str], evicts: bool) -> 
     if measure.function == "since_last":
         return Spec(PASSED, None, passes)
     argument = measure.arguments[0] if measure.arguments else None
+    if measure.function in DECAYED:
+        return _decayed_accumulator(argument, measure.per or 0, passes)
     if argument is None:
         return Spec(COUNT, None, passes)
+    if measure.distinct:
+        return Spec(COUNT, None, ALWAYS, Flag(argument, "fresh", measure.filter))
     if measure.function == "count":
         return Spec(COUNT, None, passes, Flag(argument, "valid"))
     if measure.function == "count_if":
@@ -119,10 +145,21 @@ def accumulator_of(measure: Measure, types: Mapping[str, str], evicts: bool) -> 
     return _value_accumulator(measure, argument, types[argument], passes, evicts)
 
 
+def _decayed_accumulator(argument: str | None, half_life: int, passes: Flag) -> Spec:
+    weight, block = Column("", "weight", half_life), Column("", "block", half_life)
+    weighed = weight if argument is None else Column(argument, "weighed", half_life)
+    given = ALWAYS if argument is None else Flag(argument, "valid")
+    return Spec(DECAYED_SUM, weighed, passes, given, weight=weight, block=block)
+
+
 def _value_accumulator(measure: Measure, argument: str, type: str, passes: Flag, evicts: bool) -> Spec:
     valid, floats = Flag(argument, "valid"), type in FLOATS
     column = Column(argument, "word" if is_one_word(type) else "code")
     match measure.function:
+        case "last_n_distinct":
+            return Spec(UNIQUE, column, passes, valid, is_float=floats, rows=measure.count or 0)
+        case "first_n":
+            return Spec(EARLY, column, passes, valid=valid, rows=measure.count or 0)
         case "last_n":
             if (measure.count or 0) < 1:
                 raise ValueError(f"last_n must keep at least 1 value; got {measure.count}")
@@ -154,8 +191,12 @@ def output_of(measure: Measure, spec: Spec) -> int:
         return OUT_COUNT_RATE if measure.function == "rate" else OUT_COUNT
     if spec.kind == PASSED:
         return OUT_PASSED
-    if spec.kind == RECENT:
+    if spec.kind in (RECENT, UNIQUE):
         return OUT_RECENT
+    if spec.kind == EARLY:
+        return OUT_EARLY
+    if spec.kind == DECAYED_SUM:
+        return OUT_EWMA if measure.function == "ewma" else OUT_DECAYED_SUM
     if spec.kind == INTEGER_SUM:
         return INTEGER_OUTPUTS[measure.function]
     return FLOAT_OUTPUTS[measure.function] if spec.is_sum else VALUE_OUTPUTS[spec.kind]
@@ -163,8 +204,8 @@ def output_of(measure: Measure, spec: Spec) -> int:
 
 def form_of(output: int) -> Literal["word", "wide", "float", "list"]:
     """Return how the words of an output are read."""
-    if output == OUT_RECENT:
+    if output in (OUT_RECENT, OUT_EARLY):
         return "list"
     if output == OUT_INTEGER_SUM:
         return "wide"
-    return "word" if output == OUT_COUNT or (output >= OUT_BEST and output != OUT_PASSED) else "float"
+    return "word" if output == OUT_COUNT or OUT_BEST <= output <= OUT_NEWEST else "float"

@@ -33,7 +33,7 @@ from .fold_layout import (
 )
 from .fold_plan import Layout
 
-FORMAT = 1
+FORMAT = 2
 FEWEST_SLOTS, FEWEST_ENTRIES, FEWEST_WORDS = 64, 64, 1024
 
 

@@ -21,6 +21,7 @@ from .fold_layout import (
     CHAIN,
     CLASSES,
     E_BODY,
+    EARLY,
     FACTOR_COLUMNS,
     FLOAT_SUM,
     GLOBAL,
@@ -31,6 +32,7 @@ from .fold_layout import (
     LAST,
     NEWEST,
     OLDEST,
+    OUT_EARLY,
     OUT_INTEGER_SUM,
     OUT_RECENT,
     OUTPUT_COLUMNS,
@@ -41,6 +43,7 @@ from .fold_layout import (
     SLIDING,
     SQUARE_SUM,
     TUMBLING,
+    UNIQUE,
     W_ADDED,
     W_EVICTED,
     Plan,
@@ -59,7 +62,8 @@ KINDS = {
 }
 WINDOW_WORDS = {TUMBLING: 2, SESSION: 3, LAST: 2}
 FLOAT_BITS = (1 << 63) - 1
-BY_PLACE = frozenset({NEWEST, PASSED, RECENT})
+RINGED = frozenset({RECENT, UNIQUE, EARLY})
+BY_PLACE = RINGED | {NEWEST, PASSED}
 
 
 @dataclass(frozen=True)
@@ -150,8 +154,9 @@ class _Builder:
             for flag in (spec.passes, spec.given, spec.valid):
                 if flag not in self.flags:
                     self.flags.append(flag)
-            if spec.column is not None and spec.column not in self.columns:
-                self.columns.append(spec.column)
+            for column in spec.columns:
+                if column not in self.columns:
+                    self.columns.append(column)
 
     @property
     def flag_words(self) -> int:
@@ -180,7 +185,8 @@ class _Builder:
         # A row ring comes before the accumulators, whose words from here on are what a new bucket resets.
         ring = self.row_ring(window, specs) if kind == LAST and middle > first else -1
         reset = self.width
-        local = [spec.column for spec in specs if spec.kind not in BY_PLACE] if ring >= 0 else None
+        content = [column for spec in specs if spec.kind not in BY_PLACE for column in spec.columns]
+        local = content if ring >= 0 else None
         chains = 0
         reset_end = reset
         for place, spec in enumerate(specs):
@@ -213,7 +219,7 @@ class _Builder:
 
     def row_ring(self, window: Window, specs: Sequence[Spec]) -> int:
         """Give a LAST window the ring of its rows: flags, then columns, then the links of its chains."""
-        held = unique(spec.column for spec in specs if spec.kind not in BY_PLACE)
+        held = unique(column for spec in specs if spec.kind not in BY_PLACE for column in spec.columns)
         chains = sum(spec.kind == CHAIN for spec in specs)
         start = len(self.copied)
         self.copied += [self.flag_words + self.columns.index(column) for column in held]
@@ -228,13 +234,14 @@ class _Builder:
     def cell(self, column: Column, place: int, offset: int, ring: int = -1) -> None:
         self.cells.setdefault(column.term, []).append([place, offset, ring * RING_COLUMNS])
 
-    def accumulator(
-        self, spec: Spec, window: Window, local: list[Column | None] | None, chains: int, row_ring: int
-    ) -> int:
+    def accumulator(self, spec: Spec, window: Window, local: list[Column] | None, chains: int, row_ring: int) -> int:
         """Place one accumulator; return how many chains it took."""
         at = self.take(ACCUMULATOR_WORDS[spec.kind])
         held = self.columns if local is None or spec.kind in BY_PLACE else unique(local)
-        column = self.flag_words + held.index(spec.column) if spec.column is not None else 0
+        column, weight, block = (
+            self.flag_words + held.index(column) if column is not None else 0
+            for column in (spec.column, spec.weight, spec.block)
+        )
         link, ring = 0, -1
         if spec.kind == CHAIN:
             # Log links are numbered over all windows, those of a row ring over its own.
@@ -242,19 +249,19 @@ class _Builder:
             self.links += row_ring < 0
             if row_ring < 0:
                 self.sequence_words += [at, at + 1]
-        if spec.kind == RECENT:
+        if spec.kind in RINGED:
             ring = len(self.ring_rows)
             self.ring_rows.append([at, spec.rows, 3, *self.bit(spec.passes), 0, 0, ring * CLASSES])
         if spec.column is not None and spec.column.form == "code":
             offset = {BEST: 1, OLDEST: 2, NEWEST: 3}.get(spec.kind)
             if offset is not None:
                 self.cell(spec.column, IN_STATE, at + offset)
-            elif spec.kind == RECENT:
+            elif spec.kind in RINGED:
                 self.cell(spec.column, IN_RING, 2, ring)
         bits = (*self.bit(spec.passes), *self.bit(spec.given), *self.bit(spec.valid))
         mask = FLOAT_BITS if spec.is_float else 0
         self.accumulator_rows.append(
-            [spec.kind, at, *bits, column, mask, -spec.reverse, spec.keep, link, ring * RING_COLUMNS]
+            [spec.kind, at, *bits, column, mask, -spec.reverse, spec.keep, link, ring * RING_COLUMNS, weight, block]
         )
         return int(spec.kind == CHAIN)
 
@@ -263,7 +270,7 @@ class _Builder:
         op = output_of(measure, spec)
         held = next(place for place, other in enumerate(specs) if other == spec or (spec.is_sum and other.covers(spec)))
         list_place = -1
-        if op == OUT_RECENT:
+        if op in (OUT_RECENT, OUT_EARLY):
             list_place = len(self.list_rings)
             self.list_rings.append(self.accumulator_rows[first + held][A_RING])
         accumulator, factors = (first + held) * ACCUMULATOR_COLUMNS, len(self.factors) * FACTOR_COLUMNS
@@ -271,9 +278,9 @@ class _Builder:
         self.factors.append([10.0 ** decimal_scale(measure, self.types), float(measure.per or 0)])
         form = form_of(op)
         column = spec.column if form == "list" or form == "word" else None
-        zero = measure.function in {"count", "count_if", "rate"}
+        zero = measure.function in {"count", "count_if", "rate", "decayed_count", "decayed_sum"}
         self.outputs.append(Output(measure.id, len(self.outputs), self.answer_words, form, column, zero))
-        self.answer_words += 2 if op in (OUT_INTEGER_SUM, OUT_RECENT) else 1
+        self.answer_words += 2 if op in (OUT_INTEGER_SUM, OUT_RECENT, OUT_EARLY) else 1
 
     def finish(self, order: Mapping[str, int]) -> Layout:
         body = self.flag_words + len(self.columns)

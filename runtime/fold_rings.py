@@ -127,6 +127,46 @@ def push_value(memory: Memory, at: int, key: int, valid: int, value: int) -> Non
 
 
 @compiled
+def push_unique(plan: Plan, memory: Memory, ring: int, at: int, key: int, value: int, float_mask: int) -> None:
+    """Add ``[key, 1, value]`` to a slot's ring, or move the entry of that value to its newest end."""
+    state, arena = memory.state, memory.arena
+    start, mask = state[at + RING_OFFSET], state[at + RING_CAPACITY] - 1
+    pushed = state[at + RING_PUSHED]
+    found = False
+    for entry in range(max(pushed - plan.rings[ring + R_ROWS], 0), pushed):
+        here = start + (entry & mask) * 3
+        if found:
+            before = start + ((entry - 1) & mask) * 3
+            arena[before] = arena[here]
+            arena[before + 2] = arena[here + 2]
+        else:
+            other = arena[here + 2]
+            # Zeros are equal whatever their sign.
+            found = other == value or (float_mask != 0 and (other | value) & float_mask == 0)
+    if found:
+        newest = start + ((pushed - 1) & mask) * 3
+        arena[newest] = key
+        arena[newest + 2] = value
+    else:
+        push_value(memory, at, key, 1, value)
+
+
+@compiled
+def push_early(
+    plan: Plan, memory: Memory, ring: int, at: int, key: int, valid: int, value: int, low: int
+) -> None:  # fmt: skip
+    """Add ``[key, valid, value]`` to a slot's ring unless it is full of entries with keys from ``low`` on."""
+    state = memory.state
+    pushed = state[at + RING_PUSHED]
+    if pushed > 0:
+        newest = state[at + RING_OFFSET] + ((pushed - 1) & (state[at + RING_CAPACITY] - 1)) * 3
+        if memory.arena[newest] < low:
+            state[at + RING_PUSHED] = 0
+    if state[at + RING_PUSHED] < plan.rings[ring + R_ROWS]:
+        push_value(memory, at, key, valid, value)
+
+
+@compiled
 def push_row(plan: Plan, memory: Memory, ring: int, at: int, log_entry: int) -> None:
     """Copy what a row ring keeps of a log entry into a slot's ring, its links cleared."""
     state, arena, log = memory.state, memory.arena, memory.log

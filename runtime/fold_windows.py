@@ -9,12 +9,14 @@ from .fold_accumulators import add_content, add_place, evict_content
 from .fold_answers import answer
 from .fold_buckets import EARLIEST, earlier, later, window_end, window_start
 from .fold_compiled import compiled, inlined, merged
+from .fold_decay import is_decayed_trusted
 from .fold_layout import (
     A_KIND,
     A_STATE,
     ACCUMULATOR_COLUMNS,
     C_MASK,
     C_SLOTS,
+    DECAYED_SUM,
     E_BODY,
     E_NEXT,
     E_SLOT,
@@ -119,8 +121,11 @@ def add_row(plan: Plan, memory: Memory, w: int, e: int) -> None:
     if kind == LAST:
         add_last(plan, memory, w, here, base, time)
         return
+    low = EARLIEST
     if kind in (TUMBLING, SESSION):
         open_window(plan, memory, w, base, time)
+        # Where a bucket or a session began: both words lie at the same place.
+        low = memory.state[base + plan.windows[w + W_WORDS] + FIRST_TIME]
     stride = plan.sizes[S_ENTRY]
     mask = memory.cursors[C_MASK]
     for a in range(plan.windows[w + W_ACC], plan.windows[w + W_ACC_MID], ACCUMULATOR_COLUMNS):
@@ -129,7 +134,7 @@ def add_row(plan: Plan, memory: Memory, w: int, e: int) -> None:
             memory.log, memory.log_floats, LOG_ORIGIN, mask, stride, e,
         )  # fmt: skip
     for a in range(plan.windows[w + W_ACC_MID], plan.windows[w + W_ACC_END], ACCUMULATOR_COLUMNS):
-        add_place(plan.accumulators, a, memory, base, here + E_BODY, time, time)
+        add_place(plan, a, memory, base, here + E_BODY, time, time, low)
 
 
 @compiled
@@ -147,7 +152,7 @@ def add_last(plan: Plan, memory: Memory, w: int, here: int, base: int, time: int
                 state[words + RING_OFFSET], state[words + RING_CAPACITY] - 1, plan.rings[ring + R_STRIDE], number,
             )  # fmt: skip
     for a in range(plan.windows[w + W_ACC_MID], plan.windows[w + W_ACC_END], ACCUMULATOR_COLUMNS):
-        add_place(plan.accumulators, a, memory, base, here + E_BODY, number, time)
+        add_place(plan, a, memory, base, here + E_BODY, number, time, EARLIEST)
 
 
 @compiled
@@ -198,10 +203,12 @@ def settle(plan: Plan, memory: Memory, w: int, base: int) -> None:
     """Make every float sum of the window that is in doubt afresh from the rows that the window holds."""
     for a in range(plan.windows[w + W_ACC], plan.windows[w + W_ACC_MID], ACCUMULATOR_COLUMNS):
         kind, at = plan.accumulators[a + A_KIND], base + plan.accumulators[a + A_STATE]
-        if kind != FLOAT_SUM and kind != SQUARE_SUM:
+        if kind != FLOAT_SUM and kind != SQUARE_SUM and kind != DECAYED_SUM:
             continue
-        squares = kind == SQUARE_SUM
-        if is_trusted(memory.state, memory.state_floats, at, squares):
+        squares = kind != FLOAT_SUM
+        if kind == DECAYED_SUM and is_decayed_trusted(memory.state, memory.state_floats, at):
+            continue
+        if kind != DECAYED_SUM and is_trusted(memory.state, memory.state_floats, at, squares):
             continue
         for word in range(4):
             memory.state[at + word] = 0

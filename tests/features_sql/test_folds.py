@@ -41,6 +41,10 @@ WINDOWS = [
         ("last", ("INTEGER[]",)),
         ("last_n", ("STRUCT(a INTEGER)",)),
         ("since_last", ()),
+        ("decayed_count", ()),
+        ("decayed_sum", ("DECIMAL(12,2)",)),
+        ("ewma", ("DOUBLE",)),
+        ("last_n_distinct", ("VARCHAR",)),
     ],
 )
 def test_served(window: Window, function: str, types: tuple[str, ...]) -> None:
@@ -52,6 +56,9 @@ def test_served(window: Window, function: str, types: tuple[str, ...]) -> None:
     [
         ("median", ("DOUBLE",), SLIDING),
         ("first_n", ("DOUBLE",), SLIDING),
+        ("first_n", ("DOUBLE",), LAST),
+        ("last_n_distinct", ("INTEGER[]",), GLOBAL),
+        ("top_n", ("VARCHAR",), GLOBAL),
         ("any_value", ("DOUBLE",), SLIDING),
         ("sum", ("DECIMAL(19,2)",), SLIDING),
         ("sum", ("HUGEINT",), SLIDING),
@@ -75,13 +82,22 @@ def test_not_served(function: str, types: tuple[str, ...], window: Any) -> None:
     assert not has_fold(function, types, False, window)
 
 
-def test_distinct_has_none() -> None:
-    assert not has_fold("count", ("VARCHAR",), True, SLIDING)
+@pytest.mark.parametrize("type", ["VARCHAR", "DOUBLE", "DECIMAL(12,2)", "BOOLEAN"])
+def test_distinct_values_are_counted_where_none_leaves(type: str) -> None:
+    assert has_fold("count", (type,), True, GLOBAL)
+    assert not has_fold("count", (type,), True, SLIDING)
+    assert not has_fold("sum", (type,), True, GLOBAL)
+    assert not has_fold("count", (f"{type}[]",), True, GLOBAL)
 
 
 @pytest.mark.parametrize("kind", ["sliding", "last", "session"])
 def test_since_last_never_counts_its_own_row_so_it_may_be_excluded(kind: Any) -> None:
     assert has_fold("since_last", (), False, Window("w", kind, size=5, gap=5, rows=5, exclude="row"))
+
+
+@pytest.mark.parametrize("kind", ["tumbling", "session", "global"])
+def test_the_first_values_of_a_window_that_loses_none(kind: Any) -> None:
+    assert has_fold("first_n", ("INTEGER[]",), False, Window("w", kind, size=5, gap=5))
 
 
 def test_rate_is_per_length_of_time() -> None:

@@ -28,6 +28,8 @@ ARROW = {
 SUMS = {"x0": "DOUBLE", "x1": "HUGEINT", "x2": "DECIMAL(38,2)"}
 SPREADS = ("stddev_samp", "stddev_pop", "var_samp", "var_pop")
 PER = 2
+HALF_LIFE = 1
+DECAYED = ("decayed_count", "decayed_sum", "ewma")
 TIME_KINDS = ("sliding", "tumbling", "hopping", "session")
 
 
@@ -60,22 +62,29 @@ def measures_over(window: Window) -> list[Measure]:
         asked += [("min", term, TYPES[term], None), ("max", term, TYPES[term], None)]
     for term in ("x0", "x3"):
         asked += [(name, term, TYPES[term], None) for name in ("first", "last")]
+        asked += [("last_n_distinct", term, f"{TYPES[term]}[]", n) for n in (1, 2)]
+        if window.kind in {"tumbling", "session", "global"}:
+            asked += [("first_n", term, f"{TYPES[term]}[]", n) for n in (1, 3)]
         asked += [("last_n", term, f"{TYPES[term]}[]", n) for n in (1, 3)]
     if window.kind in TIME_KINDS:
         asked += [("rate", term, "DOUBLE", None) for term in (None, *SUMS)]
+    asked += [("decayed_count", None, "DOUBLE", None)]
+    asked += [(name, term, "DOUBLE", None) for term in SUMS for name in ("decayed_sum", "ewma")]
+    if window.kind == "global":
+        asked += [("count distinct", f"x{place}", "BIGINT", None) for place in range(5)]
     if window.exclude == "row":
         asked = [one for one in asked if one[0] == "since_last"]
     return [
         Measure(
             f"{window.name}_{place}_{condition}",
-            name,
+            name.removesuffix(" distinct"),
             (term,) if term else (),
-            False,
+            name.endswith(" distinct"),
             condition,
             window.name,
             type,
             n,
-            PER,
+            HALF_LIFE if name in DECAYED else PER,
         )
         for condition in (None, "f0")
         for place, (name, term, type, n) in enumerate(asked)
@@ -127,6 +136,17 @@ def expected(measure: Measure, window: Window, events: Sequence[Event], at: Inst
         kept = values[-(measure.count or 1) :] if measure.function != "first" else values[:1]
         return (kept or None if measure.count else kept[0] if kept else None), 0.0
     present = [value for value in values if value is not None]
+    if measure.distinct:
+        return len({"nan" if value != value else value for value in present}), 0.0
+    if measure.function == "first_n":
+        return values[: measure.count] or None, 0.0
+    if measure.function == "last_n_distinct":
+        latest = {"nan" if value != value else value: value for value in present}
+        order = list(dict.fromkeys("nan" if value != value else value for value in reversed(present)))[: measure.count]
+        return [latest[value] for value in reversed(order)] or None, 0.0
+    if measure.function in DECAYED:
+        times = [events[place].time for place, value in zip(chosen, values, strict=True) if value is not None]
+        return decayed(measure.function, times, present, at.clock)
     if measure.function == "rate":
         return rate(measure, window, present, at, events[held[0]].time if held else 0)
     return aggregated(measure, present)
@@ -140,6 +160,20 @@ def rate(measure: Measure, window: Window, present: list[Any], at: Instant, firs
         return None, 0.0
     total, slack = total_of(present) if measure.arguments else (len(present), 0.0)
     return float(total) * PER / length, max(slack, 1e-15 * abs(float(total))) * PER / length
+
+
+def decayed(function: str, times: list[int], present: list[Any], clock: int) -> tuple[float | None, float]:
+    if not present:
+        return (None if function == "ewma" else 0.0), 0.0
+    values = [float(value) for value in present]
+    if not all(map(math.isfinite, values)):
+        return sum(value for value in values if not math.isfinite(value)), 0.0
+    now = times[-1] if function == "ewma" else clock
+    weights = [2.0 ** ((time - now) / HALF_LIFE) for time in times]
+    weight = math.fsum(weights) if function == "ewma" else 1.0
+    weighed = [value * one / weight for value, one in zip(values, weights, strict=True)]
+    result = math.fsum(weighed)
+    return (result if abs(result) >= 1e-200 else 0.0), 1e-9 * math.fsum(map(abs, weighed))
 
 
 def total_of(present: list[Any]) -> tuple[Any, float]:
@@ -271,7 +305,7 @@ VALUES = st.fixed_dictionaries(
         "f0": st.sampled_from([None, True, True, False]),
     }
 )
-STEPS = st.sampled_from([0, 0, 0, 1, 1, 2, 3, 4, 7, 15])
+STEPS = st.sampled_from([0, 0, 0, 1, 1, 2, 3, 4, 7, 15, 400])
 EXCLUDES: list[Exclude] = ["none", "group", "row"]
 WINDOWS: dict[str, list[dict[str, Any]]] = {
     "sliding": [{"size": 1}, {"size": 4}, {"size": 10}],
