@@ -212,6 +212,8 @@ def spread(function: str, present: list[Any]) -> tuple[float | None, float]:
     degrees = len(present) - function.endswith("samp")
     if degrees == 0:
         return None, 0.0
+    if len(present) == 1:
+        return 0.0, 0.0
     if not all(map(math.isfinite, present)):
         return math.nan, 0.0
     exact = [Fraction(value) for value in present]
