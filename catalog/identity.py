@@ -84,7 +84,7 @@ def _connector(definition: Source | Table) -> Content:
 
 
 def _view(view: View, definitions: Definitions) -> Content:
-    tables = {join.table: definitions.tables[join.table] for join in view.joins}
+    tables = {join.table: definitions.joined(join) for join in view.joins}
     return {
         **_upstream(view, definitions),
         "tables": {name: content(table, definitions) for name, table in tables.items()},

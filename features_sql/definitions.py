@@ -381,6 +381,10 @@ class Definitions:
     streams: Mapping[str, Stream] = field(default_factory=dict[str, Stream])
     sinks: Mapping[str, Sink] = field(default_factory=dict[str, Sink])
 
+    def joined(self, join: AsofJoin) -> Table | Source:
+        """Return what a view joins: a frozen table, or a streaming one, which is a source."""
+        return self.tables.get(join.table) or self.sources[join.table]
+
     def upstream(self, view: View) -> Upstream:
         """Return what the view reads."""
         return self.sources.get(view.source) or self.views[view.source]

@@ -31,24 +31,33 @@ def source_groups(definitions: Definitions) -> tuple[SourceGroup, ...]:
             name = parent[name]
         return name
 
-    for service in definitions.services.values():
-        first, *others = _sources_of(definitions, service.name)
+    together = [awaited(definitions, name) for name in definitions.views]
+    together += [_sources_of(definitions, name) for name in definitions.services]
+    for first, *others in together:
         for other in others:
             parent[root(other)] = root(first)
     roots = {name: root(name) for name in definitions.sources}
     return tuple(_group(definitions, roots, one) for one in sorted(set(roots.values())))
 
 
-def _sources_of(definitions: Definitions, service: str) -> list[str]:
+def _sources_of(definitions: Definitions, service: str) -> tuple[str, ...]:
     held = definitions.services[service]
     views = [held.view, *(join.view for join in held.joins)]
-    return [source for view in views for source in sources_of(definitions, view)]
+    return tuple(source for view in views for source in awaited(definitions, view))
 
 
 def sources_of(definitions: Definitions, view: str) -> tuple[str, ...]:
     """Return the sources that a view reads, itself or through other views."""
     upstream = definitions.upstream(definitions.views[view])
     return (upstream.name,) if isinstance(upstream, Source) else sources_of(definitions, upstream.name)
+
+
+def awaited(definitions: Definitions, view: str) -> tuple[str, ...]:
+    """Return the sources whose watermarks hold a view's rows back: those it reads, and joined streaming tables."""
+    held = definitions.views[view]
+    upstream = definitions.upstream(held)
+    read = (upstream.name,) if isinstance(upstream, Source) else awaited(definitions, upstream.name)
+    return (*read, *(join.table for join in held.joins if join.table in definitions.sources))
 
 
 def _group(definitions: Definitions, roots: dict[str, str], root: str) -> SourceGroup:
@@ -60,7 +69,7 @@ def _group(definitions: Definitions, roots: dict[str, str], root: str) -> Source
 
     views = [view for name, view in definitions.views.items() if reads_mine(name)]
     services = [name for name, one in definitions.services.items() if reads_mine(one.view)]
-    tables = {join.table for view in views for join in view.joins}
+    tables = {join.table for view in views for join in view.joins if join.table in definitions.tables}
     sources = _sorted(filter(mine, roots))
     return SourceGroup(sources[0], sources, _sorted(tables), _sorted(view.name for view in views), _sorted(services))
 

@@ -11,10 +11,10 @@ SUFFIX = "$late"
 _FORMS = "TO name or DROP"
 
 
-def read_late(cursor: Cursor, kind: str) -> LateStatement:
-    """Read the clause up to WITH or the statement's end."""
+def read_late(cursor: Cursor, streams: bool) -> LateStatement:
+    """Read the clause up to WITH or the statement's end; only what ``streams``, has a watermark, has late rows."""
     span = cursor.expect("LATE", "ROWS")
-    if kind == "table":
+    if not streams:
         raise refuse(span, "a table without a watermark has no late rows", "LATE ROWS is for CREATE SOURCE")
     if accept := cursor.take("ACCEPT"):
         raise not_built(accept, "LATE ROWS ACCEPT WITHIN", f"LATE ROWS {_FORMS}")

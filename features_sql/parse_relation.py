@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from .diagnostics import Findings, not_built, refuse
+from .diagnostics import Findings, refuse
 from .durations import read_interval
 from .names import check_new, read_name
 from .parse_late import read_late
@@ -35,7 +35,7 @@ def read_relation(
     late: LateStatement | None = None
     if cursor.at("LATE", "ROWS"):
         with findings.collecting():
-            late = read_late(cursor, kind)
+            late = read_late(cursor, streams=kind == "source" or watermark is not None)
         while not cursor.done and not cursor.at("WITH"):
             cursor.next()
     complete = findings.refusals == before
@@ -49,12 +49,8 @@ def read_relation(
 
 def _watermark(part: Cursor, kind: str, known: Watermark | None) -> Watermark | None:
     span = part.expect("WATERMARK", "FOR")
-    if kind == "table":
-        raise not_built(
-            span, "WATERMARK in CREATE TABLE", "events come from CREATE SOURCE; a table without one is frozen"
-        )
     if known is not None:
-        raise refuse(span, "a source has one WATERMARK")
+        raise refuse(span, f"a {kind} has one WATERMARK")
     column = read_name(part, "the event time column")
     hint = f"WATERMARK FOR {column.text} AS {column.text} - INTERVAL 5 SECONDS"
     part.expect("AS", hint=hint)

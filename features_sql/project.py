@@ -143,7 +143,7 @@ def _unique(statements: Sequence[Statement], findings: Findings) -> list[Stateme
 def _refuse_shared_late_names(statements: Mapping[str, Statement], findings: Findings) -> None:
     """Report late rows that would be kept under the name of something else."""
     taken = {key: statement.name for key, statement in statements.items()}
-    sources = [s for s in statements.values() if isinstance(s, RelationStatement) and s.kind == "source"]
+    sources = [s for s in statements.values() if isinstance(s, RelationStatement)]
     # Names that were chosen come last, so that they are the ones blamed.
     for source in sorted(sources, key=lambda source: source.late is not None):
         name = late_name(source)

@@ -59,8 +59,11 @@ def resolve_relation(
         with findings.collecting():
             _column(relation, key, "PRIMARY KEY")
     key = tuple(_stored(relation, key) for key in statement.primary_key)
-    time = _time(statement, relation, findings) if statement.kind == "source" else None
-    options = source_options(statement.options, statement.kind, statement.name, bool(key), environment, findings)
+    frozen = statement.kind == "table" and statement.watermark is None
+    time = None if frozen else _time(statement, relation, findings)
+    options = source_options(
+        statement.options, "table" if frozen else "source", statement.name, bool(key), environment, findings
+    )
     definition = None
     if options and statement.complete and findings.refusals == before:
         definition = _definition(statement, resolved, key, time, options)
@@ -75,7 +78,7 @@ def _definition(
     options: SourceOptions,
 ) -> Source | Table:
     name, text, sql, span = statement.name.text, statement.description, statement.span.text, statement.span
-    if statement.kind == "table":
+    if statement.watermark is None and statement.kind == "table":
         assert isinstance(options.connector, FilesConnector)
         return Table(name, columns, key, options.connector, text, sql, span)
     assert time is not None
@@ -98,7 +101,9 @@ def _definition(
 
 
 def late_name(statement: RelationStatement) -> Name | None:
-    """Return the name under which a source keeps its late rows, at its place in the file; None where it does not."""
+    """Return the name under which a source keeps its late rows, at its place in the file; None where it has none."""
+    if statement.kind == "table" and statement.watermark is None:
+        return None
     if statement.late is not None:
         return statement.late.name
     return Name(statement.name.text + SUFFIX, statement.name.span)

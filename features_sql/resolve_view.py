@@ -10,12 +10,12 @@ from .definitions import AsofJoin, Column, View
 from .diagnostics import Findings, Refusal, consequence, refuse
 from .features import Features
 from .measures import Measures
-from .names import check_new_simple, did_you_mean, listed
+from .names import check_new_simple, did_you_mean, listed, quote
 from .options import ViewOptions, view_options
 from .resolve_join import joined_table, resolve_join
 from .resolve_relation import ResolvedRelation
 from .scope import Relation, Scope
-from .statements import Name, ViewStatement
+from .statements import JoinStatement, Name, ViewStatement
 from .windows import Windows
 
 _NOT_A_KEY = ("FLOAT", "DOUBLE", "STRUCT", "MAP", "UNION", "JSON", "VARIANT", "BLOB", "INTERVAL", "BIT")
@@ -51,7 +51,8 @@ def resolve_view(statement: ViewStatement, around: Surroundings, findings: Findi
         source = _source(statement, around, findings)
     if source is None:
         return ResolvedView(statement.name, None)
-    joins, scope = _joins(statement, source.relation, around, findings)
+    event_time = f"{quote(source.relation.alias)}.{quote(source.time or '')}"
+    joins, scope = _joins(statement, source.relation, event_time, around, findings)
     entity = _entity(statement, source.relation, source.time, findings)
     time = source.time or ""
     windows = Windows(source.relation, time, [column.name for column in entity])
@@ -122,10 +123,9 @@ def _source(statement: ViewStatement, around: Surroundings, findings: Findings) 
         if findings.incomplete or name.key in around.broken or name.key in around.views:
             return None
         raise _unknown_source(name, around)
-    if found.kind == "table":
-        raise refuse(
-            name.span, f"{name.text} is a table: a view reads a source of events", "join tables with ASOF LEFT JOIN"
-        )
+    if found.kind == "table" and found.time is None:
+        hint = "join it with ASOF LEFT JOIN, or give it a WATERMARK"
+        raise refuse(name.span, f"{name.text} is a table: a view reads a source of events", hint)
     if alias is not name:
         check_new_simple(alias, "an alias")
     text = found.relation.name if alias is name else alias.text
@@ -154,7 +154,7 @@ def _unknown_source(name: Name, around: Surroundings) -> Refusal:
 
 
 def _joins(
-    statement: ViewStatement, source: Relation, around: Surroundings, findings: Findings
+    statement: ViewStatement, source: Relation, event_time: str, around: Surroundings, findings: Findings
 ) -> tuple[tuple[AsofJoin, ...], Scope]:
     """Resolve the joins from left to right; names that a refused join would give are not said to be unknown."""
     joins, relations, complete = list[AsofJoin](), [source], statement.select.joins_complete
@@ -168,11 +168,26 @@ def _joins(
             complete = False
             continue
         with findings.collecting():
-            joins.append(resolve_join(join, Scope(tuple(relations)), table, around.binder))
+            resolved = resolve_join(join, Scope(tuple(relations)), table, around.binder)
+            _check_time(join, resolved, around.relations[join.relation.name.key].time, event_time)
+            joins.append(resolved)
         relations.append(table)
     if not complete:
         relations[0] = replace(source, complete=False)
     return tuple(joins), Scope(tuple(relations))
+
+
+def _check_time(join: JoinStatement, resolved: AsofJoin, time: str | None, event_time: str) -> None:
+    """Refuse other times than those of the watermarks for a streaming table: rows could not be held back by them."""
+    if time is None or join.on is None:
+        return
+    if resolved.right_time != time:
+        hint = f"compare with {resolved.alias}.{time}"
+        raise refuse(join.on.span, f"{resolved.table} has a watermark on {time}, not on {resolved.right_time}", hint)
+    if resolved.left_time != event_time:
+        plain = event_time.replace('"', "")
+        hint = f"write {plain} >= {resolved.alias}.{time}"
+        raise refuse(join.on.span, f"{resolved.table} has a watermark: it is joined as of the event's own time", hint)
 
 
 def _entity(statement: ViewStatement, source: Relation, time: str | None, findings: Findings) -> tuple[Column, ...]:

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from ..features_sql import program
 from ..features_sql.definitions import Column, Service, ServiceColumn, Source, Upstream, View
-from ..features_sql.groups import SourceGroup, source_groups, sources_of
+from ..features_sql.groups import SourceGroup, awaited, source_groups, sources_of
 from . import datasets, ledger
 from .duck import arrow_schema, fetch, quote
 from .frozen_tables import FrozenTables
@@ -158,7 +158,7 @@ class Batch:
         group: SourceGroup = self._groups[view.name]
         used = {join.table for join in view.joins}
         delays = {
-            name: self._place.definitions.sources[name].delay for name in sources_of(self._place.definitions, view.name)
+            name: self._place.definitions.sources[name].delay for name in awaited(self._place.definitions, view.name)
         }
         reached = dict.fromkeys(delays, BEGINNING)
         segments: list[tuple[int, int, dict[str, str]]] = []
@@ -184,8 +184,10 @@ class Batch:
         contents = self._tables.load(versions)
         relations: dict[str, pa.Table] = {}
         for position, join in enumerate(view.joins):
-            table = self._place.definitions.tables[join.table]
+            table = self._place.definitions.joined(join)
             content = contents.get(join.table)
+            if isinstance(table, Source):
+                content = self._history.events(table.name).drop_columns(["_partition"])
             if content is None:
                 columns = [Column(column.name, column.type) for column in table.columns]
                 content = arrow_schema([*columns, Column("_offset", "BIGINT")]).empty_table()

@@ -15,7 +15,8 @@ from ..features_sql.definitions import Column, Definitions
 from ..features_sql.groups import SourceGroup, sources_of
 from ..features_sql.schedule import Question, schedule
 from .derived import DerivedEvents
-from .duck import arrow_schema, connect, fetch, quote
+from .duck import arrow_schema, connect
+from .join_tables import JoinTables
 from .live_service import LiveService, StoredRows
 from .live_view import LiveView, Poison, Probes
 from .reorder import ReorderBuffer
@@ -50,7 +51,7 @@ class Group:
         self.buffers = {name: self._buffer(name) for name in group.sources}
         self._derived = {name: DerivedEvents(connection, definitions.views[name]) for name in self._read_views()}
         self._released = dict.fromkeys((*self.buffers, *self._derived), 0)
-        self._create_join_tables()
+        self._joined = JoinTables(definitions, group, connection)
         self.views = {task.view: self._live_view(task.view) for task in self._tasks if task.writes}
         self._answering = {task.view: self._live_view(task.view) for task in self._tasks if not task.writes}
         self.services = {
@@ -79,30 +80,9 @@ class Group:
         read = {name for one in services for name in (one.view, *(join.view for join in one.joins))}
         return sorted(name for name in read if program.is_stored(self.definitions.views[name]))
 
-    def _joins(self) -> list[tuple[str, int]]:
-        return [(name, place) for name in self.spec.views for place in range(len(self.definitions.views[name].joins))]
-
-    def _create_join_tables(self) -> None:
-        for name, place in self._joins():
-            view = self.definitions.views[name]
-            table = self.definitions.tables[view.joins[place].table]
-            columns = ", ".join(f"{quote(column.name)} {column.type}" for column in table.columns)
-            self._connection.execute(f"CREATE OR REPLACE TABLE {quote(program.join_relation(view, place))} ({columns})")
-
     def use_tables(self, tables: Mapping[str, pa.Table]) -> None:
         """Join with these contents from now on: per frozen table its columns and ``_offset``."""
-        for name, place in self._joins():
-            view = self.definitions.views[name]
-            join = view.joins[place]
-            if join.table not in tables:
-                continue
-            relation = quote(program.join_relation(view, place))
-            keys = self.definitions.tables[join.table].primary_key
-            cursor = self._connection.cursor()
-            cursor.register("_contents", tables[join.table])
-            cursor.execute(f"DELETE FROM {relation}")
-            cursor.execute(f"INSERT INTO {relation} {program.join_table_sql(join, keys, '_contents')}")
-            cursor.close()
+        self._joined.use(tables)
 
     def advance(
         self, arrivals: Mapping[str, pa.Table], watermark: int, last: Mapping[str, int | None] = _NOTHING
@@ -119,6 +99,7 @@ class Group:
 
     def _take_turns(self, ready: dict[str, pa.Table], watermark: int) -> Advance:
         """Let every view write; ``ready`` has the events of this turn by what they are read from, and grows."""
+        self._joined.grow(ready)
         result, written, answers = Advance(), dict[str, pa.Table](), dict[Question, pa.Table]()
         for task in self._tasks:
             live = self.views[task.view] if task.writes else self._answering[task.view]
@@ -190,6 +171,7 @@ class Group:
             waiting[name] = together.snapshot()
         if self._derived:
             waiting |= self._ahead(upto + 1, current)
+        self._joined.look_ahead(waiting)
         return waiting
 
     def _ahead(self, watermark: int, current: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
@@ -197,20 +179,12 @@ class Group:
             self._copy = Group(self.definitions, self.spec, connect())
         copy = self._copy
         copy.restore(self.snapshot())
-        copy._take_join_tables(self._connection)
+        copy._joined.take(self._joined)
         for name, rows in current.items():
             copy.buffers[name].add(rows)
         ready = {name: copy._number(name, buffer.release(watermark)) for name, buffer in copy.buffers.items()}
         copy._take_turns(ready, watermark)
         return {name: ready[name].drop_columns(["_n"]) for name in self._derived}
-
-    def _take_join_tables(self, connection: duckdb.DuckDBPyConnection) -> None:
-        for name, place in self._joins():
-            relation = quote(program.join_relation(self.definitions.views[name], place))
-            with connection.cursor() as theirs, self._connection.cursor() as mine:
-                mine.register("_contents", fetch(theirs, f"SELECT * FROM {relation}"))
-                mine.execute(f"DELETE FROM {relation}")
-                mine.execute(f"INSERT INTO {relation} SELECT * FROM _contents")
 
     @property
     def waiting(self) -> int:
@@ -228,6 +202,7 @@ class Group:
             tables |= {f"{prefix}{part}": table for part, table in live.snapshot().items()}
         for name, stored in self.stored.items():
             tables[f"stored/{name}/rows"] = stored.snapshot()
+        tables |= {f"joined/{name}": rows for name, rows in self._joined.snapshot().items()}
         return tables
 
     def restore(self, tables: Mapping[str, pa.Table]) -> None:
@@ -241,6 +216,8 @@ class Group:
             live.restore({key[len(prefix) :]: table for key, table in tables.items() if key.startswith(prefix)})
         for name, stored in self.stored.items():
             stored.restore(tables[f"stored/{name}/rows"])
+        held = {key.removeprefix("joined/"): rows for key, rows in tables.items() if key.startswith("joined/")}
+        self._joined.restore(held)
 
     def _lives(self) -> list[tuple[str, LiveView]]:
         """Every view's state, and where a snapshot has it."""

@@ -218,9 +218,10 @@ class GroupRun:
         versions, written = dict(self._table_versions), END
         for name in self.spec.views:
             joins, stood = self._place.definitions.views[name].joins, self.datasets[name].watermark
-            if joins and stood > self.watermark:
+            tables = {join.table for join in joins} & set(self.spec.tables)
+            if tables and stood > self.watermark:
                 written = min(written, stood)
-                for table in {join.table for join in joins}:
+                for table in tables:
                     named = ledger.table_versions(self._place.store, table)
                     versions[table] = named[max(named)] if named else versions[table]
         return versions, written

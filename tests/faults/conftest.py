@@ -25,7 +25,8 @@ START = datetime(2024, 1, 31, 22, 30)
 #: Every table of the store that does not depend on how often a run was broken off, and what to leave out of each.
 TABLES = {
     "epochs": "epoch, source_group, watermark, status",
-    "epoch_ranges": "*",
+    "epoch_ranges": 'epoch, source, "partition", from_file, from_row, to_file, to_row, rows, ended, high, floor, '
+    "accepted, late, repeated, rejected",
     "epoch_tables": "*",
     "outputs": "epoch, name, path, rows, placed",
     "dead_letters": 'epoch, origin, "partition", "offset", raw, reason',

@@ -66,7 +66,6 @@ WALK: list[tuple[str, str]] = [
         "CREATE FEATURE VIEW v ENTITY card_id AS SELECT m.risk AS risk FROM transactions t"
         " LEFT JOIN merchants FOR SYSTEM_TIME AS OF t.ts AS m ON t.merchant_id = m.merchant_id;",
     ),
-    ("WATERMARK FOR", "CREATE TABLE s (id BIGINT, ts TIMESTAMP, WATERMARK FOR ts AS ts) WITH (" + FILES + ");"),
     ("session_duration", _view("session_duration() OVER h AS n")),
     ("session_index", _view("session_index() OVER h AS n")),
     ("window_start", _view("window_start() OVER h AS n")),

@@ -6,4 +6,4 @@ WINDOW w AS (SLIDING SIZE 5 MINUTES);
 -- error_source_is_table.sql:3:6: merchants is a table: a view reads a source of events
 --     FROM merchants
 --          ^^^^^^^^^
---     hint: join tables with ASOF LEFT JOIN
+--     hint: join it with ASOF LEFT JOIN, or give it a WATERMARK
