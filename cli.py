@@ -8,26 +8,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from .features_sql.errors import BusyError, HeadraceError, StatementError
-
-if TYPE_CHECKING:
-    from .runtime.project import Project
-    from .runtime.shown import Shown
-
-
-class Format(StrEnum):
-    """The form of an answer."""
-
-    TABLE = "table"
-    JSON = "json"
+from .runtime.command_line import SETTINGS, Format, FormatOption, argument, open_project, option, show, usage
+from .runtime.model_commands import models_app, train
 
 
 class Example(StrEnum):
@@ -36,37 +26,28 @@ class Example(StrEnum):
     FLIGHTS = "flights"
 
 
-def _argument(metavar: str, said: str) -> Any:
-    return typer.Argument(metavar=metavar, help=said, show_default=False)
-
-
-def _option(*names: str, metavar: str, said: str) -> Any:
-    return typer.Option(*names, metavar=metavar, help=said, show_default=False)
-
-
-FormatOption = Annotated[Format, typer.Option("--format", help="Tables for people, JSON for pipes.")]
-Relation = Annotated[str, _argument("VIEW", "A view or service.")]
-Service = Annotated[str, _argument("SERVICE", "A feature service.")]
-Until = Annotated[str, _option("--until", metavar="TS", said="Write every instant up to this one (UTC), then stop.")]
-Start = Annotated[str, _option("--start", metavar="TS", said="The first instant (UTC).")]
-End = Annotated[str, _option("--end", metavar="TS", said="The first instant left as it is (UTC).")]
-AsOf = Annotated[str, _option("--as-of", metavar="TS", said="As of this instant (UTC), not as of now.")]
+Relation = Annotated[str, argument("VIEW", "A view or service.")]
+Service = Annotated[str, argument("SERVICE", "A feature service.")]
+Until = Annotated[str, option("--until", metavar="TS", said="Write every instant up to this one (UTC), then stop.")]
+Start = Annotated[str, option("--start", metavar="TS", said="The first instant (UTC).")]
+End = Annotated[str, option("--end", metavar="TS", said="The first instant left as it is (UTC).")]
+AsOf = Annotated[str, option("--as-of", metavar="TS", said="As of this instant (UTC), not as of now.")]
 KEY_HELP = "A key: card_id=42, or origin=JFK,dest=LAX. A name that comes again begins another key."
-Keys = Annotated[list[str], _option("--key", metavar="NAME=VALUE", said=KEY_HELP)]
-Rows = Annotated[list[str], _option("--row", metavar="JSON", said="A key as a JSON object; with all columns, a row.")]
-Spine = Annotated[Path, _option("--spine", metavar="FILE", said="Keys and instants: .csv or .parquet.")]
-Output = Annotated[Path, _option("-o", "--output", metavar="FILE", said="The training set: .csv or .parquet.")]
-TimeColumn = Annotated[str, _option("--time", metavar="COL", said="The spine's time column.")]
-Something = Annotated[str, _argument("NAME", "A view, service, source, table, or a column as relation.column.")]
-Select = Annotated[str, _argument("SQL", "One SELECT over the catalog's tables.")]
-Words = Annotated[list[str], _argument("WORDS...", "Words that all must occur.")]
-PushSource = Annotated[str, _argument("SOURCE", "A source whose connector is push.")]
-Events = Annotated[Path, _argument("FILE", "Events: .csv, .parquet or .jsonl.")]
+Keys = Annotated[list[str], option("--key", metavar="NAME=VALUE", said=KEY_HELP)]
+Rows = Annotated[list[str], option("--row", metavar="JSON", said="A key as a JSON object; with all columns, a row.")]
+Spine = Annotated[Path, option("--spine", metavar="FILE", said="Keys and instants: .csv or .parquet.")]
+Output = Annotated[Path, option("-o", "--output", metavar="FILE", said="The training set: .csv or .parquet.")]
+TimeColumn = Annotated[str, option("--time", metavar="COL", said="The spine's time column.")]
+Something = Annotated[str, argument("NAME", "A view, service, source, table, or a column as relation.column.")]
+Select = Annotated[str, argument("SQL", "One SELECT over the catalog's tables.")]
+Words = Annotated[list[str], argument("WORDS...", "Words that all must occur.")]
+PushSource = Annotated[str, argument("SOURCE", "A source whose connector is push.")]
+Events = Annotated[Path, argument("FILE", "Events: .csv, .parquet or .jsonl.")]
 
-_settings: dict[str, Any] = {"no_args_is_help": True, "add_completion": False, "pretty_exceptions_enable": False}
-app = typer.Typer(name="headrace", context_settings={"help_option_names": ["-h", "--help"]}, **_settings)
-catalog_app = typer.Typer(help="Ask the feature catalog.", **_settings)
+app = typer.Typer(name="headrace", context_settings={"help_option_names": ["-h", "--help"]}, **SETTINGS)
+catalog_app = typer.Typer(help="Ask the feature catalog.", **SETTINGS)
 app.add_typer(catalog_app, name="catalog")
+app.add_typer(models_app, name="models")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -98,27 +79,6 @@ def _complain(error: HeadraceError) -> None:
         print(f"error: {error}", file=sys.stderr)
 
 
-def _show(shown: Shown, format: Format) -> None:
-    from .runtime.shown import show
-
-    show(shown, as_json=format is Format.JSON)
-
-
-def _open(context: typer.Context) -> Project:
-    from .runtime.project import Project
-
-    return Project(context.obj)
-
-
-@contextmanager
-def _usage() -> Generator[None]:
-    """Turn a ValueError about what was typed into bad usage."""
-    try:
-        yield
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from None
-
-
 @app.callback(invoke_without_command=True)
 def _headrace(
     context: typer.Context,
@@ -148,7 +108,7 @@ def _version() -> str:
 @app.command()
 def init(
     context: typer.Context,
-    folder: Annotated[Path, _argument("DIR", "An empty or new folder.")],
+    folder: Annotated[Path, argument("DIR", "An empty or new folder.")],
     example: Annotated[Example | None, typer.Option(help="Copy this example.", show_default=False)] = None,
     format: FormatOption = Format.TABLE,
 ) -> None:
@@ -157,7 +117,7 @@ def init(
     from .runtime.report import created
 
     target = context.obj / folder
-    _show(created(target, create(target, example), example), format)
+    show(created(target, create(target, example), example), format)
 
 
 @app.command()
@@ -166,13 +126,13 @@ def check(context: typer.Context, format: FormatOption = Format.TABLE) -> None:
     from .runtime import report
 
     try:
-        definitions = _open(context).definitions()
+        definitions = open_project(context).definitions()
     except StatementError as error:
         if format is not Format.JSON:
             raise
-        _show(report.diagnostics(error), format)
+        show(report.diagnostics(error), format)
         raise typer.Exit(1) from None
-    _show(report.checked(definitions), format)
+    show(report.checked(definitions), format)
 
 
 @app.command()
@@ -186,7 +146,7 @@ def explain(
     from .features_sql.explain import explain as explanation
     from .runtime.report_explain import explained
 
-    _show(explained(explanation(_open(context).definitions(), name), batch=batch), format)
+    show(explained(explanation(open_project(context).definitions(), name), batch=batch), format)
 
 
 @app.command()
@@ -194,7 +154,7 @@ def plan(context: typer.Context, format: FormatOption = Format.TABLE) -> None:
     """Show what ``apply`` would change."""
     from .runtime.report import planned
 
-    _show(planned(_open(context).plan()), format)
+    show(planned(open_project(context).plan()), format)
 
 
 @app.command()
@@ -207,10 +167,10 @@ def apply(
     from .runtime.progress import Progress
     from .runtime.report import planned
 
-    project = _open(context)
+    project = open_project(context)
     changes = project.plan()
     if format is Format.TABLE:
-        _show(planned(changes), format)
+        show(planned(changes), format)
     if not changes.empty and not yes:
         if not sys.stdin.isatty():
             raise typer.BadParameter("there is no terminal to ask on; --yes applies the plan without asking")
@@ -219,7 +179,7 @@ def apply(
     with Progress("applying"):
         changes = project.apply()
     if format is Format.JSON:
-        _show(planned(changes, applied=True), format)
+        show(planned(changes, applied=True), format)
     elif not changes.empty:
         print("Applied.")
 
@@ -234,13 +194,13 @@ def run(
     """Read events and write features until the sources end; where one is not bounded, until Ctrl-C."""
     from .runtime import inputs, progress, report
 
-    with _usage():
+    with usage():
         limit = inputs.instant(until) if until else None
-    project = _open(context)
+    project = open_project(context)
     bounded = all(source.connector.bounded for source in project.definitions().sources.values())
     before = project.status()
     done, interrupted = progress.run(project, limit, once=once or bounded or limit is not None)
-    _show(report.ran(done, interrupted, before, project.status()), format)
+    show(report.ran(done, interrupted, before, project.status()), format)
 
 
 @app.command()
@@ -250,9 +210,9 @@ def materialize(
     """Replace the rows of a stretch of time by those of the batch program, in one step."""
     from .runtime import inputs, report
 
-    with _usage():
+    with usage():
         first, last = inputs.instant(start), inputs.instant(end)
-    _show(report.materialized(name, _open(context).materialize(name, first, last)), format)
+    show(report.materialized(name, open_project(context).materialize(name, first, last)), format)
 
 
 @app.command()
@@ -267,9 +227,9 @@ def get_online_features(
     """Print a service's values for given keys, as of now."""
     from .runtime import inputs, report
 
-    with _usage():
+    with usage():
         keys, instant = inputs.keys_or_rows(key, row), inputs.instant(as_of) if as_of else None
-    _show(report.online(_open(context).get_online_features(service, keys, instant)), format)
+    show(report.online(open_project(context).get_online_features(service, keys, instant)), format)
 
 
 @app.command()
@@ -284,29 +244,32 @@ def get_historical_features(
     """Write a training set: the spine, and beside each row the service's values at its instant."""
     from .runtime import inputs, report
 
-    with _usage():
+    with usage():
         inputs.require_known(spine)
         inputs.require_known(output)
-    project = _open(context)
+    project = open_project(context)
     given = inputs.read_table(spine, inputs.spine_types(project.definitions(), service))
     answer = project.get_historical_features(given, service, time)
     inputs.write_table(output, answer)
-    _show(report.historical(answer, given.num_columns, output), format)
+    show(report.historical(answer, given.num_columns, output), format)
 
 
 @app.command()
 def verify(
     context: typer.Context,
-    views: Annotated[list[str] | None, _argument("[VIEW]...", "Only these views and services.")] = None,
+    views: Annotated[list[str] | None, argument("[VIEW]...", "Only these views and services.")] = None,
     format: FormatOption = Format.TABLE,
 ) -> None:
     """Compare every written row with the batch program over history; fail on any difference."""
     from .runtime import progress, report
 
-    checks = progress.verify(_open(context), views or ())
-    _show(report.verified(checks), format)
+    checks = progress.verify(open_project(context), views or ())
+    show(report.verified(checks), format)
     if not all(checked.passed for checked in checks.values()):
         raise typer.Exit(1)
+
+
+app.command()(train)
 
 
 @app.command()
@@ -314,8 +277,8 @@ def push(context: typer.Context, source: PushSource, file: Events, format: Forma
     """Hand events in: all are kept, or none, and ``run`` reads them."""
     from .runtime import report
 
-    with _usage():
-        _show(report.pushed(_open(context).push_file(source, file)), format)
+    with usage():
+        show(report.pushed(open_project(context).push_file(source, file)), format)
 
 
 @app.command()
@@ -323,12 +286,12 @@ def status(context: typer.Context, format: FormatOption = Format.TABLE) -> None:
     """Print how far the project is: rows, watermarks, late and quarantined."""
     from .runtime import report
 
-    _show(report.status(_open(context).status()), format)
+    show(report.status(open_project(context).status()), format)
 
 
 @app.command()
 def demo(
-    folder: Annotated[Path | None, _argument("[DIR]", "An empty or new folder; a temporary one by default.")] = None,
+    folder: Annotated[Path | None, argument("[DIR]", "An empty or new folder; a temporary one by default.")] = None,
 ) -> None:
     """Run the flights example from nothing: a year of real flights, features, a catalog."""
     from .examples.flights.demo import run as run_demo
@@ -339,21 +302,21 @@ def demo(
 @catalog_app.command("list")
 def catalog_list(context: typer.Context, format: FormatOption = Format.TABLE) -> None:
     """List sources, tables, views and services."""
-    from .catalog import show
+    from .catalog.show import entries
     from .runtime import report_catalog
 
-    with _open(context).catalog() as store:
-        _show(report_catalog.listed(show.entries(store)), format)
+    with open_project(context).catalog() as store:
+        show(report_catalog.listed(entries(store)), format)
 
 
 @catalog_app.command("show")
 def catalog_show(context: typer.Context, name: Something, format: FormatOption = Format.TABLE) -> None:
     """Print everything known about one thing."""
-    from .catalog import show
+    from .catalog.show import show as everything
     from .runtime import report_catalog
 
-    with _open(context).catalog() as store:
-        _show(report_catalog.card(show.show(store, name)), format)
+    with open_project(context).catalog() as store:
+        show(report_catalog.card(everything(store, name)), format)
 
 
 @catalog_app.command("search")
@@ -362,8 +325,8 @@ def catalog_search(context: typer.Context, words: Words, format: FormatOption = 
     from .catalog import search
     from .runtime import report_catalog
 
-    with _open(context).catalog() as store:
-        _show(report_catalog.found(search.search(store, " ".join(words))), format)
+    with open_project(context).catalog() as store:
+        show(report_catalog.found(search.search(store, " ".join(words))), format)
 
 
 @catalog_app.command("lineage")
@@ -377,12 +340,12 @@ def catalog_lineage(
     from .catalog import lineage
     from .runtime import report_catalog
 
-    with _open(context).catalog() as store:
+    with open_project(context).catalog() as store:
         trees = () if downstream else lineage.upstream(store, name)
         if any(tree.children for tree in trees):
-            _show(report_catalog.lineage(trees, "upstream"), format)
+            show(report_catalog.lineage(trees, "upstream"), format)
         else:
-            _show(report_catalog.lineage(lineage.downstream(store, name), "downstream"), format)
+            show(report_catalog.lineage(lineage.downstream(store, name), "downstream"), format)
 
 
 @catalog_app.command("query")
@@ -391,7 +354,7 @@ def catalog_query(context: typer.Context, sql: Select, format: FormatOption = Fo
     from .catalog.query import query
     from .runtime.report_catalog import answered
 
-    _show(answered(query(_open(context).layout.database, sql)), format)
+    show(answered(query(open_project(context).layout.database, sql)), format)
 
 
 if __name__ == "__main__":

@@ -9,12 +9,32 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from ..features_sql.definitions import Definitions, FilesConnector, Measure, Service, Source, Table, View
+from ..features_sql.definitions import (
+    Definitions,
+    FilesConnector,
+    Measure,
+    Model,
+    Service,
+    Source,
+    Stream,
+    Table,
+    Target,
+    View,
+)
+from ..features_sql.model_settings import BaseSettings
 
 Content = dict[str, Any]
 
 # Parts that hold other definitions by name, and the word for one of them.
-_NAMED = {"source": "source", "tables": "table", "views": "view"}
+_NAMED = {
+    "source": "source",
+    "tables": "table",
+    "views": "view",
+    "labels": "source",
+    "service": "service",
+    "base": "model",
+    "model": "model",
+}
 
 # Ids outside quotes; a quoted text is matched first, so that an id inside it stays as it is.
 _ID = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|\b[rxfm]\d+\b""")
@@ -22,7 +42,7 @@ _ID = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|\b[rxfm]\d+\b""")
 _PATH_OPTION = re.compile(r"'path'\s*=\s*'((?:[^']|'')*)'", re.IGNORECASE)
 
 
-def content_hash(definition: Source | Table | View | Service, definitions: Definitions) -> str:
+def content_hash(definition: Source | Table | Target, definitions: Definitions) -> str:
     """Return a SHA-256, in hex, over everything that changes the definition's rows and nothing else.
 
     Two definitions with one hash write the same rows from the same input. Descriptions, owners, tags,
@@ -37,7 +57,7 @@ def content_text(content: Content) -> str:
     return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def content(definition: Source | Table | View | Service, definitions: Definitions) -> Content:
+def content(definition: Source | Table | Target, definitions: Definitions) -> Content:
     """Return what decides the definition's rows, as plain JSON values by the part's name."""
     match definition:
         case Source():
@@ -49,6 +69,10 @@ def content(definition: Source | Table | View | Service, definitions: Definition
             parts = _view(definition, definitions)
         case Service():
             parts = _service(definition, definitions)
+        case Model():
+            parts = _model(definition, definitions)
+        case Stream():
+            parts = _stream(definition, definitions)
     # Through JSON, so that what is stored and read back compares equal: tuples become lists.
     return json.loads(json.dumps(parts))
 
@@ -158,6 +182,34 @@ def _service(service: Service, definitions: Definitions) -> Content:
         "offline.partition": service.partition,
         "views": {name: _read_view(definitions.views[name], definitions) for name in names},
         "features": [[column.name, column.type, column.sql] for column in service.columns],
+    }
+
+
+def _model(model: Model, definitions: Definitions) -> Content:
+    """Return what decides what a model learns; how its next version is trained changes no row that is written."""
+    settings = asdict(model.settings)
+    if isinstance(model.settings, BaseSettings):
+        settings = {name: settings[name] for name in ("objective", "unlabelled", "weight")}
+    return {
+        "service": {model.service: content_hash(definitions.services[model.service], definitions)},
+        "labels": {model.labels: content(definitions.sources[model.labels], definitions)},
+        "target": [model.target.name, model.target.type],
+        "keys": list(model.keys),
+        "within": model.within,
+        "base": {model.base: content_hash(definitions.models[model.base], definitions)} if model.base else {},
+        "features": [[column.name, column.type] for column in model.features],
+        "settings": settings,
+    }
+
+
+def _stream(stream: Stream, definitions: Definitions) -> Content:
+    return {
+        "service": {stream.service: content_hash(definitions.services[stream.service], definitions)},
+        "model": {stream.model: content_hash(definitions.models[stream.model], definitions)},
+        "offline.partition": stream.partition,
+        "inference": stream.inference,
+        "where": stream.where,
+        "features": [[column.name, column.type, column.sql] for column in stream.columns],
     }
 
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ..features_sql.definitions import Definitions, Service, Source, Table, View
+from ..features_sql.definitions import Definitions, Source, Table, Target
 from .identity import content, content_hash, differences
-from .registry import kind_of, next_versions
+from .registry import columns_of, kind_of, next_versions
 
 ChangeKind = Literal["new", "changed", "metadata", "dropped", "unchanged"]
 
@@ -19,7 +19,7 @@ ChangeKind = Literal["new", "changed", "metadata", "dropped", "unchanged"]
 class Change:
     """What becomes of one definition.
 
-    ``changed`` gives a view or service a new version, built from history; ``metadata`` (description,
+    ``changed`` gives a view, service, model or stream a new version, built from history; ``metadata`` (description,
     owner, tags, text) and ``unchanged`` keep version, rows and state. ``version`` is the one after
     the change, None for sources and tables; ``reason`` says in a few words what differs.
     """
@@ -33,7 +33,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Plan:
-    """All changes: sources, tables, views and services in dependency order, then what is dropped."""
+    """All changes: sources, tables, views, services, models and streams, then what is dropped."""
 
     changes: tuple[Change, ...]
 
@@ -61,8 +61,7 @@ def plan(connection: sqlite3.Connection, definitions: Definitions) -> Plan:
     wanted = {
         **definitions.sources,
         **definitions.tables,
-        **definitions.views,
-        **definitions.services,
+        **{target.name: target for target in definitions.targets},
     }
     changes = [
         _change(definition, definitions, stored.get(name), versions.get(name)) for name, definition in wanted.items()
@@ -73,7 +72,7 @@ def plan(connection: sqlite3.Connection, definitions: Definitions) -> Plan:
 
 
 def _change(
-    definition: Source | Table | View | Service, definitions: Definitions, stored: _Stored | None, version: int | None
+    definition: Source | Table | Target, definitions: Definitions, stored: _Stored | None, version: int | None
 ) -> Change:
     kind, name = kind_of(definition), definition.name
     if stored is None:
@@ -97,13 +96,12 @@ def _shortened(reasons: tuple[str, ...], shown: int = 6) -> str:
     return ", ".join(reasons[:shown]) + (f" and {rest} more" if rest > 0 else "")
 
 
-def _metadata(definition: Source | Table | View | Service) -> dict[str, Any]:
+def _metadata(definition: Source | Table | Target) -> dict[str, Any]:
     """Return what the catalog shows of a definition and its content hash leaves out."""
     common = {"description": definition.description, "sql": definition.sql}
     if isinstance(definition, Source | Table):
         return common
-    columns = definition.features if isinstance(definition, View) else definition.columns
-    described = {column.name: column.description for column in columns}
+    described = {column.name: column.description for column in columns_of(definition)}
     return {"owner": definition.owner, "tags": ", ".join(definition.tags), "feature descriptions": described, **common}
 
 

@@ -8,7 +8,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ..features_sql.definitions import Definitions, Feature, Service, ServiceColumn, Source, Table, View
+from ..features_sql.definitions import (
+    Definitions,
+    Feature,
+    Model,
+    Service,
+    ServiceColumn,
+    Source,
+    Table,
+    Target,
+    View,
+)
+from ..features_sql.predictions import prediction_columns
 from .identity import content, content_hash, content_text, path_as_written
 from .window_text import emit_text, window_text
 
@@ -28,7 +39,7 @@ Steps = Mapping[tuple[str, str], StepNote]
 def record(
     connection: sqlite3.Connection, definitions: Definitions, steps: Steps, now: datetime | None = None
 ) -> dict[str, int]:
-    """Write every definition inside the caller's transaction, and return the live version of each view and service.
+    """Write every definition inside the caller's transaction, and return the live version of each target.
 
     A definition whose content hash is that of its live version keeps that version (descriptions,
     owner, tags, text and step notes are updated in place); any other gets the next integer. What is
@@ -42,7 +53,7 @@ def record(
     for source in (*definitions.sources.values(), *definitions.tables.values()):
         _record_definition(connection, source, definitions)
         _record_source(connection, source, definitions)
-    for target in (*definitions.views.values(), *definitions.services.values()):
+    for target in definitions.targets:
         _record_definition(connection, target, definitions)
         _record_target(connection, target, definitions, versions[target.name], created_at)
         _record_features(connection, target, definitions, versions[target.name], steps)
@@ -50,16 +61,16 @@ def record(
 
 
 def live_versions(connection: sqlite3.Connection) -> dict[str, int]:
-    """Return the live version of each view and service that the catalog holds."""
+    """Return the live version of each view, service, model and stream that the catalog holds."""
     return dict(connection.execute("SELECT name, version FROM views WHERE live"))
 
 
 def next_versions(connection: sqlite3.Connection, definitions: Definitions) -> dict[str, int]:
-    """Return the version under which ``record`` would write each view and service now."""
+    """Return the version under which ``record`` would write each target now."""
     live = {name: (version, hash) for name, version, hash in connection.execute(_LIVE)}
     latest: dict[str, int] = dict(connection.execute("SELECT name, max(version) FROM views GROUP BY name"))
     versions: dict[str, int] = {}
-    for target in (*definitions.views.values(), *definitions.services.values()):
+    for target in definitions.targets:
         version, hash = live.get(target.name, (0, ""))
         same = hash == content_hash(target, definitions)
         versions[target.name] = version if same else latest.get(target.name, 0) + 1
@@ -71,8 +82,8 @@ def folder(name: str, version: int) -> str:
     return f".headrace/offline/{name}/v{version}"
 
 
-def kind_of(definition: Source | Table | View | Service) -> str:
-    """Return the word for a definition: source, table, view or service."""
+def kind_of(definition: Source | Table | Target) -> str:
+    """Return the word for a definition: source, table, view, service, model or stream."""
     return type(definition).__name__.lower()
 
 
@@ -80,7 +91,7 @@ _LIVE = "SELECT name, version, hash FROM views WHERE live"
 
 
 def _record_definition(
-    connection: sqlite3.Connection, definition: Source | Table | View | Service, definitions: Definitions
+    connection: sqlite3.Connection, definition: Source | Table | Target, definitions: Definitions
 ) -> None:
     row = (
         content_hash(definition, definitions),
@@ -110,15 +121,24 @@ def _record_source(connection: sqlite3.Connection, source: Source | Table, defin
     connection.execute(f"INSERT OR REPLACE INTO sources VALUES ({', '.join('?' * len(row))}, 1)", row)
 
 
-def driving_view(target: View | Service, definitions: Definitions) -> View:
-    """Return the view that gives a target its entity, time and instants: itself, or the one that drives a service."""
-    return target if isinstance(target, View) else definitions.views[target.view]
+def columns_of(target: Target) -> tuple[Feature | ServiceColumn, ...]:
+    """Return what a target computes for each of its rows, in order."""
+    if isinstance(target, Model):
+        return prediction_columns(target)
+    return target.features if isinstance(target, View) else target.columns
+
+
+def read_by(target: Target) -> str:
+    """Return the relation whose rows a target's rows follow."""
+    if isinstance(target, View):
+        return target.source
+    return target.view if isinstance(target, Service) else target.service
 
 
 def _record_target(
-    connection: sqlite3.Connection, target: View | Service, definitions: Definitions, version: int, created_at: str
+    connection: sqlite3.Connection, target: Target, definitions: Definitions, version: int, created_at: str
 ) -> None:
-    driving = driving_view(target, definitions)
+    driving = definitions.driver(target)
     row = (
         target.name,
         kind_of(target),
@@ -127,7 +147,7 @@ def _record_target(
         ", ".join(column.name for column in driving.entity),
         driving.time,
         emit_text(driving.emit),
-        target.source if isinstance(target, View) else target.view,
+        read_by(target),
         target.owner,
         ", ".join(target.tags),
         target.description,
@@ -145,9 +165,9 @@ def _record_target(
 
 
 def _record_features(
-    connection: sqlite3.Connection, target: View | Service, definitions: Definitions, version: int, steps: Steps
+    connection: sqlite3.Connection, target: Target, definitions: Definitions, version: int, steps: Steps
 ) -> None:
-    columns = target.features if isinstance(target, View) else target.columns
+    columns = columns_of(target)
     rows = [
         (target.name, version, column.name, position, *_described(target, column, steps))
         for position, column in enumerate(columns)
@@ -159,7 +179,7 @@ def _record_features(
     connection.executemany("INSERT INTO lineage VALUES (?, ?, ?, ?, ?)", inputs)
 
 
-def _described(target: View | Service, column: Feature | ServiceColumn, steps: Steps) -> tuple[str | int | None, ...]:
+def _described(target: Target, column: Feature | ServiceColumn, steps: Steps) -> tuple[str | int | None, ...]:
     """Return the features row after its position: type to tags."""
     windows = ""
     if isinstance(target, View) and isinstance(column, Feature):
@@ -171,7 +191,7 @@ def _described(target: View | Service, column: Feature | ServiceColumn, steps: S
     return (column.type, column.description, windows, column.text, inputs, *noted, *owned)
 
 
-def _inputs(target: View | Service, column: Feature | ServiceColumn) -> tuple[str, ...]:
+def _inputs(target: Target, column: Feature | ServiceColumn) -> tuple[str, ...]:
     """Return the columns read; ``source.*`` for an aggregate that reads none, such as ``count(*)``."""
     if isinstance(target, View) and isinstance(column, Feature) and column.measures and not column.lineage:
         return (f"{target.source}.*",)
@@ -179,16 +199,16 @@ def _inputs(target: View | Service, column: Feature | ServiceColumn) -> tuple[st
 
 
 def _edges(
-    target: View | Service, columns: Iterable[Feature | ServiceColumn], definitions: Definitions
+    target: Target, columns: Iterable[Feature | ServiceColumn], definitions: Definitions
 ) -> Iterator[tuple[str, str, str]]:
     """Yield (column, input relation, input column) for every written column, entity and time included."""
     for column in columns:
         for read in _inputs(target, column):
             relation, _, name = read.rpartition(".")
             yield column.name, relation, name
-    driving = driving_view(target, definitions)
-    relation = target.source if isinstance(target, View) else target.view
+    driving = definitions.driver(target)
+    relation = read_by(target)
     for key in driving.entity:
         yield key.name, relation, key.name
-    if isinstance(target, Service) or driving.emit.kind == "event":
+    if not isinstance(target, View) or driving.emit.kind == "event":
         yield driving.time, relation, driving.time

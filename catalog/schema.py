@@ -6,7 +6,7 @@ microseconds from 1970-01-01T00:00Z and those ending in ``_at`` the same as text
 
 from __future__ import annotations
 
-FORMAT = 1
+FORMAT = 2
 
 
 def _as_text(column: str) -> str:
@@ -25,10 +25,10 @@ CREATE TABLE IF NOT EXISTS sources (
 ) STRICT""",
     """
 CREATE TABLE IF NOT EXISTS views (
-  name TEXT NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('view', 'service')), version INTEGER NOT NULL,
-  hash TEXT NOT NULL, entity TEXT NOT NULL, time TEXT NOT NULL, emit TEXT NOT NULL, source TEXT NOT NULL,
-  owner TEXT NOT NULL, tags TEXT NOT NULL, description TEXT NOT NULL, sql TEXT NOT NULL, live INTEGER NOT NULL,
-  created_at TEXT NOT NULL, folder TEXT NOT NULL, PRIMARY KEY (name, version)
+  name TEXT NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('view', 'service', 'model', 'stream')),
+  version INTEGER NOT NULL, hash TEXT NOT NULL, entity TEXT NOT NULL, time TEXT NOT NULL, emit TEXT NOT NULL,
+  source TEXT NOT NULL, owner TEXT NOT NULL, tags TEXT NOT NULL, description TEXT NOT NULL, sql TEXT NOT NULL,
+  live INTEGER NOT NULL, created_at TEXT NOT NULL, folder TEXT NOT NULL, PRIMARY KEY (name, version)
 ) STRICT""",
     "CREATE UNIQUE INDEX IF NOT EXISTS one_live_version ON views (name) WHERE live",
     """
@@ -60,6 +60,41 @@ CREATE TABLE IF NOT EXISTS feature_stats (
 CREATE TABLE IF NOT EXISTS definitions (
   hash TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, sql TEXT NOT NULL, content TEXT NOT NULL,
   PRIMARY KEY (name, hash)
+) STRICT""",
+    f"""
+CREATE TABLE IF NOT EXISTS model_versions (
+  model TEXT NOT NULL, version INTEGER NOT NULL, parent INTEGER, live INTEGER NOT NULL, rows_fit INTEGER NOT NULL,
+  rows_valid INTEGER NOT NULL, rows_dropped INTEGER NOT NULL, first_us INTEGER NOT NULL, last_us INTEGER NOT NULL,
+  first_at TEXT GENERATED ALWAYS AS ({_as_text("first_us")}) VIRTUAL,
+  last_at TEXT GENERATED ALWAYS AS ({_as_text("last_us")}) VIRTUAL,
+  metrics TEXT NOT NULL, created_at TEXT NOT NULL, PRIMARY KEY (model, version)
+) STRICT""",
+    """
+CREATE TABLE IF NOT EXISTS model_features (
+  model TEXT NOT NULL, version INTEGER NOT NULL, feature TEXT NOT NULL, position INTEGER NOT NULL, gain REAL NOT NULL,
+  splits INTEGER NOT NULL, PRIMARY KEY (model, version, feature)
+) STRICT""",
+    """
+CREATE TABLE IF NOT EXISTS model_learning (
+  model TEXT PRIMARY KEY, epoch INTEGER NOT NULL, scored INTEGER NOT NULL, learned INTEGER NOT NULL,
+  withheld INTEGER NOT NULL, expired INTEGER NOT NULL, pending INTEGER NOT NULL, counts TEXT NOT NULL,
+  weights TEXT NOT NULL, state TEXT NOT NULL
+) STRICT""",
+    """
+CREATE TABLE IF NOT EXISTS model_scores (
+  model TEXT NOT NULL, month TEXT NOT NULL, arm TEXT NOT NULL, metric TEXT NOT NULL, n INTEGER NOT NULL, value REAL,
+  PRIMARY KEY (model, month, arm, metric)
+) STRICT""",
+    """
+CREATE TABLE IF NOT EXISTS model_comparisons (
+  model TEXT NOT NULL, arm TEXT NOT NULL, against TEXT NOT NULL, n INTEGER NOT NULL, effect REAL, low REAL, high REAL,
+  e REAL, verdict TEXT NOT NULL, since_us INTEGER, PRIMARY KEY (model, arm, against)
+) STRICT""",
+    f"""
+CREATE TABLE IF NOT EXISTS model_events (
+  epoch INTEGER NOT NULL, model TEXT NOT NULL, at_us INTEGER NOT NULL,
+  at TEXT GENERATED ALWAYS AS ({_as_text("at_us")}) VIRTUAL,
+  kind TEXT NOT NULL, arm TEXT NOT NULL, detail TEXT NOT NULL, value REAL
 ) STRICT""",
     """
 CREATE VIEW IF NOT EXISTS live_features AS

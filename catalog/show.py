@@ -112,8 +112,8 @@ class Entry:
 
 
 def entries(connection: sqlite3.Connection) -> tuple[Entry, ...]:
-    """Return a line for each live source, table, view and service: in this order of kinds, then by name."""
-    order = ("source", "table", "view", "service")
+    """Return a line for each live source, table, view, service, model and stream: in this order, then by name."""
+    order = ("source", "table", "view", "service", "model", "stream")
     found = [Entry(*row) for row in connection.execute(_ENTRIES)]
     return tuple(sorted(found, key=lambda entry: (order.index(entry.kind), entry.name)))
 
@@ -125,7 +125,7 @@ def show(connection: sqlite3.Connection, name: str) -> ViewCard | FeatureCard | 
     """
     kinds = {entry.name: entry.kind for entry in entries(connection)}
     if name in kinds:
-        return _view(connection, name) if kinds[name] in ("view", "service") else _source(connection, name)
+        return _source(connection, name) if kinds[name] in ("source", "table") else _view(connection, name)
     view, _, feature = name.rpartition(".")
     if view not in kinds:
         raise ReadError(f"the catalog has no {view or name}{hint(view or name, kinds)}")

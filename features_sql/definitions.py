@@ -272,10 +272,11 @@ class ServiceJoin:
 
 @dataclass(frozen=True)
 class ServiceColumn:
-    """An output column of a service.
+    """An output column of a service, or one beside its rows: of a model's prediction, or of a stream.
 
-    ``sql`` refers to a column ``c`` of the view under alias ``a`` as the one quoted identifier ``"a.c"``.
-    ``lineage`` are ``view.column`` names.
+    In a service ``sql`` refers to a column ``c`` of the view under alias ``a`` as the one quoted identifier ``"a.c"``;
+    in a stream to the service's and the prediction's columns as ``"service"."c"``; a prediction has none.
+    ``lineage`` are ``relation.column`` names of what the columns come from: views, services, models.
     """
 
     name: str
@@ -334,22 +335,6 @@ class Model:
 
 
 @dataclass(frozen=True)
-class StreamColumn:
-    """An output column of a stream; ``sql`` is over the quoted names of the service's and the prediction's columns.
-
-    ``lineage`` are ``relation.column`` names: of the service, and of the model for a column of the prediction.
-    """
-
-    name: str
-    sql: str
-    type: str
-    text: str
-    description: str
-    lineage: tuple[str, ...]
-    span: Span = field(compare=False, repr=False)
-
-
-@dataclass(frozen=True)
 class Stream:
     """One scored row per row of ``service`` that meets ``where``.
 
@@ -360,13 +345,17 @@ class Stream:
     service: str
     model: str
     inference: Literal["embedded"]
-    columns: tuple[StreamColumn, ...]
+    columns: tuple[ServiceColumn, ...]
     where: str | None
     owner: str
     tags: tuple[str, ...]
+    partition: Partition
     description: str
     sql: str
     span: Span = field(compare=False, repr=False)
+
+
+Target = View | Service | Model | Stream
 
 
 @dataclass(frozen=True)
@@ -393,3 +382,15 @@ class Definitions:
         """Tell whether a view or service writes rows; what is ON DEMAND, or driven by such a view, is read only."""
         view = self.services[name].view if name in self.services else name
         return self.views[view].emit.kind != "demand"
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """Everything that is computed: views, services, models, streams, each kind by name."""
+        return (*self.views.values(), *self.services.values(), *self.models.values(), *self.streams.values())
+
+    def driver(self, target: Target) -> View:
+        """Return the view that gives a target its entity, time and instants: itself, or the one behind its service."""
+        if isinstance(target, View):
+            return target
+        service = target if isinstance(target, Service) else self.services[target.service]
+        return self.views[service.view]

@@ -1,4 +1,4 @@
-"""Source groups: the sources that some view or service reads together share one watermark."""
+"""Source groups: the sources that some view, service or model reads together share one watermark."""
 
 from __future__ import annotations
 
@@ -20,6 +20,13 @@ class SourceGroup:
     tables: tuple[str, ...]
     views: tuple[str, ...]
     services: tuple[str, ...]
+    models: tuple[str, ...]
+    streams: tuple[str, ...]
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Everything in the group that has versions: views, services, models and streams."""
+        return (*self.views, *self.services, *self.models, *self.streams)
 
 
 def source_groups(definitions: Definitions) -> tuple[SourceGroup, ...]:
@@ -36,6 +43,8 @@ def source_groups(definitions: Definitions) -> tuple[SourceGroup, ...]:
     for first, *others in together:
         for other in others:
             parent[root(other)] = root(first)
+    for model in definitions.models.values():
+        parent[root(model.labels)] = root(_sources_of(definitions, model.service)[0])
     roots = {name: root(name) for name in definitions.sources}
     return tuple(_group(definitions, roots, one) for one in sorted(set(roots.values())))
 
@@ -69,9 +78,12 @@ def _group(definitions: Definitions, roots: dict[str, str], root: str) -> Source
 
     views = [view for name, view in definitions.views.items() if reads_mine(name)]
     services = [name for name, one in definitions.services.items() if reads_mine(one.view)]
+    models = [name for name, one in definitions.models.items() if one.service in services]
+    streams = [name for name, one in definitions.streams.items() if one.service in services]
     tables = {join.table for view in views for join in view.joins if join.table in definitions.tables}
     sources = _sorted(filter(mine, roots))
-    return SourceGroup(sources[0], sources, _sorted(tables), _sorted(view.name for view in views), _sorted(services))
+    names = (_sorted(held) for held in (tables, (view.name for view in views), services, models, streams))
+    return SourceGroup(sources[0], sources, *names)
 
 
 def _sorted(names: Iterable[str]) -> tuple[str, ...]:

@@ -129,6 +129,7 @@ class StreamOptions:
     owner: str
     tags: tuple[str, ...]
     inference: Literal["embedded"]
+    partition: Partition
 
 
 def stream_options(options: Sequence[Option], environment: Mapping[str, str], findings: Findings) -> StreamOptions:
@@ -137,11 +138,14 @@ def stream_options(options: Sequence[Option], environment: Mapping[str, str], fi
     if other:
         # The rest of its options belong to that way of scoring: nothing useful can be said of them.
         findings.add(not_built(other.span, f"'inference' = '{other.value}'", "use 'embedded'"))
-        return StreamOptions("", (), "embedded")
+        return StreamOptions("", (), "embedded", "month")
     read = known_options(options, ("inference", "owner", "tags"), environment, findings)
+    partition = "month"
     with findings.collecting():
         read.one_of("inference", ("embedded", *_INFERENCE_NOT_BUILT), "embedded")
-    return StreamOptions(read.get("owner"), tags_of(read), "embedded")
+    with findings.collecting():
+        partition = read.one_of("offline.partition", ("day", "month"), "month")
+    return StreamOptions(read.get("owner"), tags_of(read), "embedded", cast("Partition", partition))
 
 
 def tags_of(options: Options) -> tuple[str, ...]:

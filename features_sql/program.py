@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from .aggregates import FLOATS, scale
 from .boundaries import boundaries_sql, horizon_sql
 from .buckets import with_closes
-from .definitions import AsofJoin, Definitions, Service, Source, Upstream, View, Window
+from .definitions import AsofJoin, Definitions, Service, Source, Stream, Upstream, View, Window
 from .evaluate import Evaluation, evaluation_sql
 from .groups import sources_of
 
@@ -274,6 +274,18 @@ def service_sql(service: Service, definitions: Definitions, relation: str = "_jo
     columns = [f"{quoted(f'{service.alias}.{name}')} AS {quoted(name)}" for name in lead]
     columns += [f"CAST({column.sql} AS {column.type}) AS {quoted(column.name)}" for column in service.columns]
     return f"SELECT {', '.join([*columns, '_i', *ORIGIN])}\nFROM {relation}"
+
+
+def stream_sql(stream: Stream, definitions: Definitions, relation: str = "_scored") -> str:
+    """Return the query from scored rows to the stream's columns, of the rows that meet its WHERE.
+
+    ``relation`` offers the service's columns, the prediction's, and ``_i``, ``_partition``, ``_offset``.
+    """
+    driver = definitions.driver(stream)
+    columns = [quoted(name) for name in (*(column.name for column in driver.entity), driver.time)]
+    columns += [f"CAST({column.sql} AS {column.type}) AS {quoted(column.name)}" for column in stream.columns]
+    where = f"\nWHERE {stream.where}" if stream.where else ""
+    return f"SELECT {', '.join([*columns, '_i', *ORIGIN])}\nFROM {relation} AS {quoted(stream.service)}{where}"
 
 
 def newest_stored_sql(view: View, relation: str, instants: str = "_instants") -> str:

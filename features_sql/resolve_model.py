@@ -50,7 +50,7 @@ class Services:
 
     def driver(self, service: Service) -> View:
         """Return the view that drives a service."""
-        return self.definitions.views[service.view]
+        return self.definitions.driver(service)
 
     def columns(self, service: Service) -> tuple[Column, ...]:
         """Return every column of a service's row: entity, time, then its own."""
@@ -93,6 +93,8 @@ def resolve_model(
             task = _task(statement, _names(named) if named else (), read, around, findings)
     if task is None or settings is None or findings.refusals > before:
         return None
+    if settings.weight:
+        _check_weight(settings.weight, rest, task, read, findings)
     return Model(
         name=statement.name.text,
         **vars(task),
@@ -134,6 +136,19 @@ def _base(name: Name, models: Mapping[str, Model], read: Services, findings: Fin
         hint = "a corrector stands on a model of 'provider' = 'lightgbm'"
         raise refuse(name.span, f"{base.name} learns online itself", hint)
     return base
+
+
+def _check_weight(name: str, options: Sequence[Option], task: _Task, read: Services, findings: Findings) -> None:
+    """Report a weight that is no number of the labels' source."""
+    span = next(option.span for option in options if option.key.text == "weight")
+    source = read.definitions.sources[task.labels]
+    column = next((column for column in source.columns if column.name == name), None)
+    numbers = [column.name for column in source.columns if can_feed(column.type) and column.type != "VARCHAR"]
+    if column is None:
+        hint = did_you_mean(name, numbers) or f"columns: {listed(numbers)}"
+        findings.add(refuse(span, f"{source.name} has no column {name}", hint))
+    elif name not in numbers:
+        findings.add(refuse(span, f"{name} is {column.type}: a weight is a number"))
 
 
 def _shared(base: Model) -> _Task:

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .definitions import Column, Model, Service, Stream, StreamColumn
+from .definitions import Column, Model, Service, ServiceColumn, Stream
 from .diagnostics import Findings, refuse
 from .expressions import print_sql
 from .names import check_new, quote
 from .options import stream_options
+from .predictions import prediction_columns
 from .resolve_model import Services
 from .resolve_view import Surroundings
 from .scope import Relation, Scope
 from .statements import Item, Name, StreamStatement
-
-PREDICTION = (Column("prediction", "DOUBLE"), Column("model_version", "VARCHAR"))
-CORRECTION = (Column("prediction_frozen", "DOUBLE"), Column("prediction_corrected", "DOUBLE"))
-
-
-def prediction_columns(model: Model) -> tuple[Column, ...]:
-    """Return the columns that a model puts beside a row of its service."""
-    return PREDICTION if model.base is None else (*PREDICTION, *CORRECTION)
 
 
 def resolve_stream(
@@ -63,6 +56,7 @@ def _resolve(
         where=where,
         owner=options.owner,
         tags=options.tags,
+        partition=options.partition,
         description=statement.description,
         sql=statement.span.text,
         span=statement.span,
@@ -73,7 +67,8 @@ def _scope(statement: StreamStatement, service: Service, model: Model, read: Ser
     """Return the one relation that a stream selects from: the service's columns, then the prediction's."""
     if model.service != service.name:
         raise refuse(statement.service.span, f"{model.name} reads {model.service}, not {service.name}")
-    columns, added = read.columns(service), prediction_columns(model)
+    columns = read.columns(service)
+    added = [Column(column.name, column.type) for column in prediction_columns(model)]
     taken = {column.name.casefold() for column in added}
     clash = next((column.name for column in columns if column.name.casefold() in taken), None)
     if clash is not None:
@@ -87,11 +82,12 @@ class _Columns:
     """The output columns of one stream, in order."""
 
     def __init__(self, service: Service, model: Model, scope: Scope, read: Services, around: Surroundings) -> None:
-        self.columns = list[StreamColumn]()
+        self.columns = list[ServiceColumn]()
         self._service, self._model, self._scope, self._binder = service, model, scope, around.binder
         driver = read.driver(service)
         self._leading = {column.name.casefold() for column in driver.entity} | {driver.time.casefold()}
-        self._described = {column.name: column.description for column in service.columns}
+        self._predicted = {column.name for column in prediction_columns(model)}
+        self._described = {c.name: c.description for c in (*service.columns, *prediction_columns(model))}
 
     def add(self, item: Item) -> None:
         """Resolve one selected item to no, one or many columns."""
@@ -112,19 +108,18 @@ class _Columns:
         lineage = tuple(dict.fromkeys(self._lineage(one.column.name) for one in typed.reads))
         description = item.description or (self._described.get(bare.column.name, "") if bare else "")
         text = print_sql(item.expression)
-        self._keep(name, StreamColumn(name.text, typed.sql, typed.type, text, description, lineage, item.span))
+        self._keep(name, ServiceColumn(name.text, typed.sql, typed.type, text, description, lineage, item.span))
 
-    def _bare(self, column: Column, item: Item) -> StreamColumn:
+    def _bare(self, column: Column, item: Item) -> ServiceColumn:
         sql = f"{quote(self._service.name)}.{quote(column.name)}"
         description = item.description or self._described.get(column.name, "")
         lineage = (self._lineage(column.name),)
-        return StreamColumn(column.name, sql, column.type, column.name, description, lineage, item.span)
+        return ServiceColumn(column.name, sql, column.type, column.name, description, lineage, item.span)
 
     def _lineage(self, column: str) -> str:
-        predicted = any(column == one.name for one in prediction_columns(self._model))
-        return f"{self._model.name if predicted else self._service.name}.{column}"
+        return f"{self._model.name if column in self._predicted else self._service.name}.{column}"
 
-    def _keep(self, name: Name, column: StreamColumn) -> None:
+    def _keep(self, name: Name, column: ServiceColumn) -> None:
         check_new(name, "a column's name")
         if name.key in self._leading:
             hint = "choose another name: AS ..."

@@ -5,10 +5,11 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
 
-from ..catalog import registry, statistics
+from ..catalog import registry, statistics, trained
 from ..catalog.database import transaction
 from ..catalog.plan import Plan, plan
 from ..features_sql.definitions import Definitions
@@ -22,8 +23,12 @@ from .frozen_tables import FrozenTables
 from .group import Advance
 from .group_run import GroupRun, Workplace, note_rows, stage_rows
 from .intake import Arrival
+from .learning import Learned, learned, note_events, note_learned
 from .ledger import DeadLetter, Intent, Output, Range
 from .snapshots import Snapshot
+
+if TYPE_CHECKING:
+    from ..models.live_model import Step
 
 
 def step_notes(definitions: Definitions) -> dict[tuple[str, str], registry.StepNote]:
@@ -51,7 +56,9 @@ def apply(place: Workplace) -> Plan:
     held = datasets.load(place.store, place.definitions, versions)
     building = {change.name for change in changes.changes if change.kind in {"new", "changed"}} & set(held)
     building |= {name for name in held if not _is_live(place, held[name])}
-    builder = _Builder(replace(place, versions=versions), held, building)
+    learning = {change.name for change in changes.changes if change.kind in {"new", "changed"}}
+    learning &= set(place.definitions.models)
+    builder = _Builder(replace(place, versions=versions), held, building, learning)
     builder.build()
     live_before = registry.live_versions(place.store)
     failpoints.reach("commit")
@@ -73,12 +80,18 @@ def _is_live(place: Workplace, dataset: Dataset) -> bool:
 
 
 class _Builder:
-    """Computes committed epochs again for groups with something new in them, and stages what is new."""
+    """Computes committed epochs again for groups with something new in them, and stages what is new.
 
-    def __init__(self, place: Workplace, held: Mapping[str, Dataset], building: set[str]) -> None:
+    ``building`` names what writes rows, ``learning`` models.
+    """
+
+    def __init__(self, place: Workplace, held: Mapping[str, Dataset], building: set[str], learning: set[str]) -> None:
         self._place = place
         self._held = held
         self._building = building
+        self._learning = learning
+        self._learned: list[Learned] = []
+        self._steps: list[tuple[int, dict[str, Step]]] = []
         self._outputs: list[tuple[int, Output]] = []
         self._watermarks: dict[str, int] = {}
         self._snapshots: list[tuple[str, str, Snapshot]] = []
@@ -89,8 +102,8 @@ class _Builder:
         for name in self._building:
             shutil.rmtree(self._place.layout.store / self._held[name].folder, ignore_errors=True)
         for spec in source_groups(self._place.definitions):
-            mine = self._building & {*spec.views, *spec.services}
-            if not mine:
+            mine = self._building & set(spec.targets)
+            if not mine and not self._learning & set(spec.models):
                 continue
             epochs = ledger.committed_epochs(self._place.store, spec.sources, 0)
             if epochs:
@@ -101,6 +114,7 @@ class _Builder:
                     group.restore(fresh=True, on_epoch=self._keep)
                     snapshot = snapshots.write(self._place.layout, spec.name, epochs[-1], group.snapshot())
                     self._snapshots.append((spec.name, group.stamp, snapshot))
+                    self._learned += learned(group.group.models, epochs[-1], whole=True)
                 self._watermarks |= dict.fromkeys(mine, group.watermark)
             finally:
                 group.close()
@@ -135,6 +149,7 @@ class _Builder:
             rows, dataset = advanced.rows[name], self._held[name]
             staged = stage_rows(self._place.layout, intent.epoch, dataset, rows)
             self._outputs += [(intent.epoch, output) for output in staged]
+        self._steps.append((intent.epoch, {name: s for name, s in advanced.steps.items() if name in self._learning}))
 
     def commit(self) -> None:
         """Make the new versions live, inside the caller's transaction."""
@@ -151,5 +166,10 @@ class _Builder:
             ledger.add_outputs(store, epoch, [output])
             staged = pq.ParquetFile(self._place.layout.store / output.staged).read()
             note_rows(store, epoch, self._held[output.name], staged)
+        for name in self._learning:
+            trained.forget(store, name)
+        note_learned(store, self._learned)
+        for epoch, steps in self._steps:
+            note_events(store, epoch, steps)
         for group, stamp, snapshot in self._snapshots:
             snapshots.remember(store, group, stamp, snapshot)

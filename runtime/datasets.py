@@ -1,4 +1,4 @@
-"""The live datasets of a project: what each view, service and late stream writes, and where."""
+"""The live datasets of a project: what each view, service, stream and late stream writes, and where."""
 
 from __future__ import annotations
 
@@ -29,27 +29,26 @@ class Dataset:
 
 
 def describe(definitions: Definitions, versions: Mapping[str, int]) -> dict[str, Dataset]:
-    """Return every view and service as a dataset that holds nothing yet."""
-    views = dict(definitions.views)
-    driving = views | {name: views[service.view] for name, service in definitions.services.items()}
-    written = {**views, **definitions.services}
+    """Return every view, service and stream as a dataset that holds nothing yet."""
+    writing = (*definitions.views.values(), *definitions.services.values(), *definitions.streams.values())
+    driving = [(target, definitions.driver(target)) for target in writing]
     return {
-        name: Dataset(
-            name,
-            versions[name],
-            live_folder(name, versions[name]),
+        target.name: Dataset(
+            target.name,
+            versions[target.name],
+            live_folder(target.name, versions[target.name]),
             tuple(column.name for column in view.entity),
             view.time,
             BEGINNING,
             view.emit.from_events,
-            written[name].partition,
+            target.partition,
         )
-        for name, view in driving.items()
+        for target, view in driving
     }
 
 
 def load(connection: sqlite3.Connection, definitions: Definitions, versions: Mapping[str, int]) -> dict[str, Dataset]:
-    """Return every view and service with the folder and watermark that the ledger holds for this version."""
+    """Return every view, service and stream with the folder and watermark that the ledger holds for this version."""
     held = {row[0]: row[1:] for row in connection.execute("SELECT name, version, folder, watermark FROM live")}
     found: dict[str, Dataset] = {}
     for name, fresh in describe(definitions, versions).items():

@@ -1,10 +1,11 @@
-"""A source group at work: rows of its sources in, rows of all its views and services out, up to one watermark."""
+"""A source group at work: rows of its sources in, rows of all its views, services, streams out, up to one watermark."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import duckdb
 import numpy as np
@@ -17,9 +18,17 @@ from ..features_sql.schedule import Question, schedule
 from .derived import DerivedEvents
 from .duck import arrow_schema, connect
 from .join_tables import JoinTables
+from .live_models import LiveModels
 from .live_service import LiveService, StoredRows
+from .live_stream import LiveStream
 from .live_view import LiveView, Poison, Probes
 from .reorder import ReorderBuffer
+from .served_versions import ServedVersions
+
+if TYPE_CHECKING:
+    from ..models.live_model import Step
+
+NO_VERSIONS: Mapping[str, int] = MappingProxyType({})
 
 NO_ROWS: Mapping[str, pa.Table] = MappingProxyType({})
 _NOTHING: Mapping[str, int | None] = MappingProxyType({})
@@ -27,23 +36,31 @@ _NOTHING: Mapping[str, int | None] = MappingProxyType({})
 
 @dataclass
 class Advance:
-    """What one epoch of a group wrote: rows by view and service, and rows on which a query failed, by origin.
+    """What one epoch of a group wrote: rows by view, service and stream, and rows on which a query failed, by origin.
 
-    Rows have the user's columns, then ``_partition`` and ``_offset`` (NULL where no event drives the row).
+    Rows have the user's columns, then ``_partition`` and ``_offset`` (NULL where no event drives the row). ``steps``
+    is what befell each model that scored.
     """
 
     rows: dict[str, pa.Table] = field(default_factory=dict[str, pa.Table])
     poison: dict[str, list[Poison]] = field(default_factory=dict[str, list[Poison]])
+    steps: dict[str, Step] = field(default_factory=dict[str, "Step"])
 
 
 class Group:
-    """All live views and services of one source group, and the rows that wait for their watermark.
+    """All live views, services, models and streams of one source group, and the rows that wait for their watermark.
 
     Results depend on the rows and watermarks handed in alone; a group restored from a snapshot goes on
     exactly as the one that took it.
     """
 
-    def __init__(self, definitions: Definitions, group: SourceGroup, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(
+        self,
+        definitions: Definitions,
+        group: SourceGroup,
+        connection: duckdb.DuckDBPyConnection,
+        trained: ServedVersions | None = None,
+    ) -> None:
         self.definitions = definitions
         self.spec = group
         self._connection = connection
@@ -57,6 +74,8 @@ class Group:
         self.services = {
             name: LiveService(connection, definitions.services[name], definitions) for name in group.services
         }
+        self.models = LiveModels(definitions, group.models, trained)
+        self.streams = {name: LiveStream(connection, definitions.streams[name], definitions) for name in group.streams}
         self._copy: Group | None = None
         self._last: dict[str, int | None] = {}
         self.stored = {name: StoredRows(self.views[name]) for name in self._stored_views()}
@@ -85,17 +104,24 @@ class Group:
         self._joined.use(tables)
 
     def advance(
-        self, arrivals: Mapping[str, pa.Table], watermark: int, last: Mapping[str, int | None] = _NOTHING
+        self,
+        arrivals: Mapping[str, pa.Table],
+        watermark: int,
+        last: Mapping[str, int | None] = _NOTHING,
+        versions: Mapping[str, int] = NO_VERSIONS,
     ) -> Advance:
         """Take in accepted rows by source and write every instant below ``watermark``, once.
 
         ``last``: the greatest event time (µs) of each source that has ended, None where it had no event.
+        ``versions`` says which trained version scores, by model.
         """
         for source, rows in arrivals.items():
             self.buffers[source].add(rows)
         self._last |= last
         ready = {name: self._number(name, buffer.release(watermark)) for name, buffer in self.buffers.items()}
-        return self._take_turns(ready, watermark)
+        result = self._take_turns(ready, watermark)
+        self._score(ready, watermark, versions, result)
+        return result
 
     def _take_turns(self, ready: dict[str, pa.Table], watermark: int) -> Advance:
         """Let every view write; ``ready`` has the events of this turn by what they are read from, and grows."""
@@ -156,6 +182,15 @@ class Group:
             result.rows[name] = rows.drop_columns(["_i"])
             _note(result, name, failed)
 
+    def _score(
+        self, ready: Mapping[str, pa.Table], watermark: int, versions: Mapping[str, int], result: Advance
+    ) -> None:
+        predictions, result.steps = self.models.advance(result.rows, ready, watermark, versions)
+        for name, live in self.streams.items():
+            stream = live.stream
+            result.rows[name], failed = live.rows(result.rows[stream.service], predictions[stream.model])
+            _note(result, name, failed)
+
     def waiting_events(self, upto: int, current: Mapping[str, pa.Table] = NO_ROWS) -> dict[str, pa.Table]:
         """Return the events with ts <= ``upto`` that no view has seen, by what they are read from, in total order.
 
@@ -176,7 +211,9 @@ class Group:
 
     def _ahead(self, watermark: int, current: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
         if self._copy is None:
-            self._copy = Group(self.definitions, self.spec, connect())
+            # What is scored and learned has no part in features.
+            features_alone = replace(self.spec, models=(), streams=())
+            self._copy = Group(self.definitions, features_alone, connect())
         copy = self._copy
         copy.restore(self.snapshot())
         copy._joined.take(self._joined)
@@ -203,10 +240,15 @@ class Group:
         for name, stored in self.stored.items():
             tables[f"stored/{name}/rows"] = stored.snapshot()
         tables |= {f"joined/{name}": rows for name, rows in self._joined.snapshot().items()}
-        return tables
+        return tables | {f"model/{part}": table for part, table in self.models.snapshot().items()}
 
     def restore(self, tables: Mapping[str, pa.Table]) -> None:
-        """Take over the tables of a snapshot of the same definitions."""
+        """Take over the tables of a snapshot of the same definitions.
+
+        Raises StoreError, before anything is taken over, where a trained version that it rests on cannot be had.
+        """
+        learned = {name[6:]: table for name, table in tables.items() if name.startswith("model/")}
+        self.models.restore(learned)
         released = tables["group//released"]
         self._released = dict(zip(*(column.to_pylist() for column in released.columns), strict=True))
         self._last = dict(zip(*(column.to_pylist() for column in tables["group//last"].columns), strict=True))
@@ -228,7 +270,7 @@ class Group:
         """Let go of every prepared statement."""
         for _, live in self._lives():
             live.close()
-        for one in (*self._derived.values(), *self.services.values()):
+        for one in (*self._derived.values(), *self.services.values(), self.models, *self.streams.values()):
             one.close()
         if self._copy is not None:
             self._copy.close()

@@ -17,6 +17,7 @@ from ..features_sql import program
 from ..features_sql.definitions import Definitions
 from ..features_sql.errors import StoreError
 from ..features_sql.groups import SourceGroup
+from ..models.registry import Registry
 from . import datasets, failpoints, idle, ledger, offline, online, snapshots
 from .datasets import Dataset
 from .frozen_tables import FrozenTables
@@ -24,7 +25,9 @@ from .group import Advance, Group
 from .intake import Arrival, Intake
 from .lateness import BEGINNING, END
 from .layout import Layout
+from .learning import learned, note_events, note_learned
 from .ledger import DeadLetter, Intent, Output, SourceProgress
+from .served_versions import ServedVersions
 from .settings import Settings
 from .snapshots import Snapshot
 
@@ -57,25 +60,24 @@ OnReplay = Callable[[Intent, Mapping[str, Arrival], Advance], None]
 
 
 class GroupRun:
-    """One group between its last committed epoch and the next."""
+    """One group between its last committed epoch and the next; one that only reads ``features_alone`` has no models."""
 
-    def __init__(self, place: Workplace, spec: SourceGroup) -> None:
+    def __init__(self, place: Workplace, spec: SourceGroup, *, features_alone: bool = False) -> None:
         self.spec = spec
         self._place = place
-        self.group = Group(place.definitions, spec, place.duck)
+        self.trained = ServedVersions(place.definitions, Registry(place.layout.models))
+        taken = replace(spec, models=(), streams=()) if features_alone else spec
+        self.group = Group(place.definitions, taken, place.duck, self.trained)
         self.intakes = {
             name: Intake(place.definitions.sources[name], place.layout, place.duck) for name in spec.sources
         }
         self._tables = FrozenTables(place.layout, place.duck)
         self._table_versions: dict[str, str] = {}
-        self.datasets = {name: one for name, one in self._load_datasets().items() if name in self._names()}
+        self.datasets = {name: one for name, one in self._load_datasets().items() if name in self.spec.targets}
         self.progress: dict[str, SourceProgress] = {}
         self.watermark = BEGINNING
         self._since_snapshot = 0
         self.refresh()
-
-    def _names(self) -> set[str]:
-        return {*self.spec.views, *self.spec.services}
 
     def _load_datasets(self) -> dict[str, Dataset]:
         return datasets.load(self._place.store, self._place.definitions, self._place.versions)
@@ -83,7 +85,7 @@ class GroupRun:
     @property
     def stamp(self) -> str:
         """What a snapshot of this group is made by."""
-        return snapshots.stamp({name: self._place.versions[name] for name in self._names()})
+        return snapshots.stamp({name: self._place.versions[name] for name in self.spec.targets})
 
     def refresh(self) -> None:
         """Take notice of what has come to every source since."""
@@ -122,10 +124,10 @@ class GroupRun:
         for snapshot in snapshots.found(store, self.spec.name, self.stamp):
             try:
                 tables = snapshots.read(self._place.layout, snapshot)
+                self.group.restore(tables)
             except StoreError as error:
                 LOG.warning("%s; the state it held is computed again from earlier events", error)
                 continue
-            self.group.restore(tables)
             for name, intake in self.intakes.items():
                 if _intake(name) in tables:
                     intake.restore(tables[_intake(name)])
@@ -153,7 +155,8 @@ class GroupRun:
         # Epochs of a smaller, earlier group name their own watermark; this group's may be less.
         self.watermark = max(self.watermark, min(intent.watermark, self._group_watermark()))
         last = {name: held.high for name, held in self.progress.items() if held.ended}
-        return self.group.advance({name: one.accepted for name, one in arrivals.items()}, self.watermark, last)
+        accepted = {name: arrival.accepted for name, arrival in arrivals.items()}
+        return self.group.advance(accepted, self.watermark, last, intent.models)
 
     def _use_tables(self, intent: Intent) -> None:
         wanted = {name: sha for name, sha in intent.tables.items() if name in self.spec.tables}
@@ -202,7 +205,8 @@ class GroupRun:
         number = ledger.next_epoch(self._place.store)
         versions, written = self._joined_versions()
         upto = max(self.watermark, min(reached, limit, written))
-        intent = Intent(number, self.spec.name, upto, tuple(arrival.range for arrival in arrivals.values()), versions)
+        scoring, ranges = self.trained.current(self.spec.models), tuple(arrival.range for arrival in arrivals.values())
+        intent = Intent(number, self.spec.name, upto, ranges, versions, scoring)
         failpoints.reach("intent")
         with transaction(self._place.store):
             ledger.promise(self._place.store, intent)
@@ -242,6 +246,8 @@ class GroupRun:
         with transaction(self._place.store):
             ledger.commit(self._place.store, intent.epoch, outputs, letters)
             self._note_rows(intent.epoch, rows)
+            note_learned(self._place.store, learned(self.group.models, intent.epoch, whole=snapshot is not None))
+            note_events(self._place.store, intent.epoch, advanced.steps)
             datasets.advance(self._place.store, sorted(self.datasets), self.watermark)
             if snapshot is not None:
                 snapshots.remember(self._place.store, self.spec.name, self.stamp, snapshot)
@@ -280,7 +286,7 @@ class GroupRun:
         letters: list[DeadLetter] = []
         definitions = self._place.definitions
         for origin, failed in advanced.poison.items():
-            view = definitions.views[definitions.services[origin].view if origin in definitions.services else origin]
+            view = next(definitions.driver(target) for target in definitions.targets if target.name == origin)
             source = program.source_of_events(view, definitions)
             for poison in failed:
                 raw = b""
@@ -306,6 +312,7 @@ class GroupRun:
         snapshot = self._write_snapshot(epochs[-1])
         with transaction(self._place.store):
             snapshots.remember(self._place.store, self.spec.name, self.stamp, snapshot)
+            note_learned(self._place.store, learned(self.group.models, epochs[-1], whole=True))
         snapshots.forget_old(self._place.layout, self._place.store)
 
     def close(self) -> None:

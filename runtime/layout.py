@@ -47,8 +47,13 @@ class Layout:
         return self.log / source / str(partition)
 
     @property
+    def models(self) -> Path:
+        """Trained models: a folder per name, in it one per version."""
+        return self.store / "models"
+
+    @property
     def offline(self) -> Path:
-        """One link per view, service and late stream, to its live folder."""
+        """One link per view, service, stream and late stream, to its live folder."""
         return self.root / "offline"
 
     def create(self) -> None:

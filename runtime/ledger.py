@@ -25,6 +25,8 @@ CREATE TABLE IF NOT EXISTS epoch_ranges (
   PRIMARY KEY (epoch, source, "partition"));
 CREATE TABLE IF NOT EXISTS epoch_tables (
   epoch INTEGER NOT NULL, name TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (epoch, name));
+CREATE TABLE IF NOT EXISTS epoch_models (
+  epoch INTEGER NOT NULL, name TEXT NOT NULL, version INTEGER NOT NULL, PRIMARY KEY (epoch, name));
 CREATE TABLE IF NOT EXISTS files (
   source TEXT NOT NULL, ordinal INTEGER NOT NULL, path TEXT NOT NULL, size INTEGER NOT NULL, sha256 TEXT NOT NULL,
   modified INTEGER NOT NULL, found_us INTEGER NOT NULL, PRIMARY KEY (source, ordinal));
@@ -78,13 +80,17 @@ class Range:
 
 @dataclass(frozen=True)
 class Intent:
-    """An epoch as it is promised before it computes: enough to compute it again, bit for bit."""
+    """An epoch as it is promised before it computes: enough to compute it again, bit for bit.
+
+    ``models`` holds the trained version that scores, by model; one that has none is left out.
+    """
 
     epoch: int
     group: str
     watermark: int
     ranges: tuple[Range, ...]
     tables: Mapping[str, str]
+    models: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -142,7 +148,8 @@ def read_intent(connection: sqlite3.Connection, epoch: int) -> Intent:
     ).fetchone()
     rows = connection.execute("SELECT * FROM epoch_ranges WHERE epoch = ? ORDER BY source", (epoch,)).fetchall()
     tables = connection.execute("SELECT name, sha256 FROM epoch_tables WHERE epoch = ?", (epoch,)).fetchall()
-    return Intent(epoch, group, watermark, tuple(_range(row) for row in rows), dict(tables))
+    models = connection.execute("SELECT name, version FROM epoch_models WHERE epoch = ?", (epoch,)).fetchall()
+    return Intent(epoch, group, watermark, tuple(_range(row) for row in rows), dict(tables), dict(models))
 
 
 def committed_epochs(connection: sqlite3.Connection, sources: Sequence[str], after: int) -> list[int]:
@@ -165,6 +172,8 @@ def promise(connection: sqlite3.Connection, intent: Intent) -> None:
     connection.executemany(
         "INSERT INTO epoch_tables VALUES (?, ?, ?)", [(intent.epoch, name, sha) for name, sha in intent.tables.items()]
     )
+    versions = [(intent.epoch, name, version) for name, version in intent.models.items()]
+    connection.executemany("INSERT INTO epoch_models VALUES (?, ?, ?)", versions)
 
 
 def table_versions(connection: sqlite3.Connection, name: str) -> dict[int, str]:

@@ -29,6 +29,8 @@ def materialize(place: Workplace, name: str, start: int, end: int) -> int:
     past the watermark.
     """
     held = datasets.load(place.store, place.definitions, place.versions)
+    if name in place.definitions.streams:
+        raise ReadError(f"{name} is a stream: scores are what models gave at the time and are never computed again")
     if name not in held:
         raise ReadError(f"there is no view or service {name!r}{hint(name, held)}")
     refuse_unwritten(place.definitions, name)

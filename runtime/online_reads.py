@@ -41,7 +41,7 @@ def online_features(
     spec = next(spec for spec in source_groups(place.definitions) if name in spec.services)
     driver = place.definitions.views[service.view]
     whole = whole_source(place.definitions, driver, keys)
-    run = GroupRun(place, spec)
+    run = GroupRun(place, spec, features_alone=True)
     try:
         run.restore()
         instant = _instant(place, run, as_of)

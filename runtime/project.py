@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from ..catalog.database import connect
 from ..catalog.plan import Plan, plan
+from ..catalog.trained import TrainedVersion
 from ..features_sql.definitions import Definitions
 from ..features_sql.errors import ConfigError
 from ..features_sql.project import compile_project
@@ -29,6 +30,7 @@ from .materialize import materialize
 from .online_reads import online_features
 from .push import Pushed, push, push_source, read_rows, table_of
 from .status import Status, status
+from .training import find_model, promote, train
 from .verify import ViewCheck, verify
 
 SKIPPED_FOLDERS = frozenset({"offline", "tests"})
@@ -123,6 +125,18 @@ class Project:
         to = push_source(self.definitions(), source)
         with engine.disk_errors():
             return push(self.layout, to, *read_rows(to, path))
+
+    def train(self, model: str, *, until: datetime | None = None) -> TrainedVersion:
+        """Train a model on everything known at ``until`` (the watermark by default); the new version serves at once."""
+        limit = None if until is None else microseconds(until)
+        with self._reading() as place:
+            return train(place, model, limit)
+
+    def promote(self, model: str, version: int) -> TrainedVersion:
+        """Let a trained version of a model serve; a run that goes on takes it up with its next epoch."""
+        with self._reading() as place:
+            find_model(place, model)
+            return promote(place.layout, model, version)
 
     @contextmanager
     def _reading(self) -> Generator[Workplace]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .shown import Shown, cell, facts, iso, short, table
+from .shown import Listing, Shown, cell, facts, iso, short, table
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -170,11 +170,19 @@ def status(held: Status) -> Shown:
     ]
     parts = (
         table(("source", "accepted", "late", "repeated", "rejected", "newest event", "ended"), sources),
-        table(("view or service", "version", "rows", "newest row", "watermark"), views),
+        table(("view, service or stream", "version", "rows", "newest row", "watermark"), views),
+        *_learning(held),
         *((table(("sink", "epochs waiting"), held.sinks.items()),) if held.sinks else ()),
         facts(counts),
     )
     return Shown(_status_data(held), parts)
+
+
+def _learning(held: Status) -> tuple[Listing, ...]:
+    """A line for each model: scored = learned + withheld + expired + pending."""
+    rows = [(name, m.scored, m.learned, m.withheld, m.expired, m.pending, m.state) for name, m in held.models.items()]
+    columns = ("model", "scored", "learned", "withheld", "expired", "pending", "state")
+    return (table(columns, rows, drop=("withheld",)),) if rows else ()
 
 
 def _status_data(held: Status) -> dict[str, object]:
@@ -194,6 +202,7 @@ def _status_data(held: Status) -> dict[str, object]:
             name: {**vars(one), "newest": iso(one.newest), "watermark": iso(one.watermark)}
             for name, one in held.views.items()
         },
+        "models": held.models,
     }
 
 

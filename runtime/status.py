@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..catalog.trained import Learning, learning
 from . import ledger, sinks
 from .lateness import BEGINNING, END
 
@@ -37,7 +38,8 @@ class ViewStatus:
 class Status:
     """A project's status; ``seconds`` span the first epoch's start to the last commit.
 
-    ``sinks`` holds, by sink, how many epochs committed rows that have not arrived there.
+    ``models`` holds how far each has learned; ``sinks``, by sink, how many epochs committed rows that have not
+    arrived there.
     """
 
     epochs: int
@@ -48,6 +50,7 @@ class Status:
     sources: dict[str, SourceStatus]
     views: dict[str, ViewStatus]
     sinks: dict[str, int]
+    models: dict[str, Learning]
 
     @property
     def events_per_second(self) -> float:
@@ -71,6 +74,7 @@ def status(store: sqlite3.Connection) -> Status:
         sources=sources,
         views=_views(store),
         sinks=sinks.behind(store),
+        models=learning(store),
     )
 
 

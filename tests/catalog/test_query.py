@@ -97,6 +97,12 @@ def test_the_tables_and_columns_are_told(path: Path) -> None:
         "feature_stats",
         "definitions",
         "live_features",
+        "model_versions",
+        "model_features",
+        "model_learning",
+        "model_scores",
+        "model_comparisons",
+        "model_events",
     }
     assert "last_at" in known["stats"]
 
