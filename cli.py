@@ -17,6 +17,7 @@ import typer
 
 from .features_sql.errors import BusyError, HeadraceError, StatementError
 from .runtime.command_line import SETTINGS, Format, FormatOption, argument, open_project, option, show, usage
+from .runtime.dead_letter_commands import dead_letters_app
 from .runtime.model_commands import models_app, train
 
 
@@ -47,6 +48,7 @@ Events = Annotated[Path, argument("FILE", "Events: .csv, .parquet or .jsonl.")]
 app = typer.Typer(name="headrace", context_settings={"help_option_names": ["-h", "--help"]}, **SETTINGS)
 catalog_app = typer.Typer(help="Ask the feature catalog.", **SETTINGS)
 app.add_typer(catalog_app, name="catalog")
+app.add_typer(dead_letters_app, name="dead-letters")
 app.add_typer(models_app, name="models")
 
 

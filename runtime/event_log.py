@@ -29,7 +29,7 @@ from .durable import read_arrow, sync_folder, write_arrow
 from .quarantine import Rejected
 
 _NAME = re.compile(r"(\d{12,})-(\d{12,})\.arrow")
-_ARRIVED = b"headrace.arrived_us"
+_ARRIVED, _LABEL = b"headrace.arrived_us", b"headrace.label"
 OFFSET, RAW, REASON = "_offset", "_raw", "_reason"
 
 
@@ -58,20 +58,32 @@ class EventLog:
                 raise StoreError(f"{self._folder} lacks rows {before.end} to {after.first - 1}; restore it from a copy")
         return segments
 
-    def append(self, rows: pa.Table, rejected: Sequence[Rejected] = ()) -> Segment:
+    @property
+    def end(self) -> int:
+        """The offset that the next row gets."""
+        held = self.segments()
+        return held[-1].end if held else 0
+
+    def holds(self, label: str, first: int) -> bool:
+        """Tell whether a segment from offset ``first`` on was appended under this label."""
+        late = (segment for segment in self.segments() if segment.first >= first)
+        return any((load(segment).schema.metadata or {}).get(_LABEL) == label.encode() for segment in late)
+
+    def append(self, rows: pa.Table, rejected: Sequence[Rejected] = (), label: str = "") -> Segment:
         """Append rows as one segment, on disk when this returns, or nothing of them.
 
         ``rejected`` came among the rows and could not be read; the offset of each counts from the first row.
+        ``label`` is kept with them.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
         with self._appending():
-            held = self.segments()
-            first = held[-1].end if held else 0
+            first = self.end
             table = _numbered(rows, rejected, first)
             end = first + len(table)
             path = self._folder / f"{first:012d}-{end:012d}.arrow"
             failpoints.reach("append")
-            write_arrow(path, table.replace_schema_metadata({_ARRIVED: str(time.time_ns() // 1000)}))
+            noted = {_ARRIVED: str(time.time_ns() // 1000), _LABEL: label}
+            write_arrow(path, table.replace_schema_metadata(noted))
             failpoints.reach("appended")
         return Segment(first, end, path)
 

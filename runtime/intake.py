@@ -11,9 +11,11 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..features_sql.definitions import Source
 from ..features_sql.errors import SourceError
+from . import ledger
 from .admission import Admission
 from .decode import Decoded, Decoder, rejections_at
 from .feed import open_feed
@@ -44,10 +46,12 @@ class Intake:
         self._feed = open_feed(source, layout)
         self._decoder = Decoder(source.columns, source.time, connection, source.name)
         self._admission = Admission(source, self._decoder.schema)
+        self._replayed: dict[int, str] = {}
 
     def refresh(self, store: sqlite3.Connection) -> None:
         """Take notice of what has come since."""
         self._feed.refresh(store)
+        self._replayed = ledger.replayed_offsets(store, self.source.name)
 
     def read(self, before: SourceProgress, limit: int) -> Arrival:
         """Read up to ``limit`` rows that follow those of ``before``.
@@ -77,10 +81,11 @@ class Intake:
 
     def _arrival(self, raw: RawBatch, before: SourceProgress, *, ended: bool) -> Arrival:
         decoded = decode(self._decoder, raw, f"source {self.source.name}", self._feed.place_of)
-        rows = decoded.rows
+        rows, handed_in = self._without_replayed(raw, decoded.rows)
         arrived = self._feed.arrived(rows.column("_offset").to_numpy())
         verdict = self._admission.judge(rows, arrived, before.high, before.floor)
-        rejected = [*raw.rejected, *decoded.rejected, *self._from_future(raw, rows, arrived, verdict.future)]
+        future = self._from_future(raw, rows, arrived, verdict.future)
+        rejected = sorted([*raw.rejected, *decoded.rejected, *handed_in, *future], key=lambda row: row.offset)
         letters = tuple(DeadLetter(self.source.name, 0, row.offset, row.raw, row.reason) for row in rejected)
         accepted = verdict.accepted
         read = Range(
@@ -102,6 +107,14 @@ class Intake:
         late = late.append_column("_lag_seconds", pa.array(verdict.lag[verdict.late] / 1e6, pa.float64()))
         events = rows if len(rows) == read.accepted else rows.filter(pa.array(accepted))
         return Arrival(events, late, letters, read)
+
+    def _without_replayed(self, raw: RawBatch, rows: pa.Table) -> tuple[pa.Table, list[Rejected]]:
+        """Leave out rows that came again at another place: at this one they stay rejected, whatever the rules."""
+        again = pc.is_in(rows.column("_offset"), pa.array(list(self._replayed), pa.int64()))
+        if not self._replayed or not pc.any(again).as_py():
+            return rows, []
+        offsets = rows.column("_offset").filter(again).to_pylist()
+        return rows.filter(pc.invert(again)), rejections_at(raw.rows, {at: self._replayed[at] for at in offsets})
 
     def _from_future(
         self, raw: RawBatch, rows: pa.Table, arrived: npt.NDArray[np.int64], future: npt.NDArray[np.bool_]

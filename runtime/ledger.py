@@ -35,7 +35,9 @@ CREATE TABLE IF NOT EXISTS outputs (
   placed INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE IF NOT EXISTS dead_letters (
   epoch INTEGER NOT NULL, origin TEXT NOT NULL, "partition" INTEGER NOT NULL, "offset" INTEGER,
-  raw BLOB, reason TEXT NOT NULL, at TEXT NOT NULL);
+  raw BLOB, reason TEXT NOT NULL, at TEXT NOT NULL, replay INTEGER);
+CREATE TABLE IF NOT EXISTS replays (
+  replay INTEGER PRIMARY KEY, source TEXT NOT NULL, log_end INTEGER NOT NULL, done INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS snapshots (
   epoch INTEGER NOT NULL, source_group TEXT NOT NULL, stamp TEXT NOT NULL, path TEXT NOT NULL, sha256 TEXT NOT NULL,
   PRIMARY KEY (source_group, epoch));
@@ -201,13 +203,24 @@ def judge_again(connection: sqlite3.Connection, epoch: int, held: Range, dead_le
     sql = 'DELETE FROM epoch_ranges WHERE epoch = ? AND source = ? AND "partition" = ?'
     connection.execute(sql, (epoch, held.source, held.partition))
     _add_range(connection, epoch, held)
-    connection.execute("DELETE FROM dead_letters WHERE epoch = ? AND origin = ?", (epoch, held.source))
+    of_range = "epoch = ? AND origin = ?"
+    handed_in = f'SELECT replay, "offset" FROM dead_letters WHERE {of_range} AND replay IS NOT NULL'
+    marks = connection.execute(handed_in, (epoch, held.source)).fetchall()
+    connection.execute(f"DELETE FROM dead_letters WHERE {of_range}", (epoch, held.source))
     _add_dead_letters(connection, epoch, dead_letters)
+    marked = f'UPDATE dead_letters SET replay = ? WHERE "offset" = ? AND {of_range}'
+    connection.executemany(marked, [(*mark, epoch, held.source) for mark in marks])
+
+
+def replayed_offsets(connection: sqlite3.Connection, source: str) -> dict[int, str]:
+    """Return the offsets of a source's dead letters that were handed in again, with the reason of each."""
+    sql = 'SELECT "offset", reason FROM dead_letters WHERE origin = ? AND replay IS NOT NULL'
+    return dict(connection.execute(sql, (source,)))
 
 
 def _add_dead_letters(connection: sqlite3.Connection, epoch: int, dead_letters: Iterable[DeadLetter]) -> None:
     connection.executemany(
-        "INSERT INTO dead_letters VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO dead_letters VALUES (?, ?, ?, ?, ?, ?, ?, NULL)",
         [(epoch, d.origin, d.partition, d.offset, d.raw, d.reason, now()) for d in dead_letters],
     )
 

@@ -22,6 +22,7 @@ from ..features_sql.project import compile_project
 from ..features_sql.source_text import SourceText
 from . import engine, settings
 from .apply import apply
+from .dead_letters import Replayed, letters, replay
 from .engine import OnEpoch, RunReport, opened, workplace
 from .group_run import Workplace
 from .historical import historical_features
@@ -137,6 +138,12 @@ class Project:
         with self._reading() as place:
             find_model(place, model)
             return promote(place.layout, model, version)
+
+    def replay_dead_letters(self, ids: Sequence[int] = (), origin: str | None = None) -> Replayed:
+        """Hand these dead letters in again, or all that can be: each once; see ``runtime.dead_letters``."""
+        definitions = self.definitions()
+        with opened(self.layout, write=True) as store:
+            return replay(store, self.layout, definitions, letters(store, ids, origin))
 
     @contextmanager
     def _reading(self) -> Generator[Workplace]:

@@ -40,6 +40,17 @@ def push(layout: Layout, source: Source, rows: pa.Table, rejected: Sequence[Reje
     a row that cannot is quarantined when it is read. Other columns are left out. ``rejected`` stood among the rows
     and could not be read; the offset of each counts from the first row. Raises SourceError for a missing column.
     """
+    held = shaped(source, rows)
+    total = len(rows) + len(rejected)
+    if not total:
+        return Pushed(source.name, 0, 0)
+    layout.create()
+    segment = EventLog(layout.events(source.name)).append(held, rejected)
+    return Pushed(source.name, total, segment.first)
+
+
+def shaped(source: Source, rows: pa.Table) -> pa.Table:
+    """Return the columns of ``rows`` that a source declares; raises SourceError for one that is missing."""
     wanted = [column.name for column in source.columns if column.computed is None]
     for name in wanted:
         if name not in rows.column_names:
@@ -49,12 +60,7 @@ def push(layout: Layout, source: Source, rows: pa.Table, rejected: Sequence[Reje
     for place, field in enumerate(held.schema):
         if pa.types.is_null(field.type):
             held = held.set_column(place, field.name, pa.nulls(len(held), pa.string()))
-    total = len(rows) + len(rejected)
-    if not total:
-        return Pushed(source.name, 0, 0)
-    layout.create()
-    segment = EventLog(layout.events(source.name)).append(held, rejected)
-    return Pushed(source.name, total, segment.first)
+    return held
 
 
 def push_source(definitions: Definitions, name: str) -> Source:

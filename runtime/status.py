@@ -70,7 +70,7 @@ def status(store: sqlite3.Connection) -> Status:
         events=sum(one.accepted for one in sources.values()),
         seconds=seconds,
         late=sum(one.late for one in sources.values()),
-        quarantined=store.execute("SELECT count(*) FROM dead_letters").fetchone()[0],
+        quarantined=store.execute("SELECT count(*) FROM dead_letters WHERE replay IS NULL").fetchone()[0],
         sources=sources,
         views=_views(store),
         sinks=sinks.behind(store),
