@@ -152,6 +152,18 @@ def explain(
 
 
 @app.command()
+def sql(
+    context: typer.Context,
+    statement: Annotated[str, argument("SQL", "SHOW ..., DESCRIBE name, EXPLAIN name or a CREATE FEATURE VIEW.")],
+    format: FormatOption = Format.TABLE,
+) -> None:
+    """Answer SHOW, DESCRIBE and EXPLAIN about the project's SQL."""
+    from .runtime.report_asked import asked
+
+    show(asked(open_project(context), statement), format)
+
+
+@app.command()
 def plan(context: typer.Context, format: FormatOption = Format.TABLE) -> None:
     """Show what ``apply`` would change."""
     from .runtime.report import planned

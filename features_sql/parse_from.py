@@ -12,6 +12,7 @@ from .tokens import Cursor, depths
 Owner = Literal["view", "service"]
 
 _JOIN_WORDS = words("ASOF LEFT RIGHT FULL INNER OUTER CROSS NATURAL SEMI ANTI POSITIONAL JOIN")
+_VERSIONED = "LEFT JOIN table FOR SYSTEM_TIME AS OF t.ts AS m ON t.key = m.key"
 _AFTER = "the alias, a join, or the end of FROM"
 
 
@@ -56,7 +57,8 @@ def _not_a_join(body: Cursor) -> Refusal:
     if body.at(","):
         return refuse(body.expect(","), "FROM names one relation; got ,", "use ASOF LEFT JOIN ... ON")
     if body.at("FOR", "SYSTEM_TIME"):
-        return not_built(body.expect("FOR", "SYSTEM_TIME"), "FOR SYSTEM_TIME AS OF", "use ASOF LEFT JOIN ... ON")
+        span = body.expect("FOR", "SYSTEM_TIME")
+        return refuse(span, "FOR SYSTEM_TIME is of a table that is joined", _VERSIONED)
     return body.unexpected(_AFTER)
 
 
@@ -96,20 +98,38 @@ def _join(part: Cursor, owner: Owner) -> JoinStatement:
     last = part.next()
     kind = " ".join(token.upper for token in part.tokens[: part.position - 1])
     span = part.span(first, last)
-    relation = _relation(part, owner)
+    relation, as_of = _relation(part, owner), None
+    if part.at("FOR", "SYSTEM_TIME"):
+        if owner == "service":
+            said = "a service reads each view at the instant of its row; FOR SYSTEM_TIME is a view's"
+            raise refuse(part.expect("FOR", "SYSTEM_TIME"), said, _ON_HINTS[owner])
+        relation, as_of = _as_of(part, relation)
     if part.take("USING"):
         if not part.at("("):
             raise part.unexpected("( and column names")
         using = tuple(_single(column) for column in part.inside().split())
         if not part.done:
             raise part.unexpected("the end of the join")
-        return JoinStatement(kind, relation, None, using, span)
-    if part.at("FOR", "SYSTEM_TIME"):
-        raise _not_a_join(part)
+        return JoinStatement(kind, relation, None, using, span, as_of)
     part.expect("ON", hint=_ON_HINTS[owner])
     if part.done:
         raise part.unexpected("a condition")
-    return JoinStatement(kind, relation, Fragment(part.script, tuple(part.tokens[part.position :])), (), span)
+    return JoinStatement(kind, relation, Fragment(part.script, tuple(part.tokens[part.position :])), (), span, as_of)
+
+
+def _as_of(part: Cursor, relation: RelationReference) -> tuple[RelationReference, Fragment]:
+    """Read ``FOR SYSTEM_TIME AS OF t.ts [AS] alias``."""
+    part.expect("FOR", "SYSTEM_TIME")
+    part.expect("AS", "OF", hint=_VERSIONED)
+    first = part.position
+    read_name(part, "the event time")
+    while part.take("."):
+        read_name(part, "the event time")
+    time = Fragment(part.script, tuple(part.tokens[first : part.position]))
+    explicit = part.take("AS") is not None
+    if explicit or (part.peek().kind in ("word", "quoted") and part.peek().upper not in RESERVED):
+        relation = RelationReference(relation.name, read_name(part, "an alias"))
+    return relation, time
 
 
 _ON_HINTS = {

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from .comments import above
-from .diagnostics import Findings, Refusal, not_built, refuse
+from .diagnostics import Findings, Refusal, refuse
 from .names import check_new_simple, did_you_mean, name_of, read_name
+from .parse_change import read_comment, read_drop
 from .parse_model import read_model
 from .parse_options import read_options
 from .parse_relation import read_relation
@@ -12,15 +13,26 @@ from .parse_select import read_select, split_script
 from .parse_sink import read_sink
 from .parse_stream import read_stream
 from .source_text import SourceText, Span
-from .statements import BrokenStatement, Name, ServiceStatement, Statement, ViewStatement
+from .statements import (
+    BrokenStatement,
+    Change,
+    CommentStatement,
+    DropStatement,
+    Name,
+    ReplaceStatement,
+    ServiceStatement,
+    Statement,
+    ViewStatement,
+)
 from .tokens import Cursor, tokenize
 
 LARGEST = 256 * 1024
-_NOT_BUILT = ("DROP", "SHOW", "DESCRIBE", "EXPLAIN", "COMMENT")
+_CHANGES = ("COMMENT", "DROP")
+_ASKED = ("SHOW", "DESCRIBE", "EXPLAIN")
 _CREATE = ("SOURCE", "TABLE", "FEATURE VIEW", "FEATURE SERVICE", "MODEL", "STREAM", "SINK")
 
 
-def parse(source: SourceText, findings: Findings) -> list[Statement]:
+def parse(source: SourceText, findings: Findings) -> list[Statement | Change]:
     """Read every statement of a file; one that is refused is reported and its name kept."""
     size = len(source.text.encode("utf-8", "surrogatepass"))
     if refusal := _unreadable(source, size):
@@ -31,12 +43,12 @@ def parse(source: SourceText, findings: Findings) -> list[Statement]:
     if script.broken:
         findings.add(script.broken)
         findings.incomplete = True
-    statements, floor = list[Statement](), 0
+    statements, floor = list[Statement | Change](), 0
     for cursor in split_script(script):
         cut_off = script.broken is not None and cursor.tokens[-1] is script.tokens[-1]
         statement = _statement(cursor, floor, Findings() if cut_off else findings)
         floor = cursor.tokens[-1].end
-        if statement is not None:
+        if statement is not None and not (cut_off and isinstance(statement, CommentStatement | DropStatement)):
             # What stands before text that cannot be read may lack its end: only its name is sure.
             statements.append(BrokenStatement(statement.name) if cut_off else statement)
     return statements
@@ -52,12 +64,22 @@ def _unreadable(source: SourceText, size: int) -> Refusal | None:
     return None
 
 
-def _statement(cursor: Cursor, floor: int, findings: Findings) -> Statement | None:
+def _statement(cursor: Cursor, floor: int, findings: Findings) -> Statement | Change | None:
+    if cursor.tokens[0].upper in _CHANGES:
+        with findings.collecting():
+            return read_comment(cursor) if cursor.at("COMMENT") else read_drop(cursor)
+        return None
+    replaces = cursor.at("CREATE", "OR", "REPLACE")
+    statement = _definition(cursor, floor, findings)
+    return ReplaceStatement(statement) if replaces and statement is not None else statement
+
+
+def _definition(cursor: Cursor, floor: int, findings: Findings) -> Statement | None:
     description = above(cursor.script, cursor.tokens[0], floor)
     span = cursor.span(cursor.tokens[0], cursor.tokens[-1])
     name: Name | None = None
     try:
-        kind = _kind(cursor, findings)
+        kind = _kind(cursor)
         name = read_name(cursor, f"the {kind}'s name")
         check_new_simple(name, f"a {kind}'s name")
         if kind == "source" or kind == "table":
@@ -79,7 +101,7 @@ def _statement(cursor: Cursor, floor: int, findings: Findings) -> Statement | No
 
 def _name_of_refused(cursor: Cursor, findings: Findings) -> Name | None:
     """Read on to the name of a refused CREATE, so that uses of it are not refused too."""
-    if cursor.tokens[0].upper in _NOT_BUILT:
+    if cursor.tokens[0].upper in _ASKED:
         return None
     if cursor.tokens[0].upper == "CREATE" and cursor.peek().kind in ("word", "quoted"):
         return name_of(cursor, cursor.tokens[min(cursor.position, len(cursor.tokens) - 1)])
@@ -87,17 +109,21 @@ def _name_of_refused(cursor: Cursor, findings: Findings) -> Name | None:
     return None
 
 
-def _kind(cursor: Cursor, findings: Findings) -> str:
+def _kind(cursor: Cursor) -> str:
     token = cursor.peek()
     span = cursor.span(token, token)
-    if token.upper in _NOT_BUILT:
-        raise not_built(cursor.take("COMMENT", "ON") or span, "COMMENT ON" if token.upper == "COMMENT" else token.upper)
+    if token.upper in _ASKED:
+        raise refuse(
+            span, f"{token.upper} asks, it defines nothing", 'ask on the command line: headrace sql "SHOW SOURCES"'
+        )
     if not cursor.take("CREATE"):
         raise refuse(
-            span, f"a statement must start with CREATE; got {token.text}", did_you_mean(token.text, ["CREATE"])
+            span,
+            f"a statement must start with CREATE; got {token.text}",
+            did_you_mean(token.text, ["CREATE", *_CHANGES, *_ASKED]),
         )
-    if replace := cursor.take("OR", "REPLACE"):
-        findings.add(not_built(replace, "CREATE OR REPLACE", "change the statement itself; apply shows what changes"))
+    if cursor.take("OR"):
+        cursor.expect("REPLACE", hint="CREATE OR REPLACE")
     for words in _CREATE:
         if cursor.take(*words.split()):
             return words.split()[-1].lower()

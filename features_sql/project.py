@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from .binder import Binder
 from .definitions import Definitions, Model, Service, Source, Stream, Table, View
+from .descriptions import described
 from .diagnostics import Diagnostic, Findings, refuse
 from .errors import StatementError
 from .parser import parse
@@ -20,10 +21,13 @@ from .resolve_stream import resolve_stream
 from .resolve_view import ResolvedView, Surroundings, resolve_view
 from .sink import Sink
 from .source_text import SourceText
+from .standing import standing
 from .statements import (
     BrokenStatement,
+    Change,
     ModelStatement,
     RelationStatement,
+    ReplaceStatement,
     ServiceStatement,
     SinkStatement,
     Statement,
@@ -36,17 +40,26 @@ _Defined = TypeVar("_Defined", Source, Table, View, Service, Model, Stream, Sink
 _NO_ENVIRONMENT: Mapping[str, str] = MappingProxyType({})
 
 
-def compile_project(texts: Sequence[SourceText], environment: Mapping[str, str] = _NO_ENVIRONMENT) -> Definitions:
+def compile_project(
+    texts: Sequence[SourceText], environment: Mapping[str, str] = _NO_ENVIRONMENT, trial: SourceText | None = None
+) -> Definitions:
     """Resolve and type every statement of a project.
 
-    Statements may come in any order over any number of files. ``environment`` gives the values of
-    ``${NAME}`` in options. Raises one StatementError with every finding, in the order of the files
-    given and of the lines in them.
+    Statements may come in any order over any number of files, but for OR REPLACE and DROP, which change what
+    stands before them. ``environment`` gives the values of ``${NAME}`` in options. What ``trial`` defines takes the
+    place of what the texts define under its names. Raises one StatementError with every finding, in the order of
+    the files given and of the lines in them.
     """
     findings = Findings()
-    statements = [statement for text in texts for statement in parse(text, findings)]
+    read = [statement for text in texts for statement in parse(text, findings)]
+    if trial is not None:
+        texts = [*texts, trial]
+        read += [one if isinstance(one, Change) else ReplaceStatement(one) for one in parse(trial, findings)]
+    statements, comments = standing(read, findings)
+    _refuse_shared_late_names({statement.name.key: statement for statement in statements}, findings)
     with Binder() as binder:
-        definitions = _resolve(_unique(statements, findings), environment, binder, findings)
+        definitions = _resolve(statements, environment, binder, findings)
+    definitions = described(definitions, comments, statements, findings)
     if findings.diagnostics:
         raise StatementError(*_ordered(findings.diagnostics, texts))
     return definitions
@@ -125,19 +138,6 @@ def _with_sinks(
 
 def _bases_first(models: Iterable[Model]) -> Mapping[str, Model]:
     return {model.name: model for model in sorted(models, key=lambda model: (model.base is not None, model.name))}
-
-
-def _unique(statements: Sequence[Statement], findings: Findings) -> list[Statement]:
-    """Keep the first statement of each name; report the others."""
-    kept = dict[str, Statement]()
-    for statement in statements:
-        first = kept.setdefault(statement.name.key, statement)
-        if first is not statement:
-            span = first.name.span
-            hint = f"the first is at {span.source.path}:{span.line}"
-            findings.add(refuse(statement.name.span, f"{statement.name.text} is declared twice", hint))
-    _refuse_shared_late_names(kept, findings)
-    return list(kept.values())
 
 
 def _refuse_shared_late_names(statements: Mapping[str, Statement], findings: Findings) -> None:

@@ -16,6 +16,7 @@ from .statements import Fragment, JoinStatement
 from .tokens import Token, depths
 
 _FORM = "ASOF LEFT JOIN table m ON t.key = m.key AND t.ts >= m.valid_from"
+_VERSIONED = "LEFT JOIN table FOR SYSTEM_TIME AS OF t.ts AS m ON t.key = m.key"
 _COMPARISONS = ("=", "==", ">=", ">", "<=", "<", "<>", "!=")
 _MIRROR = {">=": "<=", ">": "<", "<=": ">=", "<": ">"}
 _NUMBERS = (
@@ -37,7 +38,7 @@ def joined_table(
 ) -> Relation | None:
     """Return the joined table under its alias; None where it is declared but refused elsewhere."""
     name = statement.relation.name
-    if statement.kind != "ASOF LEFT":
+    if statement.kind != ("ASOF LEFT" if statement.as_of is None else "LEFT"):
         raise _refused_kind(statement)
     found = relations.get(name.key)
     if found is None:
@@ -59,6 +60,8 @@ def joined_table(
 
 def _refused_kind(statement: JoinStatement) -> Refusal:
     words = f"{statement.kind} JOIN".strip()
+    if statement.as_of is not None:
+        return refuse(statement.span, f"FOR SYSTEM_TIME AS OF takes LEFT JOIN; got {words}", _VERSIONED)
     return refuse(statement.span, f"a view joins tables with ASOF LEFT JOIN; got {words}", _FORM)
 
 
@@ -67,6 +70,8 @@ def resolve_join(statement: JoinStatement, left: Scope, table: Relation, binder:
     if statement.on is None:
         raise refuse(statement.span, "ASOF LEFT JOIN takes ON, not USING", _FORM)
     equalities, time = list[tuple[str, str]](), None
+    if statement.as_of is not None:
+        time = _system_time(statement, statement.as_of, left, table, binder)
     for part in _conjuncts(statement.on):
         operator, first, second = _comparison(part)
         if operator in ("=", "=="):
@@ -82,6 +87,22 @@ def resolve_join(statement: JoinStatement, left: Scope, table: Relation, binder:
     if time is None:
         raise refuse(statement.on.span, "an ASOF join must compare times: t.ts >= m.valid_from", _FORM)
     return AsofJoin(table.name, table.alias, tuple(equalities), *time)
+
+
+def _system_time(
+    statement: JoinStatement, as_of: Fragment, left: Scope, table: Relation, binder: Binder
+) -> tuple[str, str, bool]:
+    """The comparison that FOR SYSTEM_TIME AS OF stands for: with the table's only TIMESTAMP."""
+    typed = left.typed(as_of, binder)
+    if typed.type != "TIMESTAMP":
+        raise refuse(as_of.span, f"FOR SYSTEM_TIME AS OF takes a TIMESTAMP; {as_of.span.text} is {typed.type}", _FORM)
+    times = [column.name for column in table.columns if column.type == "TIMESTAMP"]
+    if len(times) != 1:
+        has = f"it has {listed(times)}" if times else "it has none"
+        raise refuse(
+            statement.relation.name.span, f"{table.name} must have one TIMESTAMP to be versioned by; {has}", _FORM
+        )
+    return typed.sql, times[0], False
 
 
 def _conjuncts(fragment: Fragment) -> list[Fragment]:

@@ -133,9 +133,8 @@ def _refuse_unknown(name: Name, views: Mapping[str, ResolvedView], around: Surro
         kind = around.relations[name.key].kind
         raise refuse(name.span, f"{name.text} is a {kind}: a service reads feature views")
     known = [view.name.text for view in views.values()]
-    raise refuse(
-        name.span, f"unknown feature view {name.text}", did_you_mean(name.text, known) or f"views: {listed(known)}"
-    )
+    all_known = f"views: {listed(known)}" if known else "the project has no feature view"
+    raise refuse(name.span, f"unknown feature view {name.text}", did_you_mean(name.text, known) or all_known)
 
 
 class _Columns:

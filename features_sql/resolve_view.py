@@ -149,7 +149,8 @@ def _unknown_source(name: Name, around: Surroundings) -> Refusal:
         return refuse(name.span, f"{name.text} is a feature service: a view reads a source or a view")
     sources = [r.relation.name for r in around.relations.values() if r.kind == "source"]
     views = [view.name.text for view in around.views.values()]
-    hint = did_you_mean(name.text, [*sources, *views]) or f"sources: {listed(sources)}"
+    all_known = f"sources: {listed(sources)}" if sources else "the project has no source"
+    hint = did_you_mean(name.text, [*sources, *views]) or all_known
     return refuse(name.span, f"unknown source {name.text}", hint)
 
 

@@ -119,13 +119,17 @@ class RelationReference:
 
 @dataclass(frozen=True)
 class JoinStatement:
-    """One join. ``kind`` holds the words before JOIN, upper case: ``ASOF LEFT``, ``LEFT`` or nothing."""
+    """One join. ``kind`` holds the words before JOIN, upper case: ``ASOF LEFT``, ``LEFT`` or nothing.
+
+    ``as_of`` is the time of ``FOR SYSTEM_TIME AS OF time``.
+    """
 
     kind: str
     relation: RelationReference
     on: Fragment | None
     using: tuple[Name, ...]
     span: Span = field(compare=False)
+    as_of: Fragment | None = None
 
 
 @dataclass(frozen=True)
@@ -238,6 +242,38 @@ class SinkStatement:
 
 
 @dataclass(frozen=True)
+class ReplaceStatement:
+    """CREATE OR REPLACE: ``statement`` takes the place of what stands under its name before it."""
+
+    statement: Statement
+
+    @property
+    def name(self) -> Name:
+        """The name that is defined."""
+        return self.statement.name
+
+
+@dataclass(frozen=True)
+class DropStatement:
+    """DROP: takes out the definition that stands before it. ``unless`` is True for IF EXISTS."""
+
+    name: Name
+    kind: str
+    unless: bool
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True)
+class CommentStatement:
+    """COMMENT ON ``kind`` ``name``, or on ``feature`` of the view or service ``name``."""
+
+    name: Name
+    kind: str
+    feature: Name | None
+    text: str
+
+
+@dataclass(frozen=True)
 class BrokenStatement:
     """A statement that was refused but whose name was read, so that uses of it are not refused too."""
 
@@ -253,3 +289,6 @@ Statement = (
     | SinkStatement
     | BrokenStatement
 )
+
+# What changes other statements, or what is said of them.
+Change = ReplaceStatement | DropStatement | CommentStatement

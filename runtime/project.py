@@ -62,6 +62,10 @@ class Project:
         """Compile the project; raises StatementError with every mistake in it."""
         return compile_project(self.texts(), os.environ)
 
+    def definitions_with(self, trial: SourceText) -> Definitions:
+        """Compile the project with the definitions of ``trial`` in the place of its own of the same names."""
+        return compile_project(self.texts(), os.environ, trial)
+
     def plan(self) -> Plan:
         """Return what ``apply`` would change; nothing is written, so another process may run meanwhile."""
         definitions = self.definitions()

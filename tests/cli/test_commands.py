@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MODULE = (sys.executable, "-P", "-m", "headrace.cli")
 COMMANDS = (
     *("init", "check", "explain", "plan", "apply", "run", "materialize", "get-online-features"),
-    *("get-historical-features", "verify", "status", "demo", "catalog"),
+    *("get-historical-features", "verify", "status", "demo", "catalog", "sql"),
 )
 MISTAKE = "CREATE FEATURE VIEW broken ENTITY visitor_id AS SELECT count(*) OVER nowhere AS n FROM page_views;\n"
 

@@ -52,20 +52,8 @@ WALK: list[tuple[str, str]] = [
         "CREATE FEATURE VIEW v ENTITY card_id AS SELECT count(*) OVER (GLOBAL) AS n FROM"
         " (SELECT card_id, ts FROM transactions UNION ALL SELECT card_id, ts FROM transactions) u;",
     ),
-    ("COMMENT ON", "COMMENT ON FEATURE v.n IS 'how many';"),
-    ("OR REPLACE", _view().replace("CREATE", "CREATE OR REPLACE")),
-    ("DROP", "DROP SOURCE transactions;"),
-    ("SHOW", "SHOW SOURCES;"),
-    ("DESCRIBE", "DESCRIBE transactions;"),
-    ("EXPLAIN", "EXPLAIN SELECT 1;"),
-    ("EXPLAIN", "EXPLAIN FLINK SELECT 1;"),
     *((f"'{way}'", _stream(way)) for way in ("external", "async", "side_output")),
     ("DESCRIPTOR", _stream("embedded", ", DESCRIPTOR(n)")),
-    (
-        "FOR SYSTEM_TIME",
-        "CREATE FEATURE VIEW v ENTITY card_id AS SELECT m.risk AS risk FROM transactions t"
-        " LEFT JOIN merchants FOR SYSTEM_TIME AS OF t.ts AS m ON t.merchant_id = m.merchant_id;",
-    ),
     ("session_duration", _view("session_duration() OVER h AS n")),
     ("session_index", _view("session_index() OVER h AS n")),
     ("window_start", _view("window_start() OVER h AS n")),
