@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from ..features_sql.errors import SinkError
+from ..features_sql.errors import SinkError, SourceError
 from ..features_sql.sink import FilesTarget, KafkaTarget, RedisTarget
 from . import durable
 from .kafka_topics import KafkaReader, KafkaWriter
 from .redis_streams import connect, fields_of, redis_errors
-from .topics import Positions, Record, after
+from .topics import Positions, Record
 
 EPOCH, ROW = "headrace-epoch", "headrace-row"
 _QUIET = 2.0
@@ -106,13 +106,15 @@ class KafkaSink:
     def _there(self, epoch: int, positions: Positions) -> set[int]:
         """The numbers of the epoch's rows that stand in the topic past ``positions``."""
         found: set[int] = set()
-        with closing(KafkaReader(self._target.options, self._target.topic, positions)) as reader:
-            while messages := reader.read(10_000, _QUIET):
-                for message in messages:
-                    headers = dict(message.headers)
-                    if headers.get(EPOCH) == str(epoch).encode() and ROW in headers:
-                        found.add(int(headers[ROW]))
-                positions = after(positions, messages)
+        try:
+            with closing(KafkaReader(self._target.options, self._target.topic, positions)) as reader:
+                while messages := reader.read(10_000, _QUIET):
+                    for message in messages:
+                        headers = dict(message.headers)
+                        if headers.get(EPOCH) == str(epoch).encode() and ROW in headers:
+                            found.add(int(headers[ROW]))
+        except SourceError as error:
+            raise SinkError(f"topic {self._target.topic} cannot be written: {error}") from error
         return found
 
     def close(self) -> None:

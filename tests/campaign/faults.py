@@ -112,13 +112,13 @@ EDGES = (
     ),
     Fault(
         "closes: a value is taken at the boundary, not just before it",
-        "runtime/live_view.py",
-        "closed.close - 1, closed.close",
-        "closed.close, closed.close",
+        "runtime/emission.py",
+        "return np.where(self.own == UNSEEN, self.times - 1, self.times)",
+        "return self.times",
     ),
 )
 TIME = (
-    Fault("a row at the watermark is late", "runtime/lateness.py", "late = times < floor", "late = times <= floor"),
+    Fault("a row at the watermark is late", "runtime/lateness.py", "late = times < mark", "late = times <= mark"),
     Fault(
         "lateness is judged by the watermark at the start of a batch",
         "runtime/lateness.py",
@@ -206,9 +206,9 @@ VALUES = (
     Fault(
         "query: last skips a NULL",
         "features_sql/aggregates.py",
-        'return f"{_BY_ORDER[measure.function]}(struct_pack(x := {measure.arguments[0]}), _n)"',
-        'return f"{_BY_ORDER[measure.function]}(CASE WHEN {measure.arguments[0]} IS NOT NULL '
-        'THEN struct_pack(x := {measure.arguments[0]}) END, _n)"',
+        'return f"{_BY_ORDER[function]}(struct_pack(x := {arguments[0]}), _n)"',
+        'return f"{_BY_ORDER[function]}(CASE WHEN {arguments[0]} IS NOT NULL '
+        'THEN struct_pack(x := {arguments[0]}) END, _n)"',
     ),
     Fault(
         "fold: infinity enters a sum and never leaves it",

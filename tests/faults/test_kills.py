@@ -21,6 +21,9 @@ FAILPOINTS = {
     "twice": "promised:9 staging:4 commit:1 committed:1 rename:1 rename:2 write:5 snapshot:33 snapshot:2 commit:2",
 }
 
+#: Points that this project does not reach: pushes, sinks and scoring outside are killed in tests of their own.
+ELSEWHERE = {"append", "appended", "asked", "delivered"}
+
 #: What the project writes: every one of these has rows.
 DATASETS = [
     "card_payments",
@@ -173,4 +176,5 @@ def test_killed_at_failpoints(shop, undisturbed, points, assert_same):
 def test_every_failpoint_is_killed_at():
     texts = [path.read_text() for path in Path(headrace.runtime.__path__[0]).glob("*.py")]
     named = {name for text in texts for name in re.findall(r'failpoints\.reach\("(\w+)"\)', text)}
-    assert named == {point.partition(":")[0] for points in FAILPOINTS.values() for point in points.split()}
+    here = {point.partition(":")[0] for points in FAILPOINTS.values() for point in points.split()}
+    assert named == here | ELSEWHERE

@@ -14,8 +14,8 @@ import pytest
 from headrace.features_sql import evaluate, program
 from headrace.features_sql.definitions import View, Window
 from headrace.features_sql.groups import source_groups, sources_of
+from headrace.runtime import emission, live_service, live_view, recompute
 from headrace.runtime import group as group_module
-from headrace.runtime import live_service, live_view, recompute
 from headrace.runtime.closings import closings
 from headrace.runtime.duck import connect, fetch
 from headrace.runtime.fold import Fold
@@ -224,7 +224,7 @@ def test_edges_of_buckets(kind: str, by: int, monkeypatch: Patch) -> None:
         assert red_incrementally(load(f"{kind}_1")) == {*load(f"{kind}_1").expected}
         assert red_in_batch(load(f"{kind}_1"))
     with monkeypatch.context() as patch:
-        patch.setattr(live_view, "closings", partial(shifted_closings, by))
+        patch.setattr(emission, "closings", partial(shifted_closings, by))
         assert red_incrementally(load(f"{kind}_2"))
     with monkeypatch.context() as patch:
         patch.setattr(program, "with_closes", partial(shifted_buckets, by, program.with_closes))
@@ -300,7 +300,7 @@ USERS = {
     "Newest": (live_view, live_service),
     "Recompute": (live_view,),
     "Tiles": (live_view,),
-    "closings": (live_view,),
+    "closings": (emission,),
     "StoredRows": (group_module,),
     "ReorderBuffer": (group_module,),
     "evaluation_sql": (program, recompute),

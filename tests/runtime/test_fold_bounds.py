@@ -13,7 +13,8 @@ import warnings
 import numpy as np
 import pyarrow as pa
 from headrace.features_sql.definitions import Measure, Window
-from headrace.runtime import fold_accumulators, fold_copies, fold_kernels, fold_loop, fold_memory, fold_rings
+from headrace.runtime import fold_accumulators, fold_copies, fold_kernels, fold_loop, fold_memory, fold_pairs
+from headrace.runtime import fold_rings, fold_seen
 from headrace.runtime.fold import Fold
 
 warnings.simplefilter("ignore", RuntimeWarning)
@@ -54,10 +55,17 @@ def integer_add(state, at, x, sign):
 
 
 fold_accumulators.integer_add = integer_add
+def note(slots, words, counted, pairs, index, size, others, other_index, other_size, fresh):
+    columns, own, more = map(checked, (slots, words, counted)), map(checked, (pairs, index)), (others, other_index)
+    others, limits = map(checked, more), (len(index) - 1, len(other_index) - 1)
+    return fold_pairs.note(*columns, len(slots), *own, limits[0], size, *others, limits[1], other_size, checked(fresh))
+
+
 parts = {"ingest": fold_loop, "reserve": fold_rings, "run": fold_loop}
 names = ("ingest", "reserve", "run", "footprint", "dump", "load", "collect", "trace")
-kernels = fold_kernels.Kernels(**{name: entry(getattr(parts.get(name, fold_copies), name)) for name in names})
-fold_memory.kernels = lambda: kernels
+entries = {name: entry(getattr(parts.get(name, fold_copies), name)) for name in names}
+kernels = fold_kernels.Kernels(**entries, note=note)
+fold_memory.kernels = fold_seen.kernels = lambda: kernels
 
 TYPES = {"x0": "DOUBLE", "x1": "BIGINT", "x2": "VARCHAR", "f0": "BOOLEAN"}
 KINDS = [("sliding", 4, None, None, None), ("sliding", 9, None, None, None), ("hopping", 6, 2, None, None)]
@@ -70,11 +78,14 @@ def measures_over(window):
     asked += [("sum", "x0", "DOUBLE", None), ("stddev_samp", "x0", "DOUBLE", None), ("sum", "x1", "HUGEINT", None)]
     asked += [("min", "x0", "DOUBLE", None), ("max", "x1", "BIGINT", None), ("first", "x2", "VARCHAR", None)]
     asked += [("last", "x2", "VARCHAR", None), ("last_n", "x2", "VARCHAR[]", 3), ("last_n", "x1", "BIGINT[]", 9)]
-    return [
+    measures = [
         Measure(f"{window.name}{name}{term}{n}{f}", name, (term,) if term else (), False, f, window.name, type, n)
         for f in (None, "f0")
         for name, term, type, n in asked
     ]
+    if window.kind == "global" and window.exclude == "none":
+        measures.append(Measure(f"{window.name}distinct", "count", ("x1",), True, "f0", window.name, "BIGINT", None))
+    return measures
 
 
 def tables(events, first):
