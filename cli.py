@@ -18,7 +18,7 @@ import typer
 from .features_sql.errors import BusyError, HeadraceError, StatementError
 from .runtime.command_line import SETTINGS, Format, FormatOption, argument, open_project, option, show, usage
 from .runtime.dead_letter_commands import dead_letters_app
-from .runtime.model_commands import models_app, train
+from .runtime.model_commands import models_app, serve_model, train
 
 
 class Example(StrEnum):
@@ -284,6 +284,7 @@ def verify(
 
 
 app.command()(train)
+app.command()(serve_model)
 
 
 @app.command()

@@ -207,7 +207,7 @@ def _stream(stream: Stream, definitions: Definitions) -> Content:
         "service": {stream.service: content_hash(definitions.services[stream.service], definitions)},
         "model": {stream.model: content_hash(definitions.models[stream.model], definitions)},
         "offline.partition": stream.partition,
-        "inference": stream.inference,
+        "inference": "embedded" if stream.outside is None else stream.outside.kind,
         "where": stream.where,
         "features": [[column.name, column.type, column.sql] for column in stream.columns],
     }

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from .emit import Emit as Emit
+from .inference import Outside
 from .sink import Sink
 from .source_text import Span
 
@@ -338,13 +339,14 @@ class Model:
 class Stream:
     """One scored row per row of ``service`` that meets ``where``.
 
-    ``columns`` never repeat the service's entity and time columns, which lead every row.
+    ``columns`` never repeat the service's entity and time columns, which lead every row. Rows are scored
+    in the epoch that writes the service's, or ``outside`` of it.
     """
 
     name: str
     service: str
     model: str
-    inference: Literal["embedded"]
+    outside: Outside | None
     columns: tuple[ServiceColumn, ...]
     where: str | None
     owner: str

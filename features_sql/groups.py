@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .definitions import Definitions, Source
+from .inference import Outside
 
 
 @dataclass(frozen=True)
 class SourceGroup:
     """A connected part of a project: everything in it advances in the same epochs.
 
-    ``name`` is its first source's name; all fields are sorted.
+    ``name`` is its first source's name; all fields are sorted. ``streams`` leaves out those scored outside of epochs.
     """
 
     name: str
@@ -55,6 +56,11 @@ def _sources_of(definitions: Definitions, service: str) -> tuple[str, ...]:
     return tuple(source for view in views for source in awaited(definitions, view))
 
 
+def scored_outside(definitions: Definitions) -> dict[str, Outside]:
+    """Return, by name, how the streams are scored that no group scores in its epochs."""
+    return {name: one.outside for name, one in definitions.streams.items() if one.outside is not None}
+
+
 def sources_of(definitions: Definitions, view: str) -> tuple[str, ...]:
     """Return the sources that a view reads, itself or through other views."""
     upstream = definitions.upstream(definitions.views[view])
@@ -79,7 +85,8 @@ def _group(definitions: Definitions, roots: dict[str, str], root: str) -> Source
     views = [view for name, view in definitions.views.items() if reads_mine(name)]
     services = [name for name, one in definitions.services.items() if reads_mine(one.view)]
     models = [name for name, one in definitions.models.items() if one.service in services]
-    streams = [name for name, one in definitions.streams.items() if one.service in services]
+    embedded = definitions.streams.keys() - scored_outside(definitions).keys()
+    streams = [name for name in embedded if definitions.streams[name].service in services]
     tables = {join.table for view in views for join in view.joins if join.table in definitions.tables}
     sources = _sorted(filter(mine, roots))
     names = (_sorted(held) for held in (tables, (view.name for view in views), services, models, streams))

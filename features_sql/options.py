@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, cast
+from typing import cast
 
 from .definitions import Partition
 from .diagnostics import Findings, not_built, refuse
@@ -16,7 +16,6 @@ from .statements import Option
 
 _VIEW_KEYS = ("owner", "tags", "valid.for", "recompute", "offline.partition")
 _SERVICE_KEYS = ("owner", "tags", "offline.partition")
-_INFERENCE_NOT_BUILT = ("external", "async", "side_output")
 _NOT_BUILT = words("topic bootstrap.servers group.id url port stream")
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
@@ -120,32 +119,6 @@ def view_options(
         recompute = read.one_of("recompute", ("allowed",), "allowed") == "allowed" and "recompute" in read.values
     span = read.written["valid.for"].key.span if valid_for is not None else None
     return ViewOptions(read.get("owner"), tags, valid_for, recompute, span, cast("Partition", partition))
-
-
-@dataclass(frozen=True)
-class StreamOptions:
-    """What a stream's options say."""
-
-    owner: str
-    tags: tuple[str, ...]
-    inference: Literal["embedded"]
-    partition: Partition
-
-
-def stream_options(options: Sequence[Option], environment: Mapping[str, str], findings: Findings) -> StreamOptions:
-    """Read a stream's options; wrong ones are reported and left out."""
-    other = next((o for o in options if o.key.text == "inference" and o.value in _INFERENCE_NOT_BUILT), None)
-    if other:
-        # The rest of its options belong to that way of scoring: nothing useful can be said of them.
-        findings.add(not_built(other.span, f"'inference' = '{other.value}'", "use 'embedded'"))
-        return StreamOptions("", (), "embedded", "month")
-    read = known_options(options, ("inference", "owner", "tags"), environment, findings)
-    partition = "month"
-    with findings.collecting():
-        read.one_of("inference", ("embedded", *_INFERENCE_NOT_BUILT), "embedded")
-    with findings.collecting():
-        partition = read.one_of("offline.partition", ("day", "month"), "month")
-    return StreamOptions(read.get("owner"), tags_of(read), "embedded", cast("Partition", partition))
 
 
 def tags_of(options: Options) -> tuple[str, ...]:

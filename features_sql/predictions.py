@@ -14,9 +14,12 @@ _CORRECTORS = {
 }
 
 
-def prediction_columns(model: Model) -> tuple[ServiceColumn, ...]:
+_OUTSIDE = {"reason": ("VARCHAR", "why there is no score of the model's, NULL where there is one")}
+
+
+def prediction_columns(model: Model, *, outside: bool = False) -> tuple[ServiceColumn, ...]:
     """Return the columns of a model's prediction, in order; each is made from the features that are fed."""
-    held = _EVERY_MODEL if model.base is None else _EVERY_MODEL | _CORRECTORS
+    held = _EVERY_MODEL | ({} if model.base is None else _CORRECTORS) | (_OUTSIDE if outside else {})
     fed = tuple(f"{model.service}.{column.name}" for column in model.features)
     return tuple(
         ServiceColumn(name, "", type_, model.name, description, fed, model.span)

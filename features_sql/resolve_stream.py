@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
 
-from .definitions import Column, Model, Service, ServiceColumn, Stream
+from .definitions import Column, Model, Partition, Service, ServiceColumn, Stream
 from .diagnostics import Findings, refuse
 from .expressions import print_sql
-from .names import check_new, quote
-from .options import stream_options
+from .inference import External, Outside
+from .inference_options import outside_of
+from .model_settings import BaseSettings
+from .names import check_new, did_you_mean, quote
+from .options import Options, tags_of
 from .predictions import prediction_columns
 from .resolve_model import Services
 from .resolve_view import Surroundings
@@ -29,13 +34,16 @@ def _resolve(
     statement: StreamStatement, models: Mapping[str, Model], read: Services, around: Surroundings, findings: Findings
 ) -> Stream | None:
     before = findings.refusals
-    options = stream_options(statement.options, around.environment, findings)
+    options = _options(statement, around, findings)
     service = read.find(statement.service, findings)
     model = models.get(statement.model.key)
     if model is None:
         raise read.unknown(statement.model, "model", (model.name for model in models.values()), findings)
-    scope = _scope(statement, service, model, read, around)
-    columns = _Columns(service, model, scope, read, around)
+    if options.outside is not None:
+        _check_outside(options.outside, statement, options.read, model, models)
+    predicted = prediction_columns(model, outside=options.read.get("inference", "embedded") != "embedded")
+    scope = _scope(statement, service, model, predicted, read, around)
+    columns = _Columns(service, model, predicted, scope, read, around)
     where = None
     if statement.where is not None:
         with findings.collecting():
@@ -51,11 +59,11 @@ def _resolve(
         name=statement.name.text,
         service=service.name,
         model=model.name,
-        inference=options.inference,
+        outside=options.outside,
         columns=tuple(columns.columns),
         where=where,
-        owner=options.owner,
-        tags=options.tags,
+        owner=options.read.get("owner"),
+        tags=tags_of(options.read),
         partition=options.partition,
         description=statement.description,
         sql=statement.span.text,
@@ -63,12 +71,57 @@ def _resolve(
     )
 
 
-def _scope(statement: StreamStatement, service: Service, model: Model, read: Services, around: Surroundings) -> Scope:
+@dataclass(frozen=True)
+class _StreamOptions:
+    """What a stream's options say; ``read`` holds those that say nothing of how it is scored."""
+
+    outside: Outside | None
+    partition: Partition
+    read: Options
+
+
+def _options(statement: StreamStatement, around: Surroundings, findings: Findings) -> _StreamOptions:
+    shared = ("owner", "tags", "offline.partition")
+    outside, read = outside_of(statement.options, shared, statement.name, around.environment, findings)
+    partition = "month"
+    with findings.collecting():
+        partition = read.one_of("offline.partition", ("day", "month"), "month")
+    return _StreamOptions(outside, cast("Partition", partition), read)
+
+
+def _check_outside(
+    outside: Outside, statement: StreamStatement, read: Options, model: Model, models: Mapping[str, Model]
+) -> None:
+    """Refuse what can be scored only where its state is: in the epoch that writes the service's rows."""
+    if not isinstance(model.settings, BaseSettings):
+        what = f"'inference' = '{outside.kind}' needs a trained model that does not learn; {model.name} learns"
+        raise refuse(statement.model.span, what, "'inference' = 'embedded' scores and learns in one epoch")
+    if not isinstance(outside, External) or not isinstance(outside.fallback, str):
+        return
+    fallback = models.get(outside.fallback.casefold())
+    if fallback is None:
+        hint = did_you_mean(outside.fallback, (one.name for one in models.values())) or "NULL, a number or a model"
+        raise refuse(read.span("fallback"), f"'fallback' names no model: {outside.fallback}", hint)
+    fed = {(column.name, column.type) for column in model.features}
+    missing = next((c for c in fallback.features if (c.name, c.type) not in fed), None)
+    if missing is not None or not isinstance(fallback.settings, BaseSettings):
+        why = f"it is fed {missing.name}, and {model.name} is not" if missing is not None else "it learns"
+        raise refuse(read.span("fallback"), f"{fallback.name} cannot stand in for {model.name}: {why}")
+
+
+def _scope(
+    statement: StreamStatement,
+    service: Service,
+    model: Model,
+    predicted: Sequence[ServiceColumn],
+    read: Services,
+    around: Surroundings,
+) -> Scope:
     """Return the one relation that a stream selects from: the service's columns, then the prediction's."""
     if model.service != service.name:
         raise refuse(statement.service.span, f"{model.name} reads {model.service}, not {service.name}")
     columns = read.columns(service)
-    added = [Column(column.name, column.type) for column in prediction_columns(model)]
+    added = [Column(column.name, column.type) for column in predicted]
     taken = {column.name.casefold() for column in added}
     clash = next((column.name for column in columns if column.name.casefold() in taken), None)
     if clash is not None:
@@ -81,13 +134,21 @@ def _scope(statement: StreamStatement, service: Service, model: Model, read: Ser
 class _Columns:
     """The output columns of one stream, in order."""
 
-    def __init__(self, service: Service, model: Model, scope: Scope, read: Services, around: Surroundings) -> None:
+    def __init__(
+        self,
+        service: Service,
+        model: Model,
+        predicted: Sequence[ServiceColumn],
+        scope: Scope,
+        read: Services,
+        around: Surroundings,
+    ) -> None:
         self.columns = list[ServiceColumn]()
         self._service, self._model, self._scope, self._binder = service, model, scope, around.binder
         driver = read.driver(service)
         self._leading = {column.name.casefold() for column in driver.entity} | {driver.time.casefold()}
-        self._predicted = {column.name for column in prediction_columns(model)}
-        self._described = {c.name: c.description for c in (*service.columns, *prediction_columns(model))}
+        self._predicted = {column.name for column in predicted}
+        self._described = {c.name: c.description for c in (*service.columns, *predicted)}
 
     def add(self, item: Item) -> None:
         """Resolve one selected item to no, one or many columns."""

@@ -14,15 +14,16 @@ from ..catalog.database import transaction
 from ..catalog.plan import Plan, plan
 from ..features_sql.definitions import Definitions
 from ..features_sql.explain import FeatureCost, feature_cost
-from ..features_sql.groups import SourceGroup, source_groups
+from ..features_sql.groups import SourceGroup, scored_outside, source_groups
 from ..features_sql.steps import plan_steps
-from . import datasets, failpoints, ledger, offline, sinks, snapshots
+from . import datasets, failpoints, ledger, offline, outside_ledger, sinks, snapshots
 from .datasets import Dataset
 from .engine import find_files
 from .frozen_tables import FrozenTables
 from .group import Advance
 from .group_run import GroupRun, Workplace, note_rows, stage_rows
 from .intake import Arrival
+from .lateness import BEGINNING
 from .learning import Learned, learned, note_events, note_learned
 from .ledger import DeadLetter, Intent, Output, Range
 from .snapshots import Snapshot
@@ -66,6 +67,7 @@ def apply(place: Workplace) -> Plan:
         registry.record(place.store, place.definitions, step_notes(place.definitions))
         builder.commit()
         sinks.begin(place.store, place.definitions.sinks.values())
+        outside_ledger.begin(place.store, {name: versions[name] for name in scored_outside(place.definitions)})
         gone = [name for name in live_before if name not in versions]
         place.store.executemany("DELETE FROM live WHERE name = ?", [(name,) for name in gone])
     failpoints.reach("committed")
@@ -98,7 +100,10 @@ class _Builder:
         self._judged: list[tuple[int, Range, Sequence[DeadLetter]]] = []
 
     def build(self) -> None:
-        """Stage the rows of every new version, as if it had been there from the first epoch."""
+        """Stage the rows of every new version, as if it had been there from the first epoch.
+
+        Streams that are scored outside have none: they begin with the next epoch.
+        """
         for name in self._building:
             shutil.rmtree(self._place.layout.store / self._held[name].folder, ignore_errors=True)
         for spec in source_groups(self._place.definitions):
@@ -161,7 +166,7 @@ class _Builder:
             folder = f"{dataset.folder}/"
             store.execute("DELETE FROM outputs WHERE substr(path, 1, ?) = ?", (len(folder), folder))
             statistics.clear(store, name, dataset.version)
-            datasets.save(store, name, dataset.version, dataset.folder, self._watermarks[name])
+            datasets.save(store, name, dataset.version, dataset.folder, self._watermarks.get(name, BEGINNING))
         for epoch, output in self._outputs:
             ledger.add_outputs(store, epoch, [output])
             staged = pq.ParquetFile(self._place.layout.store / output.staged).read()

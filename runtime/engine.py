@@ -22,6 +22,7 @@ from .files import verify as verify_file
 from .group_run import EpochReport, GroupRun, Workplace
 from .layout import Layout
 from .lock import writer_lock
+from .rejoins import opened_rejoins
 from .settings import Settings
 from .sinks import Delivery
 
@@ -116,15 +117,22 @@ def run(place: Workplace, *, until: int | None = None, once: bool = True, on_epo
     """
     require_applied(place.store, place.definitions)
     offline.settle(place.layout, place.store)
-    with delivery_of(place) as delivery:
+    with delivery_of(place) as delivery, opened_rejoins(place) as rejoins:
         delivery.run()
 
-        def told(report: EpochReport) -> None:
+        def pass_on() -> None:
+            rejoins.step()
             delivery.run()
+
+        def told(report: EpochReport) -> None:
+            pass_on()
             if on_epoch is not None:
                 on_epoch(report)
 
-        return _run_groups(place, until, once, told, delivery.run)
+        report = _run_groups(place, until, once, told, pass_on)
+        rejoins.drain()
+        delivery.run()
+        return report
 
 
 def delivery_of(place: Workplace) -> Delivery:

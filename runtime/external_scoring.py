@@ -17,13 +17,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .circuit_breaker import CircuitBreaker
+from .scores import SCHEMA, scores
 
 if TYPE_CHECKING:
     import httpx
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.05, 2.0
 _TOO_MANY_REQUESTS = 429
-SCHEMA = pa.schema([("prediction", pa.float64()), ("model_version", pa.string()), ("reason", pa.string())])
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class ExternalScorer:
         failure = ""
         for attempt in range(self._endpoint.retries + 1):
             if not self._breaker.allows():
-                return _table(len(rows), reason="circuit open" + (f": {failure}" if failure else ""))
+                return scores(len(rows), reason="circuit open" + (f": {failure}" if failure else ""))
             try:
                 answer = self._ask(rows)
             except ScoringFailed as failed:
@@ -102,12 +102,12 @@ class ExternalScorer:
             else:
                 self._breaker.note(succeeded=True)
                 return answer
-        return _table(len(rows), reason=failure)
+        return scores(len(rows), reason=failure)
 
     def _ask(self, rows: pa.Table) -> pa.Table:
         import httpx
 
-        split = {"columns": rows.column_names, "data": _records(rows)}
+        split = {"columns": rows.column_names, "data": records(rows)}
         try:
             response = self._client.post(self._endpoint.url, json={"dataframe_split": split})
         except httpx.TimeoutException:
@@ -125,7 +125,8 @@ class ExternalScorer:
         self._client.close()
 
 
-def _records(rows: pa.Table) -> list[list[object]]:
+def records(rows: pa.Table) -> list[list[object]]:
+    """Return rows as JSON holds them: texts, and a double or None for everything else."""
     columns: list[Sequence[object]] = []
     for column in rows.columns:
         if pa.types.is_boolean(column.type):
@@ -147,16 +148,4 @@ def _read(response: httpx.Response, rows: int) -> pa.Table:
     if len(predictions) != rows:
         raise ScoringFailed(f"the answer must hold {rows} predictions; got {len(predictions)}", again=False)
     version = cast("dict[str, object]", answer).get("model_version")
-    return _table(rows, predictions, None if version is None else str(version))
-
-
-def _table(
-    rows: int, predictions: Sequence[float | None] | None = None, version: str | None = None, reason: str | None = None
-) -> pa.Table:
-    given = [None] * rows if predictions is None else [_finite(one) for one in predictions]
-    reasons = [reason or (None if one is not None else "no prediction") for one in given]
-    return pa.table({"prediction": given, "model_version": [version] * rows, "reason": reasons}, schema=SCHEMA)
-
-
-def _finite(number: float | None) -> float | None:
-    return number if number is not None and math.isfinite(number) else None
+    return scores(rows, predictions, None if version is None else str(version))

@@ -43,6 +43,12 @@ CREATE TABLE IF NOT EXISTS snapshots (
   PRIMARY KEY (source_group, epoch));
 CREATE TABLE IF NOT EXISTS sinks (
   name TEXT PRIMARY KEY, source TEXT NOT NULL, epoch INTEGER NOT NULL, trying INTEGER, positions TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS outside_streams (
+  stream TEXT PRIMARY KEY, version INTEGER NOT NULL, nonce TEXT NOT NULL, epoch INTEGER NOT NULL,
+  positions TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS outside_asked (
+  stream TEXT NOT NULL, epoch INTEGER NOT NULL, deadline_us INTEGER, rows BLOB NOT NULL, states BLOB NOT NULL,
+  PRIMARY KEY (stream, epoch));
 CREATE TABLE IF NOT EXISTS live (
   name TEXT PRIMARY KEY, version INTEGER NOT NULL, folder TEXT NOT NULL, watermark INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS online (
@@ -230,6 +236,26 @@ def add_outputs(connection: sqlite3.Connection, epoch: int, outputs: Iterable[Ou
     connection.executemany(
         "INSERT INTO outputs VALUES (?, ?, ?, ?, ?, 0)", [(epoch, o.name, o.staged, o.path, o.rows) for o in outputs]
     )
+
+
+def commit_alone(
+    connection: sqlite3.Connection, epoch: int, name: str, outputs: Iterable[Output], dead_letters: Iterable[DeadLetter]
+) -> None:
+    """Write and commit an epoch that reads no source, and is never computed again, inside the caller's transaction."""
+    connection.execute("INSERT INTO epochs VALUES (?, ?, 0, 'open', ?, NULL)", (epoch, name, now()))
+    commit(connection, epoch, outputs, dead_letters)
+
+
+def outputs_after(connection: sqlite3.Connection, name: str, epoch: int) -> list[tuple[int, list[str]]]:
+    """Return the placed files of a dataset past an epoch, by epoch; what ``materialize`` wrote is no news."""
+    sql = (
+        "SELECT epoch, path FROM outputs JOIN epochs USING (epoch) "
+        "WHERE name = ? AND epoch > ? AND source_group <> '' AND placed ORDER BY epoch, path"
+    )
+    found: dict[int, list[str]] = {}
+    for number, path in connection.execute(sql, (name, epoch)):
+        found.setdefault(number, []).append(path)
+    return list(found.items())
 
 
 def unplaced(connection: sqlite3.Connection) -> list[Output]:

@@ -14,15 +14,18 @@ from .quarantine import bisect
 
 
 class LiveStream:
-    """The program of one stream."""
+    """The program of one stream; ``served`` is the schema of its service's rows, and of where they come from."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, stream: Stream, definitions: Definitions) -> None:
         self.stream = stream
         service, driver = definitions.services[stream.service], definitions.driver(stream)
         columns = [*driver.entity, Column(driver.time, "TIMESTAMP")]
         columns += [Column(column.name, column.type) for column in service.columns]
-        columns += [Column(c.name, c.type) for c in prediction_columns(definitions.models[stream.model])]
-        self._schema = arrow_schema([*columns, *(Column(name, "BIGINT") for name in ("_i", *program.ORIGIN))])
+        origin = [Column(name, "BIGINT") for name in program.ORIGIN]
+        self.served = arrow_schema([*columns, *origin])
+        predicted = prediction_columns(definitions.models[stream.model], outside=stream.outside is not None)
+        columns += [Column(column.name, column.type) for column in predicted]
+        self._schema = arrow_schema([*columns, Column("_i", "BIGINT"), *origin])
         sql = program.stream_sql(stream, definitions) + "\nORDER BY _i"
         self._query = Prepared(connection, sql, {"_scored": self._schema})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
@@ -11,6 +12,10 @@ from .command_line import SETTINGS, Format, FormatOption, argument, open_project
 Name = Annotated[str, argument("MODEL", "A model.")]
 Version = Annotated[int, argument("VERSION", "The number of a trained version.")]
 Until = Annotated[str, option("--until", metavar="TS", said="Use what was known at this instant (UTC) only.")]
+
+Host = Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Where to listen.")]
+Port = Annotated[int, typer.Option("--port", metavar="PORT", help="Where to listen.", min=0, max=65535)]
+Stream = Annotated[str, option("--stream", metavar="STREAM", said="Answer this async stream's requests, not HTTP.")]
 
 models_app = typer.Typer(help="Look at models and their versions, and choose which serves.", **SETTINGS)
 
@@ -25,6 +30,27 @@ def train(context: typer.Context, model: Name, until: Until | None = None, forma
     with Progress("training"):
         version = open_project(context).train(model, until=limit)
     show(report_models.trained(version), format)
+
+
+def serve_model(
+    context: typer.Context,
+    model: Name,
+    host: Host = "127.0.0.1",
+    port: Port = 8090,
+    stream: Stream | None = None,
+) -> None:
+    """Answer requests with a model's serving version until interrupted, over HTTP or through a stream's topics.
+
+    With HEADRACE_TOKEN set every HTTP request must carry it as its bearer.
+    """
+    from . import model_serving
+
+    project = open_project(context)
+    if stream is not None:
+        model_serving.serve_topics(project.layout, project.definitions(), model, stream, typer.echo)
+    else:
+        token = os.environ.get("HEADRACE_TOKEN")
+        model_serving.serve_http(project.layout, model, host, port, token, typer.echo)
 
 
 @models_app.command("list")

@@ -173,6 +173,7 @@ def status(held: Status) -> Shown:
         table(("view, service or stream", "version", "rows", "newest row", "watermark"), views),
         *_learning(held),
         *((table(("sink", "epochs waiting"), held.sinks.items()),) if held.sinks else ()),
+        *((table(("scored outside", "rows waiting"), held.unscored.items()),) if held.unscored else ()),
         facts(counts),
     )
     return Shown(_status_data(held), parts)
@@ -203,6 +204,7 @@ def _status_data(held: Status) -> dict[str, object]:
             for name, one in held.views.items()
         },
         "models": held.models,
+        "unscored": held.unscored,
     }
 
 

@@ -105,7 +105,7 @@ class Delivery:
         ).fetchone()
         positions: Positions = {int(key): value for key, value in json.loads(held).items()}
         delivered = 0
-        for epoch, paths in self._outputs(sink.source, reached):
+        for epoch, paths in ledger.outputs_after(self._store, sink.source, reached):
             rows = self._rows(sink, paths)
             if rows and trying != epoch:
                 self._note("UPDATE sinks SET trying = ? WHERE name = ?", epoch, name)
@@ -120,17 +120,6 @@ class Delivery:
     def _note(self, sql: str, *values: object) -> None:
         with transaction(self._store):
             self._store.execute(sql, values)
-
-    def _outputs(self, source: str, after: int) -> list[tuple[int, list[str]]]:
-        """The placed files of a dataset by epoch; rows that ``materialize`` wrote are no news to anyone."""
-        sql = (
-            "SELECT epoch, path FROM outputs JOIN epochs USING (epoch) "
-            "WHERE name = ? AND epoch > ? AND source_group <> '' AND placed ORDER BY epoch, path"
-        )
-        found: dict[int, list[str]] = {}
-        for epoch, path in self._store.execute(sql, (source, after)):
-            found.setdefault(epoch, []).append(path)
-        return list(found.items())
 
     def _rows(self, sink: Sink, paths: Sequence[str]) -> list[SinkRow]:
         """The rows of one epoch that meet the sink's condition, numbered as the epoch wrote them."""

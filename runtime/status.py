@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..catalog.trained import Learning, learning
-from . import ledger, sinks
+from . import ledger, outside_ledger, sinks
 from .lateness import BEGINNING, END
 
 
@@ -39,7 +39,7 @@ class Status:
     """A project's status; ``seconds`` span the first epoch's start to the last commit.
 
     ``models`` holds how far each has learned; ``sinks``, by sink, how many epochs committed rows that have not
-    arrived there.
+    arrived there; ``unscored``, by stream that is scored outside, how many rows wait for their score.
     """
 
     epochs: int
@@ -51,6 +51,7 @@ class Status:
     views: dict[str, ViewStatus]
     sinks: dict[str, int]
     models: dict[str, Learning]
+    unscored: dict[str, int]
 
     @property
     def events_per_second(self) -> float:
@@ -75,6 +76,7 @@ def status(store: sqlite3.Connection) -> Status:
         views=_views(store),
         sinks=sinks.behind(store),
         models=learning(store),
+        unscored=outside_ledger.waiting(store),
     )
 
 

@@ -80,10 +80,10 @@ def test_a_stream_selects_from_the_service_and_the_prediction(
     payments: list[SourceText], payment_views: list[SourceText], payment_models: list[SourceText]
 ) -> None:
     scored = _compile(payments, payment_views, payment_models).streams["scored"]
-    assert (scored.service, scored.model, scored.inference, scored.tags) == (
+    assert (scored.service, scored.model, scored.outside, scored.tags) == (
         "fraud_v1",
         "fraud_live",
-        "embedded",
+        None,
         ("till",),
     )
     # card_id leads every row, so naming it adds nothing.

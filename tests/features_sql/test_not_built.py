@@ -52,7 +52,6 @@ WALK: list[tuple[str, str]] = [
         "CREATE FEATURE VIEW v ENTITY card_id AS SELECT count(*) OVER (GLOBAL) AS n FROM"
         " (SELECT card_id, ts FROM transactions UNION ALL SELECT card_id, ts FROM transactions) u;",
     ),
-    *((f"'{way}'", _stream(way)) for way in ("external", "async", "side_output")),
     ("DESCRIPTOR", _stream("embedded", ", DESCRIPTOR(n)")),
     ("session_duration", _view("session_duration() OVER h AS n")),
     ("session_index", _view("session_index() OVER h AS n")),

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +11,14 @@ import httpx
 import numpy as np
 import pyarrow as pa
 import pytest
-import uvicorn
 from headrace.features_sql.model_settings import BaseSettings
 from headrace.models.matrix import learn_inputs, matrix
 from headrace.models.registry import Registry
 from headrace.models.scorer import Scorer
 from headrace.models.trainer import train
 from headrace.runtime.external_scoring import Endpoint, ExternalScorer
-from headrace.runtime.model_server import ServedModel, model_app
+
+from .serving import serving
 
 FACTS: dict[str, Any] = {"created": "2026-01-01T00:00:00Z", "sql_hash": "abc", "label_rule": "any"}
 
@@ -54,22 +52,6 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Registry:
         made.write("fraud", train(taught, learn_inputs(table, table.column_names), BaseSettings()), **FACTS)
     made.promote("fraud", 1)
     return made
-
-
-@contextmanager
-def serving(registry: Registry, token: str | None = None) -> Iterator[str]:
-    with closing(ServedModel(registry, "fraud")) as served:
-        config = uvicorn.Config(model_app(served, token), host="127.0.0.1", port=0, log_level="error")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.005)
-        try:
-            yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
 
 
 @pytest.fixture(scope="module")

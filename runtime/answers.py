@@ -1,0 +1,29 @@
+"""Answers: scores that have come back, and the rows they are of."""
+
+# pyarrow carries no types.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from .scores import SCHEMA
+from .topics import Positions
+
+ANSWERED = SCHEMA.append(pa.field("_id", pa.string()))
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Scores that have come: what ``scores`` holds and ``_id``; and the positions past what was read for them."""
+
+    table: pa.Table
+    positions: Positions
+
+
+def answered(parts: Sequence[pa.Table]) -> pa.Table:
+    """Return answers as one table, in the order in which they came."""
+    return pa.concat_tables([ANSWERED.empty_table(), *(part.select(ANSWERED.names).cast(ANSWERED) for part in parts)])

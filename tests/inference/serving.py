@@ -1,0 +1,30 @@
+"""A server of trained models over a real socket."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import uvicorn
+from headrace.models.registry import Registry
+from headrace.runtime.model_server import model_app
+from headrace.runtime.served_model import ServedModel
+
+
+@contextmanager
+def serving(registry: Registry, token: str | None = None) -> Iterator[str]:
+    """Answer with the model ``fraud`` while the block runs; yields the server's address."""
+    with closing(ServedModel(registry, "fraud")) as served:
+        config = uvicorn.Config(model_app(served, token), host="127.0.0.1", port=0, log_level="error")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.005)
+        try:
+            yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()

@@ -1,0 +1,80 @@
+"""One service scored in four ways: embedded, by HTTP, through topics and beside the flow; the scores are equal."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+import pytest
+from headrace.features_sql.inference import Async
+from headrace.models.registry import Registry
+from headrace.runtime.layout import Layout
+from headrace.runtime.served_model import ServedModel
+from headrace.runtime.topic_server import TopicServer
+
+from .shop import TAUGHT, Shop, stream
+
+Fresh = Callable[[str], str]
+PAID = 90
+
+
+@contextmanager
+def answering(shop: Shop, name: str) -> Iterator[TopicServer]:
+    """Answer the requests of an async stream while the block runs."""
+    outside = shop.project.definitions().streams[name].outside
+    assert isinstance(outside, Async)
+    layout = Layout(shop.folder)
+    stop = threading.Event()
+    with (
+        closing(ServedModel(Registry(layout.models), "fraud")) as served,
+        closing(TopicServer(served, outside, shop.folder / "answered.json")) as server,
+    ):
+
+        def work() -> None:
+            while not stop.is_set():
+                server.step(0.05)
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        try:
+            yield server
+        finally:
+            stop.set()
+            thread.join()
+
+
+def by_id(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    return [(row["id"], row["card"], row["ts"], row["prediction"], row["model_version"]) for row in rows]
+
+
+@pytest.mark.parametrize("broker", ["kafka", "redis"])
+def test_scores_are_equal(shop: Shop, url: str, request: pytest.FixtureRequest, fresh: Fresh, broker: str) -> None:
+    topics = {"request_topic": fresh("requests"), "response_topic": fresh("answers")}
+    if broker == "kafka":
+        kafka = request.getfixturevalue("kafka")
+        for topic in topics.values():
+            kafka.create(topic)
+        place = {"bootstrap_servers": kafka.options["bootstrap.servers"]}
+    else:
+        place = {"url": request.getfixturevalue("redis")}
+    shop.open(
+        stream("inside", "embedded", "id, prediction, model_version"),
+        stream("outside", "external", url=url, timeout="30 SECONDS", batch_size="7"),
+        stream("through", "async", timeout="60 SECONDS", **place, **topics),
+        stream("beside", "side_output"),
+    )
+    shop.pay(PAID)
+    with answering(shop, "through"):
+        shop.project.run()
+    # The newest payment before the streams were declared waited for its watermark till now; now the last one does.
+    expected = [row for row in by_id(shop.rows("inside")) if row[0] >= TAUGHT - 1]
+    assert len(expected) == PAID
+    assert {row[4] for row in expected} == {"1"}
+    assert len({row[3] for row in expected}) > 3
+    for name in ("outside", "through", "beside"):
+        rows = shop.rows(name)
+        assert by_id(rows) == expected
+        assert {row["reason"] for row in rows} == {None}
+    assert set(shop.project.status().unscored.values()) == {0}
