@@ -124,9 +124,16 @@ def _view(view: View, definitions: Definitions) -> Content:
 
 
 def _upstream(view: View, definitions: Definitions) -> Content:
-    """Return the content of what a view reads: a source, or another view."""
-    upstream = definitions.upstream(view)
-    return {"source" if isinstance(upstream, Source) else "views": {view.source: content(upstream, definitions)}}
+    """Return the content of what a view reads: sources or other views, and how a UNION ALL puts them together."""
+    parts: Content = {}
+    for name in view.reads:
+        relation = definitions.relation(name)
+        part = parts.setdefault("source" if isinstance(relation, Source) else "views", {})
+        part[name] = content(relation, definitions)
+    if view.union is not None:
+        branches = [[one.source, one.alias, list(one.columns), one.where] for one in view.union.branches]
+        parts["union"] = {"columns": [[c.name, c.type] for c in view.union.columns], "branches": branches}
+    return parts
 
 
 def _emit(view: View) -> list[Any]:

@@ -128,11 +128,11 @@ def columns_of(target: Target) -> tuple[Feature | ServiceColumn, ...]:
     return target.features if isinstance(target, View) else target.columns
 
 
-def read_by(target: Target) -> str:
-    """Return the relation whose rows a target's rows follow."""
+def read_by(target: Target) -> tuple[str, ...]:
+    """Return the relations whose rows a target's rows follow."""
     if isinstance(target, View):
-        return target.source
-    return target.view if isinstance(target, Service) else target.service
+        return target.reads
+    return (target.view if isinstance(target, Service) else target.service,)
 
 
 def _record_target(
@@ -147,7 +147,7 @@ def _record_target(
         ", ".join(column.name for column in driving.entity),
         driving.time,
         emit_text(driving.emit),
-        read_by(target),
+        ", ".join(read_by(target)),
         target.owner,
         ", ".join(target.tags),
         target.description,
@@ -194,7 +194,7 @@ def _described(target: Target, column: Feature | ServiceColumn, steps: Steps) ->
 def _inputs(target: Target, column: Feature | ServiceColumn) -> tuple[str, ...]:
     """Return the columns read; ``source.*`` for an aggregate that reads none, such as ``count(*)``."""
     if isinstance(target, View) and isinstance(column, Feature) and column.measures and not column.lineage:
-        return (f"{target.source}.*",)
+        return tuple(f"{name}.*" for name in target.reads)
     return column.lineage
 
 
@@ -207,8 +207,17 @@ def _edges(
             relation, _, name = read.rpartition(".")
             yield column.name, relation, name
     driving = definitions.driver(target)
-    relation = read_by(target)
-    for key in driving.entity:
-        yield key.name, relation, key.name
+    leading = [key.name for key in driving.entity]
     if not isinstance(target, View) or driving.emit.kind == "event":
-        yield driving.time, relation, driving.time
+        leading.append(driving.time)
+    for name in leading:
+        for read in _behind(target, name):
+            relation, _, column = read.rpartition(".")
+            yield name, relation, column
+
+
+def _behind(target: Target, column: str) -> tuple[str, ...]:
+    """Return the columns that a leading column repeats."""
+    if isinstance(target, View) and target.union is not None:
+        return target.union.behind(column)
+    return tuple(f"{relation}.{column}" for relation in read_by(target))

@@ -13,8 +13,12 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from .emit import Emit as Emit
 from .inference import Outside
+from .service import Service as Service
+from .service import ServiceColumn as ServiceColumn
+from .service import ServiceJoin as ServiceJoin
 from .sink import Sink
 from .source_text import Span
+from .union import Union as Union
 
 if TYPE_CHECKING:
     from .model_settings import BaseSettings, LiveSettings
@@ -210,7 +214,7 @@ class Feature:
 class View:
     """A feature view.
 
-    ``source`` is a source, or another view whose written rows are the events. ``entity`` are columns of it.
+    ``source`` is a source, another view whose written rows are the events, or ``union``. ``entity`` are columns of it.
     ``time`` is the name under which the instant is written: the source's event time for ON EVENT, ``as_of``
     otherwise. ``alias`` qualifies the source in every SQL. ``features`` never repeat the entity or time column.
     ``qualify`` is a condition that written rows meet, SQL as in ``Emit.condition``. ``valid_for`` is None where
@@ -238,6 +242,7 @@ class View:
     description: str
     sql: str
     span: Span = field(compare=False, repr=False)
+    union: Union | None = None
 
     def term(self, id: str) -> Term:
         """Return the term named ``id``."""
@@ -248,65 +253,18 @@ class View:
         return next(window for window in self.windows if window.name == name)
 
     @property
+    def reads(self) -> tuple[str, ...]:
+        """The sources or views whose rows it reads."""
+        return self.union.sources if self.union else (self.source,)
+
+    @property
     def columns(self) -> tuple[Column, ...]:
         """Every column of a written row that the user sees: entity, time, features, in this order."""
         features = tuple(Column(feature.name, feature.type) for feature in self.features)
         return (*self.entity, Column(self.time, "TIMESTAMP"), *features)
 
 
-# What a view reads: events, or the rows that another view writes.
-Upstream = Source | View
-
-
-@dataclass(frozen=True)
-class ServiceJoin:
-    """A view read at (its entity, the driving row's instant).
-
-    ``keys`` are names of the driving view's columns (entity or bare row columns), in the order of the joined
-    view's entity.
-    """
-
-    view: str
-    alias: str
-    keys: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class ServiceColumn:
-    """An output column of a service, or one beside its rows: of a model's prediction, or of a stream.
-
-    In a service ``sql`` refers to a column ``c`` of the view under alias ``a`` as the one quoted identifier ``"a.c"``;
-    in a stream to the service's and the prediction's columns as ``"service"."c"``; a prediction has none.
-    ``lineage`` are ``relation.column`` names of what the columns come from: views, services, models.
-    """
-
-    name: str
-    sql: str
-    type: str
-    text: str
-    description: str
-    lineage: tuple[str, ...]
-    span: Span = field(compare=False, repr=False)
-
-
-@dataclass(frozen=True)
-class Service:
-    """What a model or an application reads: one row per row of the driving view.
-
-    ``columns`` never repeat the driving view's entity and time columns, which lead every row.
-    """
-
-    name: str
-    view: str
-    alias: str
-    joins: tuple[ServiceJoin, ...]
-    columns: tuple[ServiceColumn, ...]
-    owner: str
-    tags: tuple[str, ...]
-    partition: Partition
-    description: str
-    sql: str
-    span: Span = field(compare=False, repr=False)
+Upstream = Source | View | Union  # What a view reads.
 
 
 @dataclass(frozen=True)
@@ -378,7 +336,11 @@ class Definitions:
 
     def upstream(self, view: View) -> Upstream:
         """Return what the view reads."""
-        return self.sources.get(view.source) or self.views[view.source]
+        return view.union or self.relation(view.source)
+
+    def relation(self, name: str) -> Source | View:
+        """Return the source or view of that name."""
+        return self.sources.get(name) or self.views[name]
 
     def writes(self, name: str) -> bool:
         """Tell whether a view or service writes rows; what is ON DEMAND, or driven by such a view, is read only."""

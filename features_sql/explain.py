@@ -146,7 +146,7 @@ def explain_view(view: View, definitions: Definitions) -> ViewProgram:
     sources = [definitions.sources[name] for name in sources_of(definitions, view.name)]
     return ViewProgram(
         name=view.name,
-        source=view.source,
+        source=" + ".join(view.reads),
         entity=view.entity,
         time=view.time,
         emit=view.emit,
@@ -203,7 +203,7 @@ def feature_cost(view: View, feature: Feature, plan: StepPlan) -> FeatureCost:
         steps=_sorted(step for _, step in used),
         cost=max(costs, key=COSTS.index, default=COSTS[0]),
         state_bytes=sum(state_bytes(measure, step) for measure, step in used),
-        inputs=feature.lineage or ((f"{view.source}.*",) if measures else ()),
+        inputs=feature.lineage or (tuple(f"{name}.*" for name in view.reads) if measures else ()),
         text=feature.text,
         description=feature.description,
     )

@@ -72,20 +72,30 @@ def _copied(service: Service, column: ServiceColumn, definitions: Definitions) -
 
 
 def _origins(view: View, column: str, definitions: Definitions) -> Iterator[_Place]:
-    """Yield a view's column, and the column of its source that it repeats unchanged, down to the first source."""
+    """Yield a view's column, and the columns that it repeats unchanged, down to those of sources."""
     yield _Place(view.name, column)
     read = _read_by(view, column)
-    if read is None:
+    for relation, name in _below(view, read) if read is not None else ():
+        if relation in definitions.views:
+            yield from _origins(definitions.views[relation], name, definitions)
+        else:
+            yield _Place(relation, name)
+
+
+def _below(view: View, column: str) -> Iterator[tuple[str, str]]:
+    """Yield the (relation, column) that a column of what the view reads is, in each branch of a union."""
+    if view.union is None:
+        yield view.source, column
         return
-    below = definitions.views.get(view.source)
-    if below is None:
-        yield _Place(view.source, read)
-    else:
-        yield from _origins(below, read, definitions)
+    place = [held.name for held in view.union.columns].index(column)
+    for branch in view.union.branches:
+        name = _bare_column(branch.columns[place], branch.alias)
+        if name is not None:
+            yield branch.source, name
 
 
 def _read_by(view: View, column: str) -> str | None:
-    """The source's column that a view's column repeats; None for any other."""
+    """The column of what the view reads that a column of it repeats; None for any other."""
     if any(key.name == column for key in view.entity):
         return column
     feature = next((feature for feature in view.features if feature.name == column), None)
@@ -95,9 +105,11 @@ def _read_by(view: View, column: str) -> str | None:
     for measure in view.measures:
         if measure.id == feature.sql and measure.function in _COPIES:
             terms[measure.id] = terms.get(measure.arguments[0], "")
-    sql = terms.get(feature.sql)
-    prefix = f"{quote(view.alias)}."
-    if sql is None or not sql.startswith(prefix):
-        return None
+    return _bare_column(terms.get(feature.sql, ""), view.alias)
+
+
+def _bare_column(sql: str, alias: str) -> str | None:
+    """The column of ``alias`` that a whole expression names; None where it is anything else."""
+    prefix = f"{quote(alias)}."
     name = sql[len(prefix) + 1 : -1].replace('""', '"')
     return name if sql == prefix + quote(name) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .definitions import Definitions, Source
+from .definitions import Definitions
 from .inference import Outside
 
 
@@ -63,16 +63,19 @@ def scored_outside(definitions: Definitions) -> dict[str, Outside]:
 
 def sources_of(definitions: Definitions, view: str) -> tuple[str, ...]:
     """Return the sources that a view reads, itself or through other views."""
-    upstream = definitions.upstream(definitions.views[view])
-    return (upstream.name,) if isinstance(upstream, Source) else sources_of(definitions, upstream.name)
+    found = dict[str, None]()
+    for name in definitions.views[view].reads:
+        found |= dict.fromkeys([name] if name in definitions.sources else sources_of(definitions, name))
+    return tuple(found)
 
 
 def awaited(definitions: Definitions, view: str) -> tuple[str, ...]:
     """Return the sources whose watermarks hold a view's rows back: those it reads, and joined streaming tables."""
-    held = definitions.views[view]
-    upstream = definitions.upstream(held)
-    read = (upstream.name,) if isinstance(upstream, Source) else awaited(definitions, upstream.name)
-    return (*read, *(join.table for join in held.joins if join.table in definitions.sources))
+    held, found = definitions.views[view], dict[str, None]()
+    for name in held.reads:
+        found |= dict.fromkeys([name] if name in definitions.sources else awaited(definitions, name))
+    found |= dict.fromkeys(join.table for join in held.joins if join.table in definitions.sources)
+    return tuple(found)
 
 
 def _group(definitions: Definitions, roots: dict[str, str], root: str) -> SourceGroup:

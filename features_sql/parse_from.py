@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
-from .diagnostics import Findings, Refusal, not_built, refuse
+from .diagnostics import Findings, Refusal, consequence, refuse
 from .names import RESERVED, read_name, words
-from .statements import Fragment, JoinStatement, Name, RelationReference
+from .statements import Fragment, JoinStatement, Name, RelationReference, SelectStatement
 from .tokens import Cursor, depths
 
-Owner = Literal["view", "service"]
+Owner = Literal["view", "service", "branch"]
+ReadBranch = Callable[[Cursor, Findings], SelectStatement]
 
 _JOIN_WORDS = words("ASOF LEFT RIGHT FULL INNER OUTER CROSS NATURAL SEMI ANTI POSITIONAL JOIN")
 _VERSIONED = "LEFT JOIN table FOR SYSTEM_TIME AS OF t.ts AS m ON t.key = m.key"
+_SETS = words("UNION EXCEPT INTERSECT")
 _AFTER = "the alias, a join, or the end of FROM"
 
 
-def read_from(body: Cursor, owner: Owner, findings: Findings) -> tuple[RelationReference, tuple[JoinStatement, ...]]:
-    """Read the relation and its joins; a join that cannot be read is reported and left out."""
-    relation = _relation(body, owner)
+def read_from(
+    body: Cursor, owner: Owner, findings: Findings, read_branch: ReadBranch
+) -> tuple[RelationReference, tuple[JoinStatement, ...]]:
+    """Read the relation and its joins; a join that cannot be read is reported and left out.
+
+    ``read_branch`` reads one SELECT of a UNION ALL.
+    """
+    union = owner == "view" and body.at("(") and _set_operations(body)
+    relation = _union(body, findings, read_branch) if union else _relation(body, owner)
     joins = list[JoinStatement]()
     while not body.done:
         part = _next_join(body)
@@ -65,30 +74,59 @@ def _not_a_join(body: Cursor) -> Refusal:
 def _relation(body: Cursor, owner: Owner) -> RelationReference:
     token = body.peek()
     if body.at("("):
-        inner = body.inside()
-        if any(word.upper == "UNION" for word in inner.tokens):
-            union = next(word for word in inner.tokens if word.upper == "UNION")
-            after = inner.tokens[inner.tokens.index(union) + 1 :][:1]
-            last = after[0] if after and after[0].upper == "ALL" else union
-            raise not_built(body.span(union, last), "UNION ALL")
-        what = "a source" if owner == "view" else "a feature view"
+        what = "a feature view" if owner == "service" else "a source or a view"
         raise refuse(body.span(token, token), "subqueries are not part of the language", f"FROM names {what}")
     if token.kind == "string":
         raise refuse(
             body.span(token, token), "FROM cannot read files", "declare a source: CREATE SOURCE ... WITH ('path' = ...)"
         )
-    name = read_name(body, "the name of a source" if owner == "view" else "the name of a feature view")
+    name = read_name(body, "the name of a feature view" if owner == "service" else "the name of a source")
     if body.at("("):
         raise refuse(
             name.span, f"table functions are not part of the language; got {name.text}(...)", "FROM names a relation"
         )
     if body.at("."):
         raise body.unexpected(_AFTER, "names have one part")
-    alias: Name | None = None
+    return RelationReference(name, _alias(body) or name)
+
+
+def _set_operations(body: Cursor) -> list[int]:
+    """Where words such as UNION stand between the SELECTs of the brackets that follow, counted from there."""
+    ahead = Cursor(body.script, body.tokens[body.position :], body.tokens[-1].end).inside()
+    level = depths(ahead.tokens)
+    return [
+        i for i, token in enumerate(ahead.tokens) if level[i] == 0 and token.kind == "word" and token.upper in _SETS
+    ]
+
+
+def _union(body: Cursor, findings: Findings, read_branch: ReadBranch) -> RelationReference:
+    cuts, opening = _set_operations(body), body.peek()
+    inner = body.inside()
+    branches, begin = list[SelectStatement](), 0
+    for cut in (*cuts, len(inner.tokens)):
+        end = inner.tokens[cut].start if cut < len(inner.tokens) else inner.tokens[-1].end
+        if cut < len(inner.tokens) and inner.tokens[cut].upper != "UNION":
+            word = inner.tokens[cut]
+            raise refuse(inner.span(word, word), f"{word.upper} is not part of the language", "FROM takes UNION ALL")
+        with findings.collecting():
+            branches.append(read_branch(Cursor(inner.script, inner.tokens[begin:cut], end), findings))
+        begin = cut + 2
+        if cut < len(inner.tokens) and [token.upper for token in inner.tokens[cut + 1 : begin]] != ["ALL"]:
+            word = inner.tokens[cut]
+            raise refuse(inner.span(word, word), "UNION alone would drop events that are equal", "write UNION ALL")
+    alias = _alias(body)
+    if alias is None:
+        raise refuse(body.span(opening, opening), "a UNION ALL needs a name", "FROM (SELECT ... UNION ALL ...) u")
+    if len(branches) <= len(cuts):
+        raise consequence(alias.span)
+    return RelationReference(alias, alias, tuple(branches))
+
+
+def _alias(body: Cursor) -> Name | None:
     explicit = body.take("AS") is not None
     if explicit or (body.peek().kind in ("word", "quoted") and body.peek().upper not in _JOIN_WORDS | RESERVED):
-        alias = read_name(body, "an alias")
-    return RelationReference(name, alias or name)
+        return read_name(body, "an alias")
+    return None
 
 
 def _join(part: Cursor, owner: Owner) -> JoinStatement:
@@ -133,6 +171,7 @@ def _as_of(part: Cursor, relation: RelationReference) -> tuple[RelationReference
 
 
 _ON_HINTS = {
+    "branch": "join in the view that reads the UNION ALL",
     "view": "ASOF LEFT JOIN table m ON t.key = m.key AND t.ts >= m.valid_from",
     "service": "JOIN view v USING (key), or ON c.key = v.key",
 }

@@ -16,7 +16,7 @@ from .source_text import Span
 from .statements import Fragment, Item, Name, SelectStatement, WindowStatement
 from .tokens import Cursor, Script, Token, check_pairs, depths
 
-Owner = Literal["view", "service", "stream"]
+Owner = Literal["view", "service", "stream", "branch"]
 
 _ORDER = ("SELECT", "FROM", "WHERE", "WINDOW", "QUALIFY", "EMIT")
 _NEVER = {
@@ -42,12 +42,12 @@ class Clause:
     body: Cursor
 
 
-def read_select(cursor: Cursor, owner: Literal["view", "service"], findings: Findings) -> SelectStatement:
+def read_select(cursor: Cursor, owner: Literal["view", "service", "branch"], findings: Findings) -> SelectStatement:
     """Read a SELECT to the end of the statement; what is refused inside a clause is reported and left out."""
     kept, span = read_clauses(cursor, owner, findings)
     items = read_items(kept["SELECT"].body, findings)
     before = findings.refusals
-    relation, joins = read_from(kept["FROM"].body, owner, findings)
+    relation, joins = read_from(kept["FROM"].body, owner, findings, _read_branch)
     complete = findings.refusals == before
     where = None
     if clause := kept.get("WHERE"):
@@ -68,6 +68,10 @@ def read_select(cursor: Cursor, owner: Literal["view", "service"], findings: Fin
 def _to_end(clause: Clause) -> Span:
     tokens = clause.body.tokens
     return Span(clause.head.source, clause.head.start, tokens[-1].end if tokens else clause.head.end)
+
+
+def _read_branch(cursor: Cursor, findings: Findings) -> SelectStatement:
+    return read_select(cursor, "branch", findings)
 
 
 def read_clauses(cursor: Cursor, owner: Owner, findings: Findings) -> tuple[dict[str, Clause], Span]:
@@ -139,8 +143,10 @@ def _kept(clauses: list[Clause], owner: Owner, span: Span, findings: Findings) -
 def _refused_clause(clause: Clause, owner: Owner) -> Refusal | None:
     if clause.word in _NEVER:
         words, hint = _NEVER[clause.word]
-        what = owner if owner == "stream" else f"feature {owner}"
+        what = {"stream": "stream", "branch": "branch of UNION ALL"}.get(owner, f"feature {owner}")
         return refuse(clause.head, f"{words} is not part of a {what}", hint if owner == "view" else "")
+    if owner == "branch" and clause.word in ("WINDOW", "EMIT", "QUALIFY"):
+        return refuse(clause.head, f"{clause.word} is not part of a branch of UNION ALL", "it belongs to the view")
     if owner == "stream" and clause.word in ("WINDOW", "EMIT", "QUALIFY"):
         hint = "a stream has one row for each row of its service that meets WHERE"
         return refuse(clause.head, f"{clause.word} is not part of a stream", hint)

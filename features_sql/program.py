@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from .aggregates import FLOATS, scale
 from .boundaries import boundaries_sql, horizon_sql
 from .buckets import with_closes
-from .definitions import AsofJoin, Definitions, Service, Source, Stream, Upstream, View, Window
+from .definitions import AsofJoin, Definitions, Service, Source, Stream, Union, Upstream, View, Window
 from .evaluate import Evaluation, evaluation_sql
 from .groups import sources_of
 
@@ -42,13 +42,15 @@ def join_relation(view: View, position: int) -> str:
 
 
 def total_order(upstream: Upstream) -> str:
-    """Return the ORDER BY list of the total order of a source's events or of a view's rows.
+    """Return the ORDER BY list of the total order of a source's events, of a view's rows or of a union's.
 
     Rows of a view have the order of the events that drive them, which ``_i`` counts; those that no event
     drives are ordered by (instant, entity).
     """
     if isinstance(upstream, Source):
         keys = [upstream.time, *upstream.primary_key, *ORIGIN]
+    elif isinstance(upstream, Union):
+        keys = [upstream.time, "_branch", "_n"]
     elif is_event_driven(upstream):
         keys = ["_i"]
     else:
@@ -59,18 +61,35 @@ def total_order(upstream: Upstream) -> str:
 def numbered_sql(upstream: Upstream, relation: str) -> str:
     """Return the query that adds ``_n``, the place of each row in the total order.
 
-    ``relation`` holds a source's events with their origin, or a view's rows as ``finish_sql`` gives them. A row
-    that no event drives gets an origin: its place among the rows of its instant.
+    ``relation`` holds a source's events with their origin, a view's rows as ``finish_sql`` gives them, or a union's
+    as ``branch_sql`` gives them. A row that no event drives gets an origin: its place among the rows of its instant.
     """
     number = f"row_number() OVER (ORDER BY {total_order(upstream)}) AS _n"
     if isinstance(upstream, Source):
         return f"SELECT *, {number}\nFROM {relation}"
     columns = ", ".join(quoted(column.name) for column in upstream.columns)
     origin = ", ".join(ORIGIN)
-    if not is_event_driven(upstream):
+    if isinstance(upstream, View) and not is_event_driven(upstream):
         place = f"row_number() OVER (PARTITION BY {quoted(upstream.time)} ORDER BY {total_order(upstream)})"
         origin = f"0::BIGINT AS _partition, {place} - 1 AS _offset"
     return f"SELECT {columns}, {origin}, {number}\nFROM {relation}"
+
+
+def branch_sql(union: Union, place: int, relation: str) -> str:
+    """Return the query of a branch of a union over the numbered rows of what it reads, in the order of ``_n``.
+
+    It yields the union's columns, the origin, ``_branch`` and the branch's own ``_n``.
+    """
+    branch = union.branches[place]
+    alias = quoted(branch.alias)
+    columns = [
+        f"CAST({sql} AS {column.type}) AS {quoted(column.name)}"
+        for sql, column in zip(branch.columns, union.columns, strict=True)
+    ]
+    columns.append(f"{alias}._partition * {len(union.branches)} + {place} AS _partition")
+    columns += [f"{alias}._offset", f"{place} AS _branch", f"{alias}._n"]
+    where = f"\nWHERE ({branch.where})" if branch.where else ""
+    return f"SELECT {', '.join(columns)}\nFROM {relation} AS {alias}{where}\nORDER BY {alias}._n"
 
 
 def prepare_sql(view: View, upstream: Upstream, relation: str = "_source_rows") -> str:
@@ -189,10 +208,7 @@ def batch_sql(view: View, definitions: Definitions, *, at_instants: bool = False
     of the instants at which the view writes. Rows are not ordered.
     """
     upstream = definitions.upstream(view)
-    relation = quoted(upstream.name)
-    if isinstance(upstream, View):
-        relation = f"(\n{batch_sql(upstream, definitions)}\n)"
-    parts = {"_numbered": numbered_sql(upstream, relation), "_rows": prepare_sql(view, upstream, "_numbered")}
+    parts = {"_numbered": _history_sql(upstream, definitions), "_rows": prepare_sql(view, upstream, "_numbered")}
     if view.emit.kind == "every":
         parts["_horizon"] = _horizon_sql(view, definitions)
     parts["_evaluated"] = evaluated_sql(view, at_instants=at_instants, scales=scales)
@@ -202,6 +218,20 @@ def batch_sql(view: View, definitions: Definitions, *, at_instants: bool = False
         parts["_finished"], finish = finish, chosen_sql(view)
     ctes = ",\n".join(f"{name} AS (\n{sql}\n)" for name, sql in parts.items())
     return f"WITH {ctes}\n{finish}"
+
+
+def _history_sql(upstream: Upstream, definitions: Definitions) -> str:
+    """Return the query of everything that a view reads, numbered."""
+    if isinstance(upstream, Source):
+        return numbered_sql(upstream, quoted(upstream.name))
+    if isinstance(upstream, View):
+        return numbered_sql(upstream, f"(\n{batch_sql(upstream, definitions)}\n)")
+    branches = [
+        branch_sql(upstream, place, f"(\n{_history_sql(definitions.relation(branch.source), definitions)}\n)")
+        for place, branch in enumerate(upstream.branches)
+    ]
+    together = "\nUNION ALL\n".join(f"({branch})" for branch in branches)
+    return numbered_sql(upstream, f"(\n{together}\n)")
 
 
 def evaluated_sql(view: View, *, at_instants: bool = False, at_rows: bool = False, scales: bool = False) -> str:
@@ -251,12 +281,16 @@ def is_event_driven(view: View) -> bool:
     return view.emit.from_events
 
 
-def source_of_events(view: View, definitions: Definitions) -> str | None:
-    """Return the source whose events are behind the rows that a view reads; None where no single event is."""
-    upstream = definitions.upstream(view)
-    if isinstance(upstream, Source):
-        return upstream.name
-    return source_of_events(upstream, definitions) if is_event_driven(upstream) else None
+def source_of_event(view: View, partition: int, definitions: Definitions) -> str | None:
+    """Return the source of the event behind a row that a view reads, by the row's ``_partition``; None for a close."""
+    name = view.source
+    if view.union is not None:
+        partition, place = divmod(partition, len(view.union.branches))
+        name = view.union.branches[place].source
+    if name in definitions.sources:
+        return name
+    below = definitions.views[name]
+    return source_of_event(below, partition, definitions) if is_event_driven(below) else None
 
 
 def is_stored(view: View) -> bool:

@@ -160,12 +160,13 @@ def _by_name(items: Sequence[_Defined]) -> Mapping[str, _Defined]:
 
 
 def _in_order(views: Mapping[str, View]) -> Mapping[str, View]:
-    """Return views so that each follows the one it reads, else by name."""
+    """Return views so that each follows those it reads, else by name."""
     ordered = dict[str, View]()
 
     def place(view: View) -> None:
-        if view.source in views:
-            place(views[view.source])
+        for read in view.reads:
+            if read in views:
+                place(views[read])
         ordered.setdefault(view.name, view)
 
     for view in views.values():

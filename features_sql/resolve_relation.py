@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .binder import Binder, SyntaxProblem, TypeProblem
-from .definitions import Column, FilesConnector, LateRows, Source, SourceColumn, Table
+from .definitions import Column, FilesConnector, LateRows, Source, SourceColumn, Table, Union
 from .diagnostics import Findings, Refusal, consequence, refuse
 from .expressions import Replacement, print_sql
 from .names import did_you_mean, listed, words
@@ -26,12 +26,12 @@ _TYPES = sorted(
 
 @dataclass(frozen=True)
 class ResolvedRelation:
-    """A source or table with usable columns. ``definition`` is None where something else in it is refused."""
+    """A relation with usable columns. ``definition`` is None where something else in it is refused, and of a view."""
 
     kind: str
     relation: Relation
     time: str | None
-    definition: Source | Table | None
+    definition: Source | Table | Union | None
 
 
 def resolve_relation(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from .binder import Binder
-from .definitions import AsofJoin, Column, View
+from .definitions import AsofJoin, Column, Union, View
 from .diagnostics import Findings, Refusal, consequence, refuse
 from .features import Features
 from .measures import Measures
@@ -14,8 +14,9 @@ from .names import check_new_simple, did_you_mean, listed, quote
 from .options import ViewOptions, view_options
 from .resolve_join import joined_table, resolve_join
 from .resolve_relation import ResolvedRelation
+from .resolve_union import resolve_union
 from .scope import Relation, Scope
-from .statements import JoinStatement, Name, ViewStatement
+from .statements import JoinStatement, Name, RelationReference, ViewStatement
 from .windows import Windows
 
 _NOT_A_KEY = ("FLOAT", "DOUBLE", "STRUCT", "MAP", "UNION", "JSON", "VARIANT", "BLOB", "INTERVAL", "BIT")
@@ -73,13 +74,13 @@ def resolve_view(statement: ViewStatement, around: Surroundings, findings: Findi
         findings.add(refuse(statement.select.qualify.span, message, "filter where it is read"))
     if len(entity) < len(statement.entity):
         return ResolvedView(statement.name, None)
-    view = _view(statement, source.relation, entity, joins, where, features, options)
+    view = _view(statement, source, entity, joins, where, features, options)
     return ResolvedView(statement.name, view, findings.refusals == before)
 
 
 def _view(
     statement: ViewStatement,
-    source: Relation,
+    source: ResolvedRelation,
     entity: tuple[Column, ...],
     joins: tuple[AsofJoin, ...],
     where: str | None,
@@ -90,10 +91,11 @@ def _view(
     used = {measure.window for measure in measures.measures.values()}
     if features.emit.window is not None:
         used.add(features.emit.window)
+    union = source.definition if isinstance(source.definition, Union) else None
     return View(
         name=statement.name.text,
-        source=source.name,
-        alias=source.alias,
+        source=union.name if union else source.relation.name,
+        alias=source.relation.alias,
         entity=entity,
         time=features.time,
         joins=joins,
@@ -112,12 +114,25 @@ def _view(
         description=statement.description,
         sql=statement.span.text,
         span=statement.span,
+        union=union,
     )
 
 
 def _source(statement: ViewStatement, around: Surroundings, findings: Findings) -> ResolvedRelation | None:
-    """Return the source or view under its alias; None where its own statement is refused."""
-    name, alias = statement.select.relation.name, statement.select.relation.alias
+    """Return what the view reads under its alias; None where the statement of that is refused."""
+    reference = statement.select.relation
+
+    def find(one: RelationReference) -> ResolvedRelation | None:
+        return _named(one, around, findings)
+
+    if reference.branches:
+        return resolve_union(statement.name.text, reference, find, around.binder, findings)
+    return find(reference)
+
+
+def _named(reference: RelationReference, around: Surroundings, findings: Findings) -> ResolvedRelation | None:
+    """Return a source or view by its name, under its alias."""
+    name, alias = reference.name, reference.alias
     found = _read_view(name, around) if name.key in around.views else around.relations.get(name.key)
     if found is None:
         if findings.incomplete or name.key in around.broken or name.key in around.views:
@@ -138,7 +153,9 @@ def _read_view(name: Name, around: Surroundings) -> ResolvedRelation | None:
     if found.view is None:
         return None
     if found.view.emit.kind == "demand":
-        raise refuse(name.span, f"{name.text} is ON DEMAND: it writes no rows to read", f"read {found.view.source}")
+        raise refuse(
+            name.span, f"{name.text} is ON DEMAND: it writes no rows to read", f"read {listed(found.view.reads)}"
+        )
     columns = found.view.columns
     relation = Relation(found.view.name, found.view.name, columns, around.binder.relation(columns), found.complete)
     return ResolvedRelation("view", relation, found.view.time, None)

@@ -30,7 +30,8 @@ def schedule(definitions: Definitions, group: SourceGroup) -> tuple[Task, ...]:
     A view needs the rows of the view that it reads. To answer a service's questions it needs the rows of the view
     that drives the service, which hold the keys. Views that are read as stored answer from their rows, in no turn.
     """
-    needs = {name: {source} & definitions.views.keys() for name, source in _sources(definitions, group).items()}
+    mine = {name: view for name, view in definitions.views.items() if name in group.views}
+    needs = {name: {*view.reads} & mine.keys() for name, view in mine.items()}
     asked: dict[str, list[Question]] = {name: [] for name in needs}
     apart: dict[str, list[Question]] = {}
     for service in group.services:
@@ -46,10 +47,6 @@ def schedule(definitions: Definitions, group: SourceGroup) -> tuple[Task, ...]:
                 asked[join.view].append(question)
     writing = [Task(name, True, tuple(asked[name])) for name in _ordered(needs)]
     return (*writing, *(Task(name, False, tuple(apart[name])) for name in sorted(apart)))
-
-
-def _sources(definitions: Definitions, group: SourceGroup) -> dict[str, str]:
-    return {name: view.source for name, view in definitions.views.items() if name in group.views}
 
 
 def _all_needs(needs: dict[str, set[str]], view: str) -> set[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from .binder import Binder, TypeProblem
 from .calls import find_calls
@@ -22,6 +22,7 @@ _NESTED = ("STRUCT", "UNION", "MAP", "JSON", "VARIANT")
 class Relation:
     """Columns under an alias. ``bound`` is the binder's name for an empty relation with these columns.
 
+    ``behind`` are the ``relation.column`` names behind a column of a union.
     ``complete`` is False where some column is refused: an unknown name may be that one, so nothing is said of it.
     """
 
@@ -30,6 +31,7 @@ class Relation:
     columns: tuple[Column, ...]
     bound: str
     complete: bool = True
+    behind: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
     def column(self, name: str) -> Column | None:
         """Return the column of that name, without case, or None."""
@@ -54,9 +56,9 @@ class Resolved:
         return f"{quote(self.relation.alias)}.{quote(self.column.name)}"
 
     @property
-    def lineage(self) -> str:
-        """``relation.column``."""
-        return f"{self.relation.name}.{self.column.name}"
+    def lineage(self) -> tuple[str, ...]:
+        """``relation.column``, or those behind a column of a union."""
+        return self.relation.behind.get(self.column.name, (f"{self.relation.name}.{self.column.name}",))
 
 
 @dataclass(frozen=True)
@@ -166,4 +168,4 @@ def _resolved(relation: Relation, column: Column, reference: Reference, parts: i
 
 def lineage(reads: Sequence[Resolved]) -> tuple[str, ...]:
     """Return the ``relation.column`` names read, each once, in order."""
-    return tuple(dict.fromkeys(read.lineage for read in reads))
+    return tuple(dict.fromkeys(name for read in reads for name in read.lineage))

@@ -111,10 +111,14 @@ class Item:
 
 @dataclass(frozen=True)
 class RelationReference:
-    """A relation in FROM or JOIN; ``alias`` is its own name where none is given."""
+    """A relation in FROM or JOIN; ``alias`` is its own name where none is given.
+
+    ``branches`` are the SELECTs of a UNION ALL in brackets, which has no name but its alias.
+    """
 
     name: Name
     alias: Name
+    branches: tuple[SelectStatement, ...] = ()
 
 
 @dataclass(frozen=True)

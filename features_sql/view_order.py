@@ -40,7 +40,8 @@ def in_order(statements: Sequence[ViewStatement], findings: Findings) -> list[Vi
 
 def relations_read(statement: ViewStatement) -> tuple[Name, ...]:
     """Return the names in a view's FROM, joined tables apart."""
-    return (statement.select.relation.name,)
+    relation = statement.select.relation
+    return tuple(branch.relation.name for branch in relation.branches) or (relation.name,)
 
 
 def _apart(read: Name, path: list[Name], by_name: Mapping[str, ViewStatement], findings: Findings) -> bool:

@@ -10,10 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..features_sql import program
-from ..features_sql.definitions import Column, Service, ServiceColumn, Source, Upstream, View
+from ..features_sql.definitions import Column, Service, ServiceColumn, Source, Union, Upstream, View
 from ..features_sql.groups import SourceGroup, awaited, source_groups, sources_of
 from . import datasets, ledger
-from .duck import arrow_schema, fetch, quote
+from .duck import arrow_schema, fetch
 from .frozen_tables import FrozenTables
 from .group_run import Workplace
 from .history import NO_ROWS, History
@@ -132,10 +132,7 @@ class Batch:
     def _prepare(self, view: View) -> pa.Table:
         if view.name not in self._prepared:
             upstream = self._place.definitions.upstream(view)
-            numbered = self._query(
-                program.numbered_sql(upstream, quote(upstream.name)) + "\nORDER BY _n",
-                {upstream.name: self._events(upstream, self.watermark(view.name))},
-            )
+            numbered = self._numbered(upstream, self.watermark(view.name))
             times = pc.cast(numbered.column(upstream.time), pa.int64()).to_numpy()
             parts = [
                 self._prepare_part(view, numbered.slice(start, end - start), versions)
@@ -148,10 +145,22 @@ class Batch:
         """Return every accepted event of a source: its columns, ``_partition``, ``_offset``."""
         return self._history.events(source)
 
-    def _events(self, upstream: Upstream, watermark: int) -> pa.Table:
+    def _numbered(self, upstream: Upstream, watermark: int) -> pa.Table:
+        """Return everything below ``watermark`` that a view reads, in total order."""
         if isinstance(upstream, Source):
-            return self._history.events_below(upstream.name, watermark)
-        return _below(self.view(upstream), upstream.time, watermark)
+            events = self._history.events_below(upstream.name, watermark)
+        elif isinstance(upstream, View):
+            events = _below(self.view(upstream), upstream.time, watermark)
+        else:
+            events = pa.concat_tables(
+                self._branch(upstream, place, watermark) for place in range(len(upstream.branches))
+            )
+        return self._query(program.numbered_sql(upstream, "_events") + "\nORDER BY _n", {"_events": events})
+
+    def _branch(self, union: Union, place: int, watermark: int) -> pa.Table:
+        sql = program.branch_sql(union, place, "_read")
+        read = self._numbered(self._place.definitions.relation(union.branches[place].source), watermark)
+        return bisect(lambda rows: self._query(sql, {"_read": rows}), read)[0]
 
     def _segments(self, view: View, times: npt.NDArray[np.int64]) -> list[tuple[int, int, dict[str, str]]]:
         """Cut events in time order where the version of a joined table changes."""

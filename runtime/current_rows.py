@@ -51,8 +51,13 @@ def current_row(place: Workplace, source: Source, key: Mapping[str, object], ins
 
 
 def _source(definitions: Definitions, driver: View) -> Source | None:
-    name = program.source_of_events(driver, definitions)
-    return None if name is None else definitions.sources[name]
+    """The source whose events drive a view; None where these are closes, or come from several branches."""
+    if driver.union is not None:
+        return None
+    below = definitions.relation(driver.source)
+    if isinstance(below, Source):
+        return below
+    return _source(definitions, below) if program.is_event_driven(below) else None
 
 
 def _missing(source: Source, key: Mapping[str, object]) -> list[str]:

@@ -1,13 +1,18 @@
-"""Rows that a view writes, handed on as the events of the views that read it."""
+"""Rows that views write, and rows of several sources or views, handed on as the events of the views that read them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from ..features_sql import program
-from ..features_sql.definitions import Column, View
+from ..features_sql.definitions import Column, Union, View
 from .duck import Prepared, arrow_schema
+from .live_view import Poison
+from .quarantine import bisect
 
 
 class DerivedEvents:
@@ -36,6 +41,49 @@ class DerivedEvents:
             self._numbered.close()
 
 
-def derived_schema(view: View) -> pa.Schema:
-    """Return the Arrow schema of a view's rows with their origin."""
-    return arrow_schema([*view.columns, *(Column(name, "BIGINT") for name in program.ORIGIN)])
+class UnionEvents:
+    """Puts the events of a union's branches together, turn by turn, in the union's total order.
+
+    ``branches`` are the schemas of what the branches read, without ``_n``.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, union: Union, branches: Sequence[pa.Schema]) -> None:
+        self.union = union
+        self.schema = derived_schema(union)
+        self._ordered = pa.schema([*self.schema, ("_branch", pa.int64()), ("_n", pa.int64())])
+        self._queries = [
+            Prepared(connection, program.branch_sql(union, place, "_read"), {"_read": numbered_schema(schema)})
+            for place, schema in enumerate(branches)
+        ]
+
+    def events(self, read: Mapping[str, pa.Table]) -> tuple[pa.Table, list[Poison]]:
+        """Return one turn's events, and rows on which a branch fails; ``read`` has numbered rows by relation."""
+        parts, poison = [self._ordered.empty_table()], list[Poison]()
+        for place, (branch, query) in enumerate(zip(self.union.branches, self._queries, strict=True)):
+            rows = read[branch.source]
+            part, failed = bisect(lambda rows, query=query: query.run(_read=rows), rows)
+            parts.append(part.cast(self._ordered))
+            poison += [
+                Poison(one.partition * len(self._queries) + place, one.offset, one.reason)
+                for one in Poison.of(rows, failed)
+                if one.partition is not None
+            ]
+        together = pa.concat_tables(parts).combine_chunks()
+        times = together.column(self.union.time).cast(pa.int64())
+        order = np.lexsort([column.to_numpy() for column in (together["_n"], together["_branch"], times)])
+        return together.select(self.schema.names).take(pa.array(order)), poison
+
+    def close(self) -> None:
+        """Let go of the prepared statements."""
+        for query in self._queries:
+            query.close()
+
+
+def derived_schema(upstream: View | Union) -> pa.Schema:
+    """Return the Arrow schema of a view's or union's rows with their origin."""
+    return arrow_schema([*upstream.columns, *(Column(name, "BIGINT") for name in program.ORIGIN)])
+
+
+def numbered_schema(schema: pa.Schema) -> pa.Schema:
+    """Return the schema of the same rows with ``_n``, their place in the total order."""
+    return schema.append(pa.field("_n", pa.int64()))

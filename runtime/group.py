@@ -15,7 +15,7 @@ from ..features_sql import program
 from ..features_sql.definitions import Column, Definitions
 from ..features_sql.groups import SourceGroup, sources_of
 from ..features_sql.schedule import Question, schedule
-from .derived import DerivedEvents
+from .derived import DerivedEvents, UnionEvents
 from .duck import arrow_schema, connect
 from .join_tables import JoinTables
 from .live_models import LiveModels
@@ -67,7 +67,8 @@ class Group:
         self._tasks = schedule(definitions, group)
         self.buffers = {name: self._buffer(name) for name in group.sources}
         self._derived = {name: DerivedEvents(connection, definitions.views[name]) for name in self._read_views()}
-        self._released = dict.fromkeys((*self.buffers, *self._derived), 0)
+        self._unions = self._union_events()
+        self._released = dict.fromkeys((*self.buffers, *self._derived, *self._unions), 0)
         self._joined = JoinTables(definitions, group, connection)
         self.views = {task.view: self._live_view(task.view) for task in self._tasks if task.writes}
         self._answering = {task.view: self._live_view(task.view) for task in self._tasks if not task.writes}
@@ -86,12 +87,27 @@ class Group:
 
     def _live_view(self, name: str) -> LiveView:
         view = self.definitions.views[name]
-        schema = self._derived[view.source].schema if view.source in self._derived else None
-        schema = schema or source_schema(self.definitions, view.source)
+        union = self._unions.get(view.source)
+        schema = self._schema_of(view.source) if union is None else union.schema
         return LiveView(self._connection, view, self.definitions.upstream(view), schema)
 
+    def _schema_of(self, relation: str) -> pa.Schema:
+        """The schema of the events of a source, or of a view's rows."""
+        if relation in self._derived:
+            return self._derived[relation].schema
+        return source_schema(self.definitions, relation)
+
+    def _union_events(self) -> dict[str, UnionEvents]:
+        unions = [union for name in self.spec.views if (union := self.definitions.views[name].union) is not None]
+        return {
+            union.name: UnionEvents(
+                self._connection, union, [self._schema_of(branch.source) for branch in union.branches]
+            )
+            for union in unions
+        }
+
     def _read_views(self) -> list[str]:
-        read = {self.definitions.views[name].source for name in self.spec.views}
+        read = {read for name in self.spec.views for read in self.definitions.views[name].reads}
         return [name for name in self.spec.views if name in read]
 
     def _stored_views(self) -> list[str]:
@@ -129,7 +145,12 @@ class Group:
         result, written, answers = Advance(), dict[str, pa.Table](), dict[Question, pa.Table]()
         for task in self._tasks:
             live = self.views[task.view] if task.writes else self._answering[task.view]
-            turn, failed = live.prepare(ready[live.view.source], watermark, self._last_time(task.view))
+            source = live.view.source
+            if source in self._unions and task.writes:
+                events, failed = self._unions[source].events(ready)
+                _note(result, task.view, failed)
+                ready[source] = self._number(source, events)
+            turn, failed = live.prepare(ready[source], watermark, self._last_time(task.view))
             asked = [self._probes(question, written) for question in task.questions]
             rows, answered, more = live.evaluate(turn, asked, watermark)
             answers |= dict(zip(task.questions, answered, strict=True))
@@ -207,7 +228,8 @@ class Group:
         if self._derived:
             waiting |= self._ahead(upto + 1, current)
         self._joined.look_ahead(waiting)
-        return waiting
+        numbered = {name: rows.append_column("_n", pa.array(np.arange(len(rows)))) for name, rows in waiting.items()}
+        return waiting | {name: union.events(numbered)[0] for name, union in self._unions.items()}
 
     def _ahead(self, watermark: int, current: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
         if self._copy is None:
@@ -270,7 +292,8 @@ class Group:
         """Let go of every prepared statement."""
         for _, live in self._lives():
             live.close()
-        for one in (*self._derived.values(), *self.services.values(), self.models, *self.streams.values()):
+        readers = (*self._derived.values(), *self._unions.values())
+        for one in (*readers, *self.services.values(), self.models, *self.streams.values()):
             one.close()
         if self._copy is not None:
             self._copy.close()

@@ -287,9 +287,10 @@ class GroupRun:
         definitions = self._place.definitions
         for origin, failed in advanced.poison.items():
             view = next(definitions.driver(target) for target in definitions.targets if target.name == origin)
-            source = program.source_of_events(view, definitions)
             for poison in failed:
-                raw = b""
+                source, raw = None, b""
+                if poison.offset is not None:
+                    source = program.source_of_event(view, poison.partition or 0, definitions)
                 if source is not None and poison.offset is not None:
                     raw = self.intakes[source].bytes_of(poison.offset)
                 letters.append(DeadLetter(origin, 0, poison.offset, raw, poison.reason))

@@ -53,8 +53,7 @@ class LiveService:
         columns |= {name: driving.column(name) for name in ("_i", *program.ORIGIN)}
         joined = pa.table({name: columns[name] for name in self._schema.names}).cast(self._schema)
         finished, failed = bisect(lambda rows: self._query.run(_joined=rows), joined)
-        offsets = joined.column("_offset")
-        return finished, [Poison(offsets[at].as_py(), reason) for at, reason in failed]
+        return finished, Poison.of(joined, failed)
 
     def close(self) -> None:
         """Let go of the prepared statement."""

@@ -59,8 +59,15 @@ class Turn:
 class Poison:
     """A row on which a view's query fails: what was asked of it, where it came from, and DuckDB's reason."""
 
+    partition: int | None
     offset: int | None
     reason: str
+
+    @staticmethod
+    def of(rows: pa.Table, failed: Sequence[tuple[int, str]]) -> list[Poison]:
+        """Return what failed by its place in ``rows``, which carry their origin."""
+        partitions, offsets = (rows.column(name) for name in program.ORIGIN)
+        return [Poison(partitions[place].as_py(), offsets[place].as_py(), reason) for place, reason in failed]
 
 
 class LiveView:
@@ -128,8 +135,7 @@ class LiveView:
         the source where it has ended. A row on which the query fails is returned as poison and left out.
         """
         prepared, failed = bisect(lambda rows: self._prepare.run(_source_rows=rows), source_rows)
-        offsets = source_rows.column("_offset")
-        poison = [Poison(offsets[place].as_py(), reason) for place, reason in failed]
+        poison = Poison.of(source_rows, failed)
         slots = self.keys.add(prepared.select(self._key_names))
         rows = prepared.cast(self._prepared_schema).add_column(0, "_slot", pa.array(slots))
         due = self._emission.due(slots, rows.column("_t").to_numpy(), watermark, last)
@@ -225,8 +231,7 @@ class LiveView:
 
     def _finish_rows(self, evaluated: pa.Table, query: Prepared) -> tuple[pa.Table, list[Poison]]:
         finished, failed = bisect(lambda rows: query.run(_evaluated=rows), evaluated)
-        offsets = evaluated.column("_offset")
-        return finished, [Poison(offsets[place].as_py(), reason) for place, reason in failed]
+        return finished, Poison.of(evaluated, failed)
 
     def _probe_instants(self, probes: Probes) -> pa.Table:
         slots = self.keys.find(probes.keys)

@@ -40,6 +40,15 @@ def test_a_column_is_a_key_by_what_the_service_joins(compile_sql: Compile) -> No
     assert _fed(compile_sql, "SELECT c.place, c.city FROM card c JOIN shops s ON c.city = s.shop") == []
 
 
+def test_a_key_is_found_through_views_and_branches(compile_sql: Compile) -> None:
+    definitions = compile_sql(f"""{VIEWS}
+    CREATE FEATURE VIEW both ENTITY who AS SELECT id, place, what, amount, count(*) OVER (LAST 3 ROWS) AS n FROM (
+      SELECT number AS id, holder AS who, 'a' AS what, place, amount, ts FROM card
+      UNION ALL SELECT payment_id * 2, card_id, city, shop, amount, ts FROM payments) u;
+    CREATE FEATURE SERVICE s AS SELECT b.* FROM both b JOIN shops s ON b.place = s.shop;""")
+    assert [column.name for column in fed_columns(definitions.services["s"], definitions)] == ["what", "amount", "n"]
+
+
 @pytest.mark.parametrize(
     ("expression", "fed"),
     [

@@ -47,11 +47,6 @@ WALK: list[tuple[str, str]] = [
     ("'kafka'", _source(options="'connector' = 'kafka', 'topic' = 't', 'format' = 'json'")),
     ("'redis'", _source(options="'connector' = 'redis'")),
     ("'90 days'", _source(options="'connector' = 'push', 'history' = '90 days'")),
-    (
-        "UNION ALL",
-        "CREATE FEATURE VIEW v ENTITY card_id AS SELECT count(*) OVER (GLOBAL) AS n FROM"
-        " (SELECT card_id, ts FROM transactions UNION ALL SELECT card_id, ts FROM transactions) u;",
-    ),
     ("DESCRIPTOR", _stream("embedded", ", DESCRIPTOR(n)")),
     ("session_duration", _view("session_duration() OVER h AS n")),
     ("session_index", _view("session_index() OVER h AS n")),

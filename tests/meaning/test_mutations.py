@@ -80,7 +80,7 @@ def red_in_batch(case: Case, change: Change = lambda window: window, batch_sql: 
             cursor.register(source, table_of(case.definitions, source, rows, accepted(case, source)))
         found = records(fetch(cursor, sql))
         cursor.close()
-        found.sort(key=lambda row: (row[view.time], row["_offset"] or 0, *(row[key.name] for key in view.entity)))
+        found.sort(key=lambda row: row["_i"])
         if case.text_of(name, found) != list(case.expected[name].rows):
             red.add(name)
     return red

@@ -6,4 +6,4 @@ WINDOW w AS (SLIDING SIZE 5 MINUTES);
 -- error_from_subquery.sql:3:6: subqueries are not part of the language
 --     FROM (SELECT * FROM transactions) t
 --          ^
---     hint: FROM names a source
+--     hint: FROM names a source or a view
