@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from .binder import TypeProblem
 from .calls import find_calls
 from .definitions import Column, Service, ServiceColumn, ServiceJoin, View
-from .diagnostics import Findings, consequence, not_built, refuse
+from .diagnostics import Findings, consequence, refuse
 from .expressions import Replacement, analyse, print_sql
 from .names import check_new, check_new_simple, did_you_mean, listed, quote
 from .options import view_options
@@ -160,8 +160,6 @@ class _Columns:
             raise refuse(calls[0].span, "aggregates and windows are not part of a feature service", hint)
         reads = self._scope.reads(analyse(item.expression, self._binder, place="service"))
         bare = len(reads) == 1 and reads[0].bare and reads[0].span == item.expression.span
-        for read in reads:
-            self._check_readable(read)
         name = item.alias or (Name(reads[0].column.name, item.expression.span) if bare else None)
         if name is None:
             raise refuse(item.span, "this column has no name", "add AS and a name")
@@ -175,14 +173,6 @@ class _Columns:
 
     def _leads(self, read: Resolved) -> bool:
         return read.relation is self._driving.relation and read.column.name.casefold() in self._leading
-
-    def _check_readable(self, read: Resolved) -> None:
-        view = next(member.view for member in self._members if member.relation is read.relation)
-        if read.relation is self._driving.relation or any(f.name == read.column.name for f in view.features):
-            return
-        if read.column.name == view.time:
-            raise not_built(read.span, "The time column of a joined view")
-        raise not_built(read.span, "The key of a joined view as a column", f"select it from {self._driving.alias}")
 
     def _star(self, item: Item) -> None:
         tokens, span = item.expression.tokens, item.expression.span

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 class ServiceJoin:
     """A view read at (its entity, the driving row's instant).
 
-    ``keys`` are names of the driving view's columns (entity or bare row columns), in the order of the joined
-    view's entity.
+    ``keys`` are names of the driving view's columns, entity or features, in the order of the joined view's entity.
     """
 
     view: str

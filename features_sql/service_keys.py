@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .definitions import Column, View
-from .diagnostics import consequence, not_built, refuse
+from .diagnostics import consequence, refuse
 from .names import did_you_mean, listed, unquote
 from .source_text import Span
 from .statements import Fragment, JoinStatement, Name
@@ -15,6 +15,7 @@ Member = tuple[View, str]
 def resolve_keys(join: JoinStatement, driving: Member, joined: Member, complete: bool) -> tuple[str, ...]:
     """Return the driving view's column for each column of the joined view's entity, in its order.
 
+    Any column but the time may be a key: entity columns and features, aggregates among them.
     ``complete`` is False where columns of the driving view are refused: an unknown name may be one of them.
     """
     if join.on is not None:
@@ -65,10 +66,6 @@ def _driving_column(name: Name, driving: Member, complete: bool) -> Column:
             raise refuse(name.span, f"{name.text} is the time of {view.name}, not a key")
         hint = did_you_mean(name.text, known) or f"it has {listed(known)}"
         raise refuse(name.span, f"{view.name} has no column {name.text}", hint)
-    if feature.measures:
-        raise not_built(name.span, "A key that is an aggregate feature")
-    if not any(feature.sql == term.id for term in view.terms):
-        raise not_built(name.span, "A key that is an expression", "compute it as a column of the source")
     return Column(feature.name, feature.type)
 
 
@@ -87,7 +84,8 @@ def _equality(on: Fragment, tokens: tuple[Token, ...], driving: Member, joined: 
     hint = f"ON {driving[1]}.key = {joined[1]}.{joined[0].entity[0].name}"
     texts = [token.text for token in tokens]
     if len(tokens) != 7 or texts[1] != "." or texts[3] not in ("=", "==") or texts[5] != ".":
-        raise refuse(span, "a service's join is made of equalities joined by AND", hint)
+        message = "a service's join is made of equalities of columns joined by AND"
+        raise refuse(span, message, f"{hint}; an expression becomes a column of {driving[0].name} first")
     sides = dict[str, Name]()
     for alias, name in ((tokens[0], tokens[2]), (tokens[4], tokens[6])):
         key = unquote(alias).casefold()

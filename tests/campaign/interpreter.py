@@ -134,17 +134,21 @@ class Interpreter:
 
     # Reads
 
-    def read(self, view: View, key: Key, time: int, below: int | None = None) -> Said:
-        """The view as a service reads it; of a stored one, rows with instants ``below`` are written."""
+    def found(self, view: View, key: Key, time: int, below: int | None = None) -> Written | None:
+        """The view as a service reads it, None for NULLs; of a stored one, rows with instants ``below`` are written."""
         if None in key:
-            return dict.fromkeys((output.name for output in view.outputs), (None, 0.0))
+            return None
         if not view.stored:
-            return self.at(view, self.events(view).get(key, []), asked_at(time))
+            return Written(key, time, None, self.at(view, self.events(view).get(key, []), asked_at(time)))
         rows = [row for row in self.rows(view) if row.key == key and row.time <= time]
         rows = [row for row in rows if below is None or row.time < below]
-        if not rows or (view.valid_for is not None and time - rows[-1].time > view.valid_for):
-            return dict.fromkeys((output.name for output in view.outputs), (None, 0.0))
-        return rows[-1].said
+        old = rows and view.valid_for is not None and time - rows[-1].time > view.valid_for
+        return rows[-1] if rows and not old else None
+
+    def read(self, view: View, key: Key, time: int, below: int | None = None) -> Said:
+        """What the outputs of a view are to a service that reads it."""
+        row = self.found(view, key, time, below)
+        return row.said if row else dict.fromkeys((output.name for output in view.outputs), (None, 0.0))
 
     def serve(self, service: Service, key: Key, time: int, driving: Said, below: int | None = None) -> Said:
         """A service for a row of its driving view."""
@@ -152,8 +156,12 @@ class Interpreter:
         row = {**entity, **driving}
         values = {f"drv.{name}": one for name, one in row.items()}
         for join in service.joins:
-            said = self.read(join.view, tuple(row[name][0] for name in join.keys), time, below)
-            values |= {f"{join.alias}.{name}": one for name, one in said.items()}
+            asked = tuple(row[name][0] for name in join.keys)
+            values |= {f"{join.alias}.{name}": one for name, one in self.read(join.view, asked, time, below).items()}
+            found = self.found(join.view, asked, time, below)
+            leading = (*found.key, found.time) if found else (None,) * (len(asked) + 1)
+            names = (*(column.column for column in join.view.entity), join.view.time)
+            values |= {f"{join.alias}.{name}": (one, 0.0) for name, one in zip(names, leading, strict=True)}
         plain = {name: value for name, (value, _) in values.items()}
         return {
             output.name: (

@@ -141,30 +141,34 @@ def emit(random: Random, pace: Pace, kind: EmitKind, windows: list) -> Emit:
 
 
 def service(random: Random, driver: View, views: list[View]) -> Service:
-    """A service over a driving view and those whose entity it has columns for."""
-    held = {column.column: column.type for column in driver.entity}
-    if not driver.stored:
-        held |= {o.expression.column: o.expression.type for o in driver.outputs if isinstance(o.expression, Name)}
-    names = {column.column for column in driver.entity} | {
-        output.name for output in driver.outputs if isinstance(output.expression, Name)
-    }
-    fitting = [
-        one
-        for one in views
-        if all(column.column in names and held.get(column.column) == column.type for column in one.entity)
-        and not any(call.window.exclude == "ROW" for call in one.calls)
-    ]
+    """A service over a driving view and those whose entity it has columns for, each with its key and time."""
+    columns = [*driver.entity, *driver.columns]
+    free = [one for one in views if not any(call.window.exclude == "ROW" for call in one.calls)]
+    fitting = [one for one in free if {key.type for key in one.entity} <= {column.type for column in columns}]
     joins = [
-        ServiceJoin(one, f"j{number}", tuple(column.column for column in one.entity))
+        ServiceJoin(one, f"j{number}", tuple(_key(random, key, columns) for key in one.entity))
         for number, one in enumerate(random.sample(fitting, min(len(fitting), random.randint(1, 3))))
     ]
+    members = [("drv", driver), *((join.alias, join.view) for join in joins)]
     outputs = [
-        Output(f"{alias}_{output.name}", Name(output.name, output.expression.type, alias))
-        for alias, one in (("drv", driver), *((join.alias, join.view) for join in joins))
-        for output in one.outputs
+        Output(f"{alias}_{column.column}", Name(column.column, column.type, alias))
+        for alias, one in members
+        for column in one.columns
+    ]
+    outputs += [
+        Output(f"{join.alias}_at_{column.column}", Name(column.column, column.type, join.alias))
+        for join in joins
+        for column in (*join.view.entity, Name(join.view.time, "TIMESTAMP"))
     ]
     counts = [output for output in outputs if output.expression.type == "BIGINT"]
     if counts:
         outputs.append(Output("more", condition("is null", random.choice(counts).expression)))
         outputs.append(Output("sure", apply("coalesce", random.choice(counts).expression, constant(-1), type="BIGINT")))
     return Service("answers", driver, tuple(joins), tuple(outputs))
+
+
+def _key(random: Random, wanted: Name, columns: list[Name]) -> str:
+    """A column of the driving view to join by: mostly that of the same name, where there is one."""
+    named = [column.column for column in columns if column == wanted]
+    fitting = [column.column for column in columns if column.type == wanted.type]
+    return random.choice(named if named and random.random() < 0.7 else fitting)

@@ -54,12 +54,6 @@ WALK: list[tuple[str, str]] = [
     ("window_end", _view("window_end() OVER h AS n")),
     ("window_start", _view("window_start AS n", "EMIT ON WINDOW CLOSE")),
     ("window_end", _view("window_end AS n", "EMIT ON WINDOW CLOSE")),
-    (
-        "v.n",
-        _view()
-        + "CREATE FEATURE VIEW w ENTITY txn_id AS SELECT count(*) OVER (GLOBAL) AS m FROM transactions;"
-        + "CREATE FEATURE SERVICE x AS SELECT v.n FROM v JOIN w ON v.n = w.txn_id;",
-    ),
 ]
 
 
