@@ -38,7 +38,7 @@ def joined_table(
 ) -> Relation | None:
     """Return the joined table under its alias; None where it is declared but refused elsewhere."""
     name = statement.relation.name
-    if statement.kind != ("ASOF LEFT" if statement.as_of is None else "LEFT"):
+    if statement.kind not in (("ASOF LEFT",) if statement.as_of is None else ("LEFT", "LEFT OUTER")):
         raise _refused_kind(statement)
     found = relations.get(name.key)
     if found is None:
@@ -65,13 +65,18 @@ def _refused_kind(statement: JoinStatement) -> Refusal:
     return refuse(statement.span, f"a view joins tables with ASOF LEFT JOIN; got {words}", _FORM)
 
 
-def resolve_join(statement: JoinStatement, left: Scope, table: Relation, binder: Binder) -> AsofJoin:
-    """Resolve the condition: equalities with columns of the table and one comparison of times."""
+def resolve_join(
+    statement: JoinStatement, left: Scope, table: Relation, watermark: str | None, binder: Binder
+) -> AsofJoin:
+    """Resolve the condition: equalities with columns of the table and one comparison of times.
+
+    ``watermark`` is the column of the table's watermark, None for a frozen one.
+    """
     if statement.on is None:
         raise refuse(statement.span, "ASOF LEFT JOIN takes ON, not USING", _FORM)
     equalities, time = list[tuple[str, str]](), None
     if statement.as_of is not None:
-        time = _system_time(statement, statement.as_of, left, table, binder)
+        time = _system_time(statement, statement.as_of, left, table, watermark, binder)
     for part in _conjuncts(statement.on):
         operator, first, second = _comparison(part)
         if operator in ("=", "=="):
@@ -90,13 +95,13 @@ def resolve_join(statement: JoinStatement, left: Scope, table: Relation, binder:
 
 
 def _system_time(
-    statement: JoinStatement, as_of: Fragment, left: Scope, table: Relation, binder: Binder
+    statement: JoinStatement, as_of: Fragment, left: Scope, table: Relation, watermark: str | None, binder: Binder
 ) -> tuple[str, str, bool]:
-    """The comparison that FOR SYSTEM_TIME AS OF stands for: with the table's only TIMESTAMP."""
+    """The comparison that FOR SYSTEM_TIME AS OF stands for: with the watermark's column, or the only TIMESTAMP."""
     typed = left.typed(as_of, binder)
     if typed.type != "TIMESTAMP":
         raise refuse(as_of.span, f"FOR SYSTEM_TIME AS OF takes a TIMESTAMP; {as_of.span.text} is {typed.type}", _FORM)
-    times = [column.name for column in table.columns if column.type == "TIMESTAMP"]
+    times = [watermark] if watermark else [column.name for column in table.columns if column.type == "TIMESTAMP"]
     if len(times) != 1:
         has = f"it has {listed(times)}" if times else "it has none"
         raise refuse(

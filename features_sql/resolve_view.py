@@ -186,8 +186,9 @@ def _joins(
             complete = False
             continue
         with findings.collecting():
-            resolved = resolve_join(join, Scope(tuple(relations)), table, around.binder)
-            _check_time(join, resolved, around.relations[join.relation.name.key].time, event_time)
+            watermark = around.relations[join.relation.name.key].time
+            resolved = resolve_join(join, Scope(tuple(relations)), table, watermark, around.binder)
+            _check_time(join, resolved, watermark, event_time)
             joins.append(resolved)
         relations.append(table)
     if not complete:
@@ -197,15 +198,16 @@ def _joins(
 
 def _check_time(join: JoinStatement, resolved: AsofJoin, time: str | None, event_time: str) -> None:
     """Refuse other times than those of the watermarks for a streaming table: rows could not be held back by them."""
-    if time is None or join.on is None:
+    compared = join.as_of or join.on
+    if time is None or compared is None:
         return
     if resolved.right_time != time:
         hint = f"compare with {resolved.alias}.{time}"
-        raise refuse(join.on.span, f"{resolved.table} has a watermark on {time}, not on {resolved.right_time}", hint)
+        raise refuse(compared.span, f"{resolved.table} has a watermark on {time}, not on {resolved.right_time}", hint)
     if resolved.left_time != event_time:
         plain = event_time.replace('"', "")
-        hint = f"write {plain} >= {resolved.alias}.{time}"
-        raise refuse(join.on.span, f"{resolved.table} has a watermark: it is joined as of the event's own time", hint)
+        hint = f"write AS OF {plain}" if join.as_of else f"write {plain} >= {resolved.alias}.{time}"
+        raise refuse(compared.span, f"{resolved.table} has a watermark: it is joined as of the event's own time", hint)
 
 
 def _entity(statement: ViewStatement, source: Relation, time: str | None, findings: Findings) -> tuple[Column, ...]:
