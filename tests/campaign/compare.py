@@ -39,11 +39,11 @@ def compare_rows(
 ) -> list[str]:
     """Say what differs between the rows that should be written and those that are, whatever their order."""
     from_events = any(row.place is not None for row in written)
-    want = {(row.key, row.time, _offset(row.place)): row for row in written}
+    want = {(row.key, row.time, _origin(row.place)): row for row in written}
     found: dict[Any, Mapping[str, Any]] = {}
     twice: list[str] = []
     for row in rows:
-        place = row.get("_offset") if from_events else None
+        place = (row["_partition"], row["_offset"]) if from_events else None
         identity = (tuple(row[name] for name in entity), row[time], place)
         if identity in found:
             twice.append(f"{identity} is written twice")
@@ -59,6 +59,12 @@ def compare_rows(
     return [*twice, *missing, *extra, *wrong]
 
 
-def _offset(place: Any) -> Any:
-    """What ``_offset`` says of the event in a place."""
-    return place[-1] if isinstance(place, tuple) else place
+def _origin(place: Any) -> tuple[int, int] | None:
+    """What ``_partition`` and ``_offset`` say of the event in a place."""
+    if not isinstance(place, tuple):
+        return None if place is None else (0, place)
+    if len(place) == 2:
+        return 0, place[1]
+    number, branches, inner = place
+    partition, offset = _origin(inner) or (0, 0)
+    return partition * branches + number, offset

@@ -121,8 +121,7 @@ def batch_rows(case: Case, definitions: Definitions, view: View) -> Rows | None:
     cursor = calculator().cursor()
     try:
         for source in sources_of(definitions, view.name):
-            accepted = Arrivals(_source(case, source), case.rows[source]).accepted
-            cursor.register(source, table_of(definitions, source, case.rows[source], accepted))
+            cursor.register(source, _history(definitions, _source(case, source), case.rows[source]))
         for one in definitions.views.values():
             for place, join in enumerate(one.joins):
                 table = definitions.tables[join.table]
@@ -132,6 +131,16 @@ def batch_rows(case: Case, definitions: Definitions, view: View) -> Rows | None:
         return records(fetch(cursor, program.batch_sql(definitions.views[view.name], definitions)))
     finally:
         cursor.close()
+
+
+def _history(definitions: Definitions, source: Source, rows: Sequence[Row]) -> pa.Table:
+    """The accepted rows of a source; where a repeat came last of all, a row of no entity stands for its time."""
+    arrivals = Arrivals(source, rows)
+    accepted, greatest = arrivals.accepted, arrivals.greatest
+    if any(rows[place][source.time] == greatest for place in accepted):
+        return table_of(definitions, source.name, rows, accepted)
+    last = {column.column: None for column in source.columns} | {source.time: greatest}
+    return table_of(definitions, source.name, [*rows, last], [*accepted, len(rows)])
 
 
 def _source(case: Case, name: str) -> Source:

@@ -70,7 +70,7 @@ class Interpreter:
                 if branch.where is None or evaluate(branch.where, event.values) is True:
                     columns = zip(relation.columns, branch.columns, strict=True)
                     values = {column.column: evaluate(expression, event.values) for column, expression in columns}
-                    events.append(Event(event.time, (number, event.place), values))
+                    events.append(Event(event.time, (number, len(relation.branches), event.place), values))
         events.sort(key=lambda event: (event.time, event.place[0]))
         return [replace(event, order=order) for order, event in enumerate(events)]
 

@@ -20,7 +20,7 @@ from .case import Case, Outcome
 from .compare import differences
 from .in_memory import compare, contents, keys_of
 from .interpreter import Interpreter, Key
-from .projects import Service, Source, View
+from .projects import Service, Source, Union, View
 
 
 def run_on_files(case: Case, outcome: Outcome, random: Random) -> None:
@@ -39,7 +39,7 @@ def run_on_files(case: Case, outcome: Outcome, random: Random) -> None:
         for one in (*case.project.views, *case.project.services):
             driver = one if isinstance(one, View) else one.driver
             if driver.emit.kind != "demand":
-                compare(case, meant, {one.name: folder.rows(one.name, _origin(driver))}, outcome, "offline")
+                compare(case, meant, {one.name: in_order_of_arrival(folder, one.name, driver)}, outcome, "offline")
         verified(case, folder, outcome)
 
 
@@ -68,11 +68,24 @@ def _middle(case: Case, random: Random) -> int:
     return random.choice(case.rows[source.name])[source.time]
 
 
-def _origin(view: View) -> str:
-    """The source of the events that are behind a view's rows."""
-    if isinstance(view.relation, View):
-        return _origin(view.relation)
-    return view.relation.name if isinstance(view.relation, Source) else ""
+def in_order_of_arrival(folder: Folder, name: str, driver: View) -> list[dict[str, Any]]:
+    """The rows written under a name, by ``_offset`` in order of arrival."""
+    rows = folder.rows(name)
+    for row in rows:
+        if row.get("_offset") is not None:
+            row["_offset"] = _arrival(folder, driver, row["_partition"], row["_offset"])
+    return rows
+
+
+def _arrival(folder: Folder, view: View, partition: int, offset: int) -> int:
+    """Where the event behind a row that events drive stands among its source's; a close, among those of its instant."""
+    relation = view.relation
+    if isinstance(relation, Union):
+        partition, place = divmod(partition, len(relation.branches))
+        relation = relation.branches[place].relation
+    if isinstance(relation, Source):
+        return folder.place_of(relation.name, offset)
+    return _arrival(folder, relation, partition, offset) if relation.from_events else offset
 
 
 def read(case: Case, folder: Folder, outcome: Outcome, random: Random, until: int) -> None:

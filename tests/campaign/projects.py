@@ -163,6 +163,11 @@ class View:
         return self.emit.kind in STORED
 
     @property
+    def from_events(self) -> bool:
+        """Whether an event drives each written row."""
+        return self.emit.kind not in ("close", "every", "demand")
+
+    @property
     def time(self) -> str:
         """The name of the instant of a written row."""
         return self.relation.time if self.emit.kind in ("event", "immediately") else "as_of"

@@ -61,10 +61,11 @@ def project(random: Random) -> tuple[Project, Pace]:
     chosen = pace(random)
     events, questions = source(random, chosen), asks(random, chosen)
     views = [view(random, chosen, f"v{number}", events) for number in range(random.randint(2, 3))]
-    if random.random() < 0.25:
-        views.append(view_of_views(random, chosen, "above", views[0]))
+    written = [one for one in views if one.emit.kind != "demand"]
+    if written and random.random() < 0.25:
+        views.append(view_of_views(random, chosen, "above", random.choice(written)))
     if random.random() < 0.15:
-        views.append(view(random, chosen, "both", union(random, events, questions), (KEY,)))
+        views.append(view(random, chosen, "both", union(random, events, questions, views), (KEY,)))
     services: list[Service] = []
     if random.random() < 0.6:
         drivers = [View("driver", questions, (KEY,), (Output("who", Name("who", "VARCHAR")), Output("g", SHOP)))]
@@ -142,7 +143,9 @@ def emit(random: Random, pace: Pace, kind: EmitKind, windows: list) -> Emit:
 
 def service(random: Random, driver: View, views: list[View]) -> Service:
     """A service over a driving view and those whose entity it has columns for, each with its key and time."""
-    columns = [*driver.entity, *driver.columns]
+    # The campaign knows the type of a text or a plain column; that of a sum it only knows roughly.
+    sure = [one for one in driver.outputs if isinstance(one.expression, Name) or one.expression.type == "VARCHAR"]
+    columns = [*driver.entity, *(Name(one.name, one.expression.type) for one in sure)]
     free = [one for one in views if not any(call.window.exclude == "ROW" for call in one.calls)]
     fitting = [one for one in free if {key.type for key in one.entity} <= {column.type for column in columns}]
     joins = [

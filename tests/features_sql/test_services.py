@@ -61,7 +61,7 @@ def test_a_view_written_on_close_may_drive(compile_sql: Compile) -> None:
 
 def test_any_column_but_the_time_may_be_a_key(compile_sql: Compile) -> None:
     service = compile_sql(f"""{VIEWS}
-        CREATE FEATURE VIEW card_habit ENTITY card_id AS
+        CREATE FEATURE VIEW card_habit ENTITY card_id WITH ('recompute' = 'allowed') AS
         SELECT upper(merchant_id) AS loud, mode(merchant_id) OVER (GLOBAL) AS usual FROM transactions;
         CREATE FEATURE SERVICE s AS SELECT a.mean AS one, b.mean AS two FROM card_habit h
         JOIN shop a ON h.loud = a.merchant_id JOIN shop b ON b.merchant_id = h.usual;""").services["s"]

@@ -67,11 +67,14 @@ class Folder:
         found = sorted(folder.glob("*/*.parquet"), key=lambda path: (path.name, path.parent.name))
         return {str(path.relative_to(folder)): path.read_bytes() for path in found}
 
-    def rows(self, name: str, source: str) -> list[dict[str, Any]]:
-        """The rows of a view that events of ``source`` drive, if any do, by ``_offset`` in order of arrival."""
+    def rows(self, name: str, source: str = "") -> list[dict[str, Any]]:
+        """The rows of a view that events of ``source`` drive, if any do, by ``_offset`` in order of arrival.
+
+        Without a source offsets are as they are written.
+        """
         tables = [pq.read_table(pa.BufferReader(content)) for content in self.files(name).values()]
         found = records(pa.concat_tables(tables)) if tables else []
-        for row in found:
+        for row in found if source else ():
             row["_offset"] = self.place_of(source, row["_offset"]) if "_offset" in row else None
         return found
 
