@@ -20,10 +20,10 @@ PIP_INSTALL = { $(PYTHON) -c '$(PIP_IS_NEW)' 2>/dev/null || \
   $(PYTHON) -m pip --python $(BIN)/python install -qq --disable-pip-version-check -r .venv/requirements.txt; }
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check campaign mutants clean
+.PHONY: help demo test check campaign mutants bench-models clean
 
 help: ## Show this list
-	@awk -F ': .*## ' '/^[a-z.]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ': .*## ' '/^[a-z.]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 demo: $(KERNELS) ## Run the flights example from nothing: a year of real flights, features, a catalog
 	@$(BIN)/headrace demo
@@ -41,6 +41,9 @@ campaign: $(KERNELS) ## Compare random projects with the language reference (N=1
 
 mutants: $(KERNELS) ## Plant faults in the engine one by one: a campaign must find each (MUTANTS="tiles" narrows them)
 	@$(BIN)/python -m headrace.tests.campaign.mutants $(MUTANTS)
+
+bench-models: $(KERNELS) ## Measure models beside LightGBM and River; writes benchmarks/out/models.json (PARTS="streams")
+	@$(BIN)/python -m headrace.benchmarks.models $(PARTS)
 
 clean: ## Remove whatever make and the tools made here, .venv included
 	rm -rf .venv build dist headrace.egg-info flights-demo .pytest_cache .ruff_cache .hypothesis

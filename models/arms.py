@@ -11,7 +11,8 @@ import pyarrow as pa
 from .e_process import Comparison, EProcess
 from .evaluation import Evaluation
 from .events import Event
-from .experts import Expert
+from .experts import Expert, RefitExpert
+from .informed import Informed
 from .leaf_kernel import OBJECTIVES
 from .losses import losses
 from .mixture import Mixture
@@ -47,13 +48,15 @@ class Arms:
         self.mixture = mixture
         self._rate = rate
         self.names = (*(expert.name for expert in experts), MIXTURE, *((CONSTANT,) if rate is not None else ()))
-        self._admit = admit
+        learners, unproven = self.names[1 : len(experts)], {RefitExpert.name}
+        self._informed = None if rate is None else Informed(self._objective, spread, rate, learners, unproven)
         self._tests = {name: EProcess(admitted=admit) for name in self.names[1 : len(experts) + 1]}
         self._evaluation = Evaluation(objective, self.names)
 
     def begin(self, operations: Operations, factor: Floats, pending: Pending) -> Floats:
         """Run the first expert and return its losses by operation."""
-        self.experts[0].run(operations, factor, pending, pending.predicted[0])
+        current = np.zeros((len(operations), pending.predicted.shape[2]))
+        self.experts[0].run(operations, factor, pending, pending.predicted[0], current)
         return self._losses(operations, pending, 0)
 
     def run(
@@ -69,13 +72,10 @@ class Arms:
         admitted = np.ones((count, len(operations)), np.int8)
         lost[0] = first
         events: list[Event] = []
+        rate = self._informed.rate_losses(operations) if self._informed else first
         for arm, expert in enumerate(self.experts[1:], start=1):
-            expert.run(operations, factor, pending, pending.predicted[arm])
-            lost[arm] = self._losses(operations, pending, arm)
-            skipped = frozen | _before(expert, operations, pending)
-            test = self._tests[expert.name]
-            before = test.admitted
-            admitted[arm] = test.run(operations.kind, operations.at, first, lost[arm], skipped)
+            before = self._takes_part(expert.name)
+            admitted[arm], lost[arm] = self._run_arm(arm, operations, factor, frozen, pending, first, rate)
             events += _switches(operations, before, admitted[arm], expert.name)
         shared = pending.predicted[: count + 1]
         self.mixture.run(operations.kind, operations.slot, lost[:count], admitted, frozen, shared)
@@ -88,9 +88,40 @@ class Arms:
         self._evaluation.add(operations, pending.instant, lost, pending.predicted)
         return lost, events
 
+    def _run_arm(
+        self,
+        arm: int,
+        operations: Operations,
+        factor: Floats,
+        frozen: npt.NDArray[np.bool_],
+        pending: Pending,
+        first: Floats,
+        rate: Floats,
+    ) -> tuple[npt.NDArray[np.int8], Floats]:
+        """Run one arm; return whether it takes part after each operation, and its losses."""
+        expert = self.experts[arm]
+        current = np.zeros((len(operations), pending.predicted.shape[2]))
+        expert.run(operations, factor, pending, pending.predicted[arm], current)
+        lost = judged = self._losses(operations, pending, arm)
+        now, skipped = self._losses_of(operations, current, np.arange(len(operations))), frozen
+        if isinstance(expert, RefitExpert):
+            # A row that was scored before it entered is new to it: what it says of that row now counts.
+            judged = np.where(pending.instant[operations.slot] < expert.entered, now, lost)
+            skipped = frozen | (expert.entered < 0)
+        admitted = self._tests[expert.name].run(operations.kind, operations.at, first, judged, skipped)
+        if self._informed is not None:
+            admitted &= self._informed.run(expert.name, operations, rate, now, skipped)
+        return admitted, lost
+
+    def _takes_part(self, arm: str) -> bool:
+        """Return whether an arm but the first is in the mixture as things stand."""
+        return self._tests[arm].admitted and (self._informed is None or self._informed.holds(arm))
+
     def restart(self, name: str) -> None:
-        """Forget the evidence on an arm that was replaced."""
-        self._tests[name] = EProcess(admitted=self._admit)
+        """Forget the evidence on an arm that was replaced; the new one takes part if the last one did."""
+        self._tests[name] = EProcess(admitted=self._tests[name].admitted)
+        if self._informed is not None:
+            self._informed.restart(name)
 
     def report(self) -> pa.Table:
         """Return the prequential measures by month and arm."""
@@ -107,6 +138,7 @@ class Arms:
     def snapshot(self) -> Arrays:
         """Return the state of every part."""
         held = under("mixture", self.mixture.snapshot()) | under("evaluation", self._evaluation.snapshot())
+        held |= under("informed", self._informed.snapshot() if self._informed else {})
         for expert in self.experts:
             held |= under(f"expert.{expert.name}", expert.snapshot())
         for name, test in self._tests.items():
@@ -117,17 +149,20 @@ class Arms:
         """Take over a snapshot."""
         self.mixture.restore(part("mixture", held))
         self._evaluation.restore(part("evaluation", held))
+        if self._informed is not None:
+            self._informed.restore(part("informed", held))
         for expert in self.experts:
             expert.restore(part(f"expert.{expert.name}", held))
         for name, test in self._tests.items():
             test.restore(part(f"test.{name}", held))
 
     def _losses(self, operations: Operations, pending: Pending, arm: int) -> Floats:
+        return self._losses_of(operations, pending.predicted[arm], operations.slot)
+
+    def _losses_of(self, operations: Operations, predicted: Floats, places: npt.NDArray[np.int64]) -> Floats:
+        """Return the loss of each label by the prediction at its place."""
         lost = np.zeros(len(operations))
-        losses(
-            *(self._objective, self._spread, operations.kind, operations.slot, operations.label),
-            *(pending.predicted[arm], lost),
-        )
+        losses(self._objective, self._spread, operations.kind, places, operations.label, predicted, lost)
         return lost
 
 
@@ -137,13 +172,3 @@ def _switches(operations: Operations, before: bool, admitted: npt.NDArray[np.int
         Event(int(operations.at[place]), "admitted" if admitted[place] else "muted", name, "", 0.0)
         for place in changed.tolist()
     ]
-
-
-def _before(expert: Expert, operations: Operations, pending: Pending) -> npt.NDArray[np.bool_]:
-    """Tell for each label whether its row was scored before the expert had anything of its own to say."""
-    entered = getattr(expert, "entered", None)
-    if entered is None:
-        return np.zeros(len(operations), np.bool_)
-    if entered < 0:
-        return np.ones(len(operations), np.bool_)
-    return pending.instant[operations.slot] < entered

@@ -61,7 +61,7 @@ class Arriving:
         """Give each scored row a slot, with what the model is fed and what its base says."""
         line_up = self._line_up
         if line_up.growing and len(arrived.rows):
-            line_up.fed.inputs = grow(line_up.fed.inputs, arrived.rows)
+            line_up.fed.inputs = grow(line_up.fed.inputs, arrived.rows, line_up.fed.whole)
         instants = np.array([row.at for row in arrived.scored], np.int64)
         slots = line_up.pending.place([row.number for row in arrived.scored], instants)
         line_up.pending.features[slots] = matrix(arrived.rows, line_up.fed.inputs)

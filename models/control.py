@@ -111,6 +111,11 @@ class Control:
         if "request" in held:
             at, enters = held["request"].tolist()
             self._request = self._asked(at, enters, Rows(**part("request.rows", held)))
+            self._refitter.start(self._request)
+
+    def close(self) -> None:
+        """Stop training a new base."""
+        self._refitter.close()
 
     def _watch(
         self, operations: Operations, lost: Floats, frozen: npt.NDArray[np.bool_]
@@ -125,11 +130,12 @@ class Control:
             learned = operations.kind == LEARN
             values[learned] = lost[learned]
         elif watched == "score":
-            values[scored] = self._line_up.pending.predicted[0, operations.slot[scored], 0]
+            arm = 0 if self._line_up.scorer is not None else 1
+            values[scored] = self._line_up.pending.predicted[arm, operations.slot[scored], 0]
         else:
             place = self._line_up.fed.inputs.names.index(watched)
             values[scored] = self._line_up.pending.features[operations.slot[scored], place]
-        return self._drift.watch(operations, values, frozen, self._request is None)
+        return self._drift.watch(operations, self._line_up.pending.instant, values, frozen, self._request is None)
 
     def _remember(self, operations: Operations, frozen: npt.NDArray[np.bool_], asked: int) -> None:
         """Keep labelled rows; where a base was asked for, hand over those up to there."""
@@ -140,7 +146,10 @@ class Control:
         self._recent.add(operations.part(0, until), frozen[:until], pending)
         if asked >= 0:
             at = int(operations.at[asked])
-            self._request = self._asked(at, at + self._settings.drift.retrain_after, self._recent.rows())
+            rows = self._recent.rows()
+            if self._drift is not None and self._drift.drifted >= 0:
+                rows = rows.take(rows.instants >= self._drift.drifted)
+            self._request = self._asked(at, at + self._settings.drift.retrain_after, rows)
             self._refitter.start(self._request)
         self._recent.add(operations.part(until, len(operations)), frozen[until:], pending)
 

@@ -82,7 +82,7 @@ class EProcess:
         n, total, squares = self._sums.tolist()
         mean = total / n if n else 0.0
         width = _boundary(squares, self._alpha) / n if n else math.inf
-        better, worse = (_average(row) for row in self._wealth[:2])
+        better, worse = (average(row) for row in self._wealth[:2])
         verdict = {0: "undecided", 1: "better", -1: "worse"}[int(self._state[1])]
         evidence = math.exp(min(max(better, worse), 700.0))
         return Comparison(int(n), mean, mean - width, mean + width, evidence, verdict, int(self._state[2]))
@@ -110,7 +110,7 @@ def _boundary(squares: float, alpha: float) -> float:
 
 
 @compiled
-def _average(logs: Floats) -> float:
+def average(logs: Floats) -> float:
     """Return the log of the mean of what the logs stand for."""
     most = logs[0]
     for place in range(1, len(logs)):
@@ -154,15 +154,15 @@ def _run(
             sums[2] += (difference - before) * (difference - before)
             _bet(wealth, difference)
             if state[1] == 0:
-                better, worse = _average(wealth[0]), _average(wealth[1])
+                better, worse = average(wealth[0]), average(wealth[1])
                 if max(better, worse) >= -math.log(alpha):
                     state[1] = 1 if better > worse else -1
                     state[2] = at[place]
             if changing:
-                if state[0] == MUTED and _average(wealth[2]) >= DETECT:
+                if state[0] == MUTED and average(wealth[2]) >= DETECT:
                     state[0] = ADMITTED
                     wealth[3, :] = 0.0
-                elif state[0] == ADMITTED and _average(wealth[3]) >= DETECT:
+                elif state[0] == ADMITTED and average(wealth[3]) >= DETECT:
                     state[0] = MUTED
                     wealth[2, :] = 0.0
         admitted[place] = state[0]

@@ -22,10 +22,11 @@ class Expert(Protocol):
 
     name: str
 
-    def run(self, operations: Operations, factor: Floats, pending: Pending, predicted: Floats) -> None:
+    def run(self, operations: Operations, factor: Floats, pending: Pending, predicted: Floats, current: Floats) -> None:
         """Fill ``predicted`` [slots, classes] of every SCORE operation; learn every LEARN operation.
 
-        ``factor`` is by operation: 0 learns nothing, 2 learns twice as much.
+        ``factor`` is by operation: 0 learns nothing, 2 learns twice as much. An expert on a base fills ``current``
+        [operations, classes] of those that it learns: what it would predict now, before it does.
         """
         ...
 
@@ -46,8 +47,8 @@ class FrozenExpert:
     def __init__(self, objective: str) -> None:
         self._objective = OBJECTIVES[objective]
 
-    def run(self, operations: Operations, factor: Floats, pending: Pending, predicted: Floats) -> None:
-        """Predict from the margins; there is nothing to learn."""
+    def run(self, operations: Operations, factor: Floats, pending: Pending, predicted: Floats, current: Floats) -> None:
+        """Predict from the margins; there is nothing to learn, and ``current`` is not filled."""
         slots = operations.slot[operations.kind == SCORE]
         out = np.empty((len(slots), predicted.shape[1]))
         leaf_kernel.link_rows(self._objective, pending.margins[slots], out)
@@ -70,11 +71,11 @@ class LeafExpert:
         self._settings = settings
         self._deltas = np.zeros((len(leaf_counts), int(leaf_counts.max(initial=1))))
 
-    def run(self, operations: Operations, factor: Floats, pending: Pending, predicted: Floats) -> None:
+    def run(self, operations: Operations, factor: Floats, pending: Pending, predicted: Floats, current: Floats) -> None:
         """Predict and learn in one pass."""
         leaf_kernel.run(
             *(self._settings, self._deltas, operations.kind, operations.slot, operations.label, operations.weight),
-            *(factor, pending.margins, pending.leaves, predicted),
+            *(factor, pending.margins, pending.leaves, predicted, current),
         )
 
     def snapshot(self) -> Arrays:
@@ -96,7 +97,7 @@ class RunningRate:
         self._sums = np.zeros(classes)
         self._weight = 0.0
 
-    def run(self, operations: Operations, factor: Floats, pending: Pending, predicted: Floats) -> None:
+    def run(self, operations: Operations, factor: Floats, pending: Pending, predicted: Floats, current: Floats) -> None:
         """Predict the rate of now, count each label that is learned."""
         columns = zip(
             *(column.tolist() for column in (operations.kind, operations.slot, operations.label)), strict=True
@@ -144,13 +145,17 @@ class RefitExpert:
         self.close()
         self._text, self._scorer, self.entered, self.count = text, Scorer(text), at, self.count + 1
 
-    def run(self, operations: Operations, factor: Floats, pending: Pending, predicted: Floats) -> None:
+    def run(self, operations: Operations, factor: Floats, pending: Pending, predicted: Floats, current: Floats) -> None:
         """Predict; there is nothing to learn."""
-        slots = operations.slot[operations.kind == SCORE]
+        slots, learned = operations.slot[operations.kind == SCORE], operations.kind == LEARN
+        predicted[slots] = self._predicted(pending, slots)
+        current[learned] = self._predicted(pending, operations.slot[learned])
+
+    def _predicted(self, pending: Pending, slots: npt.NDArray[np.int64]) -> Floats:
         margins = self._scorer.margins(pending.features[slots]) if self._scorer else pending.margins[slots]
-        out = np.empty((len(slots), predicted.shape[1]))
+        out = np.empty(margins.shape)
         leaf_kernel.link_rows(self._objective, margins, out)
-        predicted[slots] = out
+        return out
 
     def snapshot(self) -> Arrays:
         """Return the model's text and when it entered."""

@@ -15,8 +15,9 @@ from .state_tables import Arrays
 
 WATCHED = ("the rate of positives", "the rate of labels without a row", "the rate of slow labels")
 _FAR = 0.5
-_ALARM = math.log(1e5)
-_NORMAL_AFTER = 4
+_ALARM = math.log(2e4)
+_LEAST = 1e-3
+_NORMAL_AFTER = 2
 _CHANGES = (
     ("quarantine", "left its reference"),
     ("released", "is back at its reference"),
@@ -28,10 +29,10 @@ class LabelSanity:
     """Watches three rates: positives (a value above the mean, the commonest class), labels without a row, slow labels.
 
     A rate is out when its cumulated deviation (CUSUM, for a move by ``shift``; by half for the last two, upwards only)
-    has evidence of 1e5 to 1, in the units of the variance that training showed: labels that come in clumps need more
+    has evidence of 2e4 to 1, divided by how much labels come in clumps, as training showed: such ones need more
     of them. A label is slow past the 99 % quantile of the training delays. While a rate is out nothing is
     learned and the base alone is served. It ends when the mean of the last ``window`` labels is back within half the
-    shift, or after 4 windows at the new level, which then is the reference: a change that stays is a drift for the arms
+    shift, or after 2 windows at the new level, which then is the reference: a change that stays is a drift for the arms
     to follow, and the event says so. A rate that training could not show has its second window for reference.
     """
 
@@ -135,6 +136,19 @@ def _watch(
 
 
 @compiled
+def _evidence(which: int, value: float, rate: float, shift: float) -> tuple[float, float]:
+    """Return the log of how much likelier one value is at a rate that has moved up, and down, by ``shift``."""
+    if which > 0:
+        # Rare things come in clumps that nothing measured: the last two take the greatest variance there is.
+        return shift / 0.25 * (value - rate - shift / 2.0), 0.0
+    held = min(max(rate, _LEAST), 1.0 - _LEAST)
+    high, low = min(held + shift, 1.0 - _LEAST / 2.0), max(held - shift, _LEAST / 2.0)
+    if value > 0.0:
+        return math.log(high / held), math.log(low / held)
+    return math.log((1.0 - high) / (1.0 - held)), math.log((1.0 - low) / (1.0 - held))
+
+
+@compiled
 def _judge(
     which: int,
     value: float,
@@ -150,11 +164,9 @@ def _judge(
     """Take in one value; return -1, or which of _CHANGES it brings."""
     shift = shifts[which]
     if not out[which]:
-        # Rare things come in clumps that nothing measured: the last two take the greatest variance there is.
-        variance = max(rates[which] * (1.0 - rates[which]), 0.05 if which == 0 else 0.25) * clumps[which]
-        away = value - rates[which]
-        drifts[which, 0] = max(drifts[which, 0] + shift / variance * (away - shift / 2.0), 0.0)
-        drifts[which, 1] = max(drifts[which, 1] - shift / variance * (away + shift / 2.0), 0.0)
+        up, down = _evidence(which, value, rates[which], shift)
+        drifts[which, 0] = max(drifts[which, 0] + up / clumps[which], 0.0)
+        drifts[which, 1] = max(drifts[which, 1] + down / clumps[which], 0.0)
         if drifts[which, 0] < _ALARM and (which > 0 or drifts[which, 1] < _ALARM):
             return -1
         out[which], counts[which, 2] = True, 0

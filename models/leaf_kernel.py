@@ -110,17 +110,18 @@ def run(
     margins: Floats,
     leaves: npt.NDArray[np.int32],
     predicted: Floats,
+    current: Floats,
 ) -> None:
     """Go through operations in order: 0 predicts the row in its slot, 1 learns it with ``factor`` times the rate.
 
-    ``margins``, ``leaves`` and ``predicted`` are by slot. An error is taken against the prediction of now.
+    ``margins``, ``leaves`` and ``predicted`` are by slot. An error is taken against the prediction of now, which
+    ``current`` holds by operation.
     """
     move = np.empty(margins.shape[1])
-    now = np.empty(margins.shape[1])
     for place in range(len(kind)):
         at = slot[place]
         if kind[place] == 0:
             correct(settings, deltas, margins[at], leaves[at], move, predicted[at])
         elif kind[place] == 1 and factor[place] > 0.0:
-            correct(settings, deltas, margins[at], leaves[at], move, now)
-            learn(settings, deltas, now, leaves[at], label[place], weight[place] * factor[place])
+            correct(settings, deltas, margins[at], leaves[at], move, current[place])
+            learn(settings, deltas, current[place], leaves[at], label[place], weight[place] * factor[place])

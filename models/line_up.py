@@ -64,7 +64,7 @@ def line_up(base: Model | None, settings: LiveSettings | None, inputs: Inputs | 
     if several and len(settings.classes) < 2:
         raise ModelError("a multiclass model without a base must be told its classes; got none")
     classes: list[Any] = list(settings.classes) if several else [False, True]
-    fed = Fed(inputs)
+    fed = Fed(inputs, frozenset({settings.user, settings.item}))
     online = RiverExpert(settings, fed, classes, None)
     width = len(classes) if several else 1
     mixture = Mixture(2, settings.eta, settings.alpha)

@@ -21,7 +21,7 @@ from .events import Event, events_table
 from .label_join import LabelJoin
 from .label_state import join_tables, joined_of
 from .line_up import LineUp, line_up
-from .matrix import Input, Inputs
+from .matrix import Inputs, inputs_from
 from .operations import LEARN, SCORE, Operations
 from .pending import Slots, done
 from .refit import Refitter
@@ -177,7 +177,7 @@ class LiveModel:
         """Take over a snapshot of a model of the same base, settings and keys, into one that has seen nothing yet."""
         line_up, arrays = self._line_up, arrays_of(tables["arrays"])
         if line_up.growing:
-            line_up.fed.inputs = _inputs(json.loads(tables["inputs"].column("json")[0].as_py()))
+            line_up.fed.inputs = inputs_from(json.loads(tables["inputs"].column("json")[0].as_py()))
         self._withheld, self._rejected, self._until = arrays["numbers"].tolist()
         self._arriving.score(line_up.pending.restore(part("pending", arrays)))
         line_up.arms.restore(part("arms", arrays))
@@ -187,6 +187,7 @@ class LiveModel:
 
     def close(self) -> None:
         """Let go of the models; a closed one must not be used."""
+        self._control.close()
         self._line_up.close()
 
     def _model_version(self) -> str:
@@ -229,12 +230,3 @@ class LiveModel:
                 "_weight": operations.weight[learned],
             }
         )
-
-
-def _inputs(columns: list[dict[str, Any]]) -> Inputs:
-    return Inputs(
-        tuple(
-            Input(one["name"], one["type"], None if one["categories"] is None else tuple(one["categories"]))
-            for one in columns
-        )
-    )

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..features_sql.errors import ModelError
 from ..features_sql.model_settings import BaseSettings
-from .matrix import Input, Inputs
+from .matrix import Inputs, inputs_from
 from .reference import Reference
 from .trainer import Trained
 
@@ -70,12 +70,11 @@ def from_json(data: bytes, where: str) -> Manifest:
         raise ModelError(f"{where} must be a manifest of format {FORMAT}; got {found!r}")
     if seal != _seal(content):
         raise ModelError(f"{where} is damaged: its content is not what was written")
-    columns = (Input(one["name"], one["type"], _tuple(one["categories"])) for one in content["inputs"]["columns"])
     reference = {name: _tuple(value) for name, value in content["reference"].items()}
     return Manifest(
         **{
             **content,
-            "inputs": Inputs(tuple(columns)),
+            "inputs": inputs_from(content["inputs"]["columns"]),
             "settings": BaseSettings(**content["settings"]),
             "classes": tuple(content["classes"]),
             "importances": tuple(tuple(one) for one in content["importances"]),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -43,11 +44,18 @@ class Inputs:
         return tuple(place for place, column in enumerate(self.columns) if column.categories is not None)
 
 
+def inputs_from(columns: Sequence[Mapping[str, Any]]) -> Inputs:
+    """Return the inputs that ``dataclasses.asdict`` wrote and JSON has brought back."""
+    told = ((one["name"], one["type"], one["categories"]) for one in columns)
+    return Inputs(tuple(Input(name, type, None if held is None else tuple(held)) for name, type, held in told))
+
+
 @dataclass
 class Fed:
-    """What a model is fed now: without a base its categories grow as rows come."""
+    """What a model is fed now: without a base its categories grow as rows come; those of ``whole`` without end."""
 
     inputs: Inputs
+    whole: frozenset[str] = frozenset()
 
 
 def learn_inputs(rows: pa.Table, names: Iterable[str]) -> Inputs:
@@ -80,16 +88,21 @@ def matrix(rows: pa.Table, inputs: Inputs) -> Matrix:
     return filled
 
 
-def grow(inputs: Inputs, rows: pa.Table) -> Inputs:
-    """Return the inputs with categories for the strings of ``rows`` too, in order of first sight, up to the most."""
-    return Inputs(tuple(_grown(column, rows) if column.categories is not None else column for column in inputs.columns))
+def grow(inputs: Inputs, rows: pa.Table, whole: Collection[str] = ()) -> Inputs:
+    """Return the inputs with categories for the strings of ``rows`` too, in order of first sight, up to the most.
+
+    The columns in ``whole`` keep every string.
+    """
+    columns = inputs.columns
+    return Inputs(tuple(_grown(one, rows, whole) if one.categories is not None else one for one in columns))
 
 
-def _grown(wanted: Input, rows: pa.Table) -> Input:
+def _grown(wanted: Input, rows: pa.Table, whole: Collection[str]) -> Input:
     known = dict.fromkeys(wanted.categories or ())
     values = pc.unique(pc.drop_null(pc.cast(_column(rows, wanted.name), pa.string()))).to_pylist()
     known.update(dict.fromkeys(values))
-    return Input(wanted.name, wanted.type, tuple(known)[:MOST_CATEGORIES])
+    most = None if wanted.name in whole else MOST_CATEGORIES
+    return Input(wanted.name, wanted.type, tuple(known)[:most])
 
 
 def _column(rows: pa.Table, name: str) -> pa.ChunkedArray:

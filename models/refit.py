@@ -38,14 +38,18 @@ class Refitter(Protocol):
     """Where a new base is trained: in this process or in another one."""
 
     def start(self, request: RetrainRequest) -> None:
-        """Begin to train; called at the drift."""
+        """Begin to train; called at the drift, and again after a restart."""
         ...
 
     def finish(self, request: RetrainRequest) -> str:
         """Return LightGBM's text, waiting for it if need be; called when it is to enter.
 
-        It may be called without ``start``, after a restart. Raises ModelError where there is none.
+        Raises ModelError where there is none.
         """
+        ...
+
+    def close(self) -> None:
+        """Stop what is not finished."""
         ...
 
 
@@ -58,6 +62,9 @@ class InlineRefit:
     def finish(self, request: RetrainRequest) -> str:
         """Train."""
         return request.train()
+
+    def close(self) -> None:
+        """Do nothing: nothing runs."""
 
 
 class Recent:

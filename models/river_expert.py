@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from ..features_sql.errors import ModelError
 from ..features_sql.model_settings import LiveSettings
 from . import pickles
 from .manifest import Manifest
-from .matrix import Fed, Inputs
+from .matrix import Fed
 from .operations import LEARN, SCORE, Operations
 from .pending import Pending
 from .river_models import kind_of, make
@@ -46,15 +47,15 @@ class RiverExpert:
         reference = manifest.reference if manifest else None
         value = self._objective == "regression"
         self._center, self._spread = (reference.base_rate, reference.spread) if reference and value else (0.0, 1.0)
-        self._model = make(settings.algorithm)
-        self._user, self._item = (_column(name, fed.inputs) for name in (settings.user, settings.item))
+        told = replace(settings, objective=self._objective)
+        self._model, self._recommends = fitting(told, fed.inputs.names, based=self._based)
+        self._user, self._item = settings.user, settings.item
         self._rows = RowMaker(fed, reference, self._center, self._spread, (self._user, self._item))
-        self._recommends = _checked(self._model, self._objective, self._offset, settings)
         self._weighs = "w" in inspect.signature(_last(self._model).learn_one).parameters
         self._waiting: list[tuple[Row, float, Any, float]] = []
         self._seen = np.zeros(2)  # labels and their sum
 
-    def run(self, operations: Operations, factor: Floats, pending: Pending, predicted: Floats) -> None:
+    def run(self, operations: Operations, factor: Floats, pending: Pending, predicted: Floats, current: Floats) -> None:
         """Predict and learn row by row."""
         rows = self._rows.rows(pending, operations.slot)
         margins = pending.margins[operations.slot].tolist()
@@ -64,7 +65,10 @@ class RiverExpert:
                 predicted[slot] = self._predict(rows(place), margins[place], predicted.shape[1])
             elif kind == LEARN and speed > 0.0 and weight > 0.0:
                 self._seen += (1.0, label)
-                self._waiting.append((rows(place), label, margins[place], weight * speed))
+                row = rows(place)
+                if self._based:
+                    current[place] = self._predict(row, margins[place], predicted.shape[1])
+                self._waiting.append((row, label, margins[place], weight * speed))
                 if self._settings.update == "each" or len(self._waiting) == self._settings.batch_size:
                     self._learn()
 
@@ -171,9 +175,20 @@ class RiverExpert:
         return row.get(self._user), row.get(self._item)
 
 
-def _checked(model: Any, objective: str, offset: bool, settings: LiveSettings) -> bool:
-    """Refuse a model that cannot do what is asked; return whether it is a recommender."""
-    kind = kind_of(model)
+def fitting(settings: LiveSettings, fed: Sequence[str], *, based: bool) -> tuple[Any, bool]:
+    """Make the model that the settings name for features named ``fed``; return it and whether it is a recommender.
+
+    ``based`` says whether it corrects a base. Raises ModelError for one that cannot do what is asked.
+    """
+    model = make(settings.algorithm)
+    for column in (settings.user, settings.item):
+        if column and column not in fed:
+            raise ModelError(f"the model is fed no column {column}; it is fed {', '.join(fed)}")
+    return model, _recommends(model, settings, offset=based and settings.correction == "offset")
+
+
+def _recommends(model: Any, settings: LiveSettings, *, offset: bool) -> bool:
+    kind, objective = kind_of(model), settings.objective
     name = type(_last(model)).__name__
     if kind == "recommender":
         if offset or objective == "multiclass":
@@ -193,12 +208,6 @@ def _checked(model: Any, objective: str, offset: bool, settings: LiveSettings) -
 def _last(model: Any) -> Any:
     """Return the model at the end of a pipeline."""
     return list(model.steps.values())[-1] if hasattr(model, "steps") else model
-
-
-def _column(name: str, inputs: Inputs) -> str:
-    if name and name not in inputs.names:
-        raise ModelError(f"the model is fed no column {name}; it is fed {', '.join(inputs.names)}")
-    return name
 
 
 def _shares(model: Any, row: Row) -> dict[Any, float]:

@@ -25,8 +25,8 @@ class RowMaker:
     With a ``reference`` numbers are scaled by the mean and deviation of the training rows, once and for all, and
     clipped to 4 deviations: a scaler that learns online makes a column that first stands still and then moves blow
     a model up. The margins are added, as ``margin`` or ``margin:<class>``. Without one numbers stay as they are.
-    What is missing or not finite is left out; a string is the key ``name=value`` with 1, or as it is in a column that
-    is named in ``whole``.
+    What is missing or not finite is left out; a string is the key ``name=value`` with 1. Columns named in ``whole``
+    stay as they are.
     """
 
     def __init__(
@@ -40,6 +40,7 @@ class RowMaker:
         numbers = [place for place, column in enumerate(inputs.columns) if column.categories is None]
         self._numbers = np.array(numbers, np.int64)
         self._names = [inputs.columns[place].name for place in numbers]
+        self._as_they_are = np.array([name in self._whole for name in self._names], np.bool_)
 
     def rows(self, pending: Pending, slots: npt.NDArray[np.int64]) -> Callable[[int], Row]:
         """Return what gives the dict of the row in the slot at a place of ``slots``."""
@@ -49,7 +50,8 @@ class RowMaker:
         if self._reference is not None:
             learned = (self._reference.means, self._reference.deviations)
             means, deviations = (np.array(part)[self._numbers] for part in learned)
-            numbers = np.clip((numbers - means) / deviations, -MOST_DEVIATIONS, MOST_DEVIATIONS)
+            scaled = np.clip((numbers - means) / deviations, -MOST_DEVIATIONS, MOST_DEVIATIONS)
+            numbers = np.where(self._as_they_are, numbers, scaled)
             margins = ((pending.margins[slots] - self._center) / self._spread).tolist()
         values, categories = numbers.tolist(), self._categories(features)
 

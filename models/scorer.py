@@ -57,19 +57,21 @@ class Scorer:
             "LGBM_BoosterPredictForMatSingleRowFastInit",
             *(self._handle, _NORMAL, 0, -1, _FLOAT64, self.features, _PARAMETERS, ctypes.byref(self._fast)),
         )
-        # Bound once: what is left per row is one copy and one foreign call.
-        self._score = self._library.LGBM_BoosterPredictForMatSingleRowFast
-        self._arguments = (
-            *(self._fast, ctypes.c_void_p(self._row.ctypes.data)),
-            *(ctypes.byref(self._length), ctypes.c_void_p(self._result.ctypes.data)),
-        )
+        # Bound once: what is left per row is one copy and one foreign call, too short to let go of the interpreter's
+        # lock for.
+        self._buffer = memoryview(self._row)
+        self._single = ctypes.c_double()
+        self._score = _quick_calls().LGBM_BoosterPredictForMatSingleRowFast
+        result = ctypes.c_void_p(self._result.ctypes.data) if self.classes > 1 else ctypes.byref(self._single)
+        row = ctypes.c_void_p(self._row.ctypes.data)
+        self._arguments = (self._fast, row, ctypes.byref(self._length), result)
 
     def one(self, row: Floats) -> float | Floats:
         """Return the prediction of one row, float64 [features]: a number, or [classes] of a multiclass model."""
-        self._row[:] = row
+        self._buffer[:] = row
         if self._score(*self._arguments):
             raise self._failure()
-        return self._result.copy() if self.classes > 1 else float(self._result[0])
+        return self._result.copy() if self.classes > 1 else self._single.value
 
     def predict(self, features: Matrix) -> Floats:
         """Return a prediction per row: [n], or [n, classes] of a multiclass model."""
@@ -135,14 +137,26 @@ class Scorer:
 
 
 @functools.cache
-def _library() -> ctypes.CDLL:
-    """Load LightGBM's library without its Python package, whose import takes a second."""
+def _quick_calls() -> ctypes.PyDLL:
+    """Return the library for calls of a few microseconds, which keep the interpreter's lock."""
+    return ctypes.PyDLL(str(_path()))
+
+
+@functools.cache
+def _path() -> Path:
+    """Find LightGBM's library without its Python package, whose import takes a second."""
     spec = importlib.util.find_spec("lightgbm")
     folders = [Path(place) for place in (spec.submodule_search_locations or ())] if spec else []
     found = [path for folder in folders for path in sorted(folder.rglob("lib_lightgbm.*"))]
     if not found:
         raise ModelError("LightGBM is not installed with its library: install the package lightgbm")
-    library = ctypes.CDLL(str(found[0]))
+    return found[0]
+
+
+@functools.cache
+def _library() -> ctypes.CDLL:
+    """Load LightGBM's library and say what its functions take."""
+    library = ctypes.CDLL(str(_path()))
     pointer, number, out = ctypes.c_void_p, ctypes.c_int, ctypes.POINTER(ctypes.c_int64)
     library.LGBM_GetLastError.restype = ctypes.c_char_p
     library.LGBM_GetLastError.argtypes = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -93,8 +93,11 @@ def train(rows: pa.Table, inputs: Inputs, settings: BaseSettings, threads: int =
 
 
 def refit(rows: Rows, inputs: Inputs, settings: BaseSettings, classes: int, threads: int = 1) -> str:
-    """Train on rows whose labels and classes are known already, as ``train`` does, and return LightGBM's text."""
-    fit, valid, _ = _split(rows, settings.valid_fraction)
+    """Train on rows whose labels and classes are known already, as ``train`` does, and return LightGBM's text.
+
+    No row is dropped for a late label: after a drift those would be most of the few rows that there are.
+    """
+    fit, valid, _ = _split(replace(rows, known=rows.instants), settings.valid_fraction)
     if classes and len(np.unique(fit.labels)) < 2:
         raise ModelError("every recent label is the same: there is nothing to fit")
     booster = _boost(fit, valid, inputs, settings, classes, threads)

@@ -58,7 +58,8 @@ def _kernel(settings: LeafSettings, margins: Any, leaves: Any, counts: Any, labe
     predicted = np.zeros_like(margins)
     deltas = np.zeros((len(counts), counts.max()))
     ones = np.ones(len(kind))
-    leaf_kernel.run(settings, deltas, kind, slot, labels[slot], weights[slot], ones, margins, leaves, predicted)
+    now = np.zeros((len(kind), margins.shape[1]))
+    leaf_kernel.run(settings, deltas, kind, slot, labels[slot], weights[slot], ones, margins, leaves, predicted, now)
     assert np.abs(deltas).max() > 0
     return predicted
 
@@ -98,7 +99,7 @@ def test_before_the_first_label_it_is_the_base(fixture: str, inputs: Inputs, req
     predicted, zeros = np.empty_like(margins), np.zeros(len(given))
     kind = np.zeros(len(given), np.int8)
     deltas = np.zeros((len(counts), counts.max()))
-    leaf_kernel.run(settings, deltas, kind, rows, zeros, zeros, zeros, margins, leaves, predicted)
+    leaf_kernel.run(settings, deltas, kind, rows, zeros, zeros, zeros, margins, leaves, predicted, zeros[:, None])
     np.testing.assert_array_equal(predicted, expected)
 
 

@@ -65,6 +65,9 @@ def lives(models: dict[str, Model]) -> dict[str, Callable[[], LiveModel]]:
         "classes": maker(models["multiclass"], LEAF),
         "values": maker(models["regression"], LEAF),
         "online": maker(settings=replace(LEAF, algorithm="tree.HoeffdingTreeClassifier(grace_period=50)"), **online),
+        "online tastes": maker(
+            settings=replace(LEAF, algorithm="reco.BiasedMF(n_factors=2, seed=1)", user="kind", item="ok"), **online
+        ),
         "online classes": maker(settings=BAYES, **online),
         "online values": maker(
             settings=replace(LEAF, algorithm="tree.HoeffdingTreeRegressor", objective="regression"), **online
@@ -74,7 +77,7 @@ def lives(models: dict[str, Model]) -> dict[str, Callable[[], LiveModel]]:
 
 WAYS = (
     *("frozen", "leaf", "negative", "retrained", "tested", "stacked", "offset", "batches", "classes", "values"),
-    *("online", "online classes", "online values"),
+    *("online", "online classes", "online values", "online tastes"),
 )
 
 

@@ -68,6 +68,13 @@ def test_categories_grow_in_order_of_first_sight() -> None:
     assert together.columns[0].categories == ("b", "a", "c")
 
 
+def test_only_whole_columns_keep_every_string() -> None:
+    many = pa.table({"user": [f"u{place}" for place in range(MOST_CATEGORIES + 5)]})
+    inputs = learn_inputs(many.slice(0, 0), ["user"])
+    assert len(grow(inputs, many).columns[0].categories or ()) == MOST_CATEGORIES
+    assert len(grow(inputs, many, {"user"}).columns[0].categories or ()) == MOST_CATEGORIES + 5
+
+
 def test_refusals() -> None:
     rows = pa.table({"a": [1.0], "at": pa.array([0], pa.timestamp("us"))})
     inputs = learn_inputs(rows, ["a"])
