@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .definitions import Column, Definitions, Model, Service, Source, View
 from .diagnostics import Findings, Refusal, consequence, refuse
 from .fed_columns import can_feed, fed_columns
-from .model_settings import BaseSettings, LiveSettings, base_settings, live_settings
+from .model_settings import BaseSettings, LiveSettings, Objective, base_settings, live_settings
 from .names import did_you_mean, listed
 from .options import view_options
 from .resolve_view import Surroundings
@@ -18,6 +18,7 @@ from .statements import ColumnStatement, LabelsStatement, ModelStatement, Name, 
 
 # What the statement itself says in options; all others are the provider's.
 _OWN_KEYS = ("features", "owner", "tags")
+_OBJECTIVES: tuple[Objective, ...] = ("binary", "multiclass", "regression")
 _NEVER_PREDICTED = ("TIMESTAMP", "DATE", "TIME", "INTERVAL", "BLOB", "STRUCT", "MAP", "UNION", "JSON")
 
 
@@ -88,13 +89,19 @@ def resolve_model(
     task = None
     with findings.collecting():
         if statement.base is not None:
-            task = _shared(_base(statement.base, models, read, findings))
+            base = _base(statement.base, models, read, findings)
+            task = _shared(base)
+            settings = replace(settings, objective=base.settings.objective) if settings else None
         else:
-            task = _task(statement, _names(named) if named else (), read, around, findings)
+            pair = [name for option in rest if option.key.text in ("user", "item") for name in _names(option)]
+            task = _task(statement, _names(named) if named else (), pair, read, around, findings)
     if task is None or settings is None or findings.refusals > before:
         return None
     if settings.weight:
         _check_weight(settings.weight, rest, task, read, findings)
+    _check_target(statement, settings, task.target, rest, findings)
+    if isinstance(settings, LiveSettings) and settings.drift.watched not in ("loss", "score"):
+        _check_watched(settings.drift.watched, rest, task, findings)
     return Model(
         name=statement.name.text,
         **vars(task),
@@ -151,12 +158,52 @@ def _check_weight(name: str, options: Sequence[Option], task: _Task, read: Servi
         findings.add(refuse(span, f"{name} is {column.type}: a weight is a number"))
 
 
+def _check_target(
+    statement: ModelStatement,
+    settings: BaseSettings | LiveSettings,
+    target: Column,
+    options: Sequence[Option],
+    findings: Findings,
+) -> None:
+    """Report a label that the objective cannot be: it decides between true and false, classes, and values."""
+    if statement.target is None or _suits(target.type, settings.objective):
+        return
+    suited = next(objective for objective in _OBJECTIVES if _suits(target.type, objective))
+    said = next((option.span for option in options if option.key.text == "objective"), statement.target.span)
+    message = f"{target.name} is {target.type}, which a {settings.objective} model cannot predict"
+    findings.add(refuse(said, message, f"'objective' = '{suited}'"))
+
+
+def _suits(type_: str, objective: str) -> bool:
+    match objective:
+        case "binary":
+            return type_ != "VARCHAR"
+        case "multiclass":
+            return type_ == "VARCHAR" or type_.endswith("INT") or type_ == "INTEGER"
+        case _:
+            return type_ not in ("VARCHAR", "BOOLEAN")
+
+
+def _check_watched(name: str, options: Sequence[Option], task: _Task, findings: Findings) -> None:
+    """Report what a detector cannot watch: it is the loss, the score, or a number that is fed."""
+    numbers = [column.name for column in task.features if column.type != "VARCHAR"]
+    if name not in numbers:
+        span = next(option.span for option in options if option.key.text == "drift.on")
+        hint = did_you_mean(name, ["loss", "score", *numbers]) or f"loss, score, or {listed(numbers)}"
+        findings.add(refuse(span, f"a detector cannot watch {name}", hint))
+
+
 def _shared(base: Model) -> _Task:
     return _Task(base.target, base.service, base.labels, base.keys, base.within, base.name, base.features)
 
 
 def _task(
-    statement: ModelStatement, named: Sequence[Name], read: Services, around: Surroundings, findings: Findings
+    statement: ModelStatement,
+    named: Sequence[Name],
+    pair: Sequence[Name],
+    read: Services,
+    around: Surroundings,
+    findings: Findings,
 ) -> _Task | None:
     assert statement.target is not None
     assert statement.service is not None
@@ -175,12 +222,14 @@ def _task(
     if statement.inputs:
         named = [column.name for column in statement.inputs]
         _check_types(statement.inputs, columns, findings)
+    time = read.driver(service).time
     if named:
-        carried = {*keys, read.driver(service).time}
-        features = _chosen(named, columns, carried, service.name, findings)
+        features = _chosen(named, columns, {*keys, time}, service.name, findings)
     else:
         fed = fed_columns(service, read.definitions)
         features = tuple(Column(column.name, column.type) for column in fed if column.name not in keys)
+    # Who and what a recommender tells apart are keys most of the time: naming them feeds them.
+    features = tuple(dict.fromkeys((*features, *_chosen(pair, columns, {time}, service.name, findings))))
     if not features and not named:
         hint = "keys, times and lists are carried along; name columns with 'features' = 'a, b'"
         findings.add(refuse(statement.service.span, f"{service.name} has no column that a model is fed", hint))

@@ -96,6 +96,9 @@ def _check_outside(
     if not isinstance(model.settings, BaseSettings):
         what = f"'inference' = '{outside.kind}' needs a trained model that does not learn; {model.name} learns"
         raise refuse(statement.model.span, what, "'inference' = 'embedded' scores and learns in one epoch")
+    if model.settings.objective == "multiclass":
+        what = f"{model.name} predicts classes, and 'inference' = '{outside.kind}' brings one number a row"
+        raise refuse(read.span("inference"), what, "'inference' = 'embedded'")
     if not isinstance(outside, External) or not isinstance(outside.fallback, str):
         return
     fallback = models.get(outside.fallback.casefold())

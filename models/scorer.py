@@ -59,7 +59,7 @@ class Scorer:
         )
         # Bound once: what is left per row is one copy and one foreign call, too short to let go of the interpreter's
         # lock for.
-        self._buffer = memoryview(self._row)
+        self._buffer = self._row.data
         self._single = ctypes.c_double()
         self._score = _quick_calls().LGBM_BoosterPredictForMatSingleRowFast
         result = ctypes.c_void_p(self._result.ctypes.data) if self.classes > 1 else ctypes.byref(self._single)
@@ -68,7 +68,7 @@ class Scorer:
 
     def one(self, row: Floats) -> float | Floats:
         """Return the prediction of one row, float64 [features]: a number, or [classes] of a multiclass model."""
-        self._buffer[:] = row
+        self._buffer[:] = row.data
         if self._score(*self._arguments):
             raise self._failure()
         return self._result.copy() if self.classes > 1 else self._single.value

@@ -11,15 +11,16 @@ import pyarrow.compute as pc
 from ..features_sql.definitions import Column, Definitions, Model
 from ..features_sql.errors import ModelError, StoreError
 from ..features_sql.model_settings import BaseSettings, LiveSettings, Unlabelled
-from ..features_sql.predictions import prediction_columns
+from ..features_sql.predictions import PROBABILITIES, prediction_columns
 from .duck import arrow_schema
-from .served_versions import UNTRAINED, ServedVersions, inputs_of
+from .served_versions import UNTRAINED, ServedVersions
 
 if TYPE_CHECKING:
     from ..models.live_model import LiveModel, Step
     from ..models.registry import Model as TrainedModel
 
 _OWN = "own"
+_ARMS = {"prediction_frozen": "_frozen", "prediction_corrected": "_corrected", PROBABILITIES: "_probabilities"}
 
 #: What is counted of predictions and labels. Always scored = learned + withheld + expired + pending.
 COUNTS = (
@@ -49,6 +50,7 @@ class ModelAtWork:
         self._weight = rule.weight
         types = {column.name: column.type for column in definitions.sources[model.labels].columns}
         self._key_types = tuple(arrow_schema([Column(key, types[key]) for key in model.keys]).types)
+        self._fed = arrow_schema(model.features).empty_table()
         self._empty = arrow_schema([Column(c.name, c.type) for c in prediction_columns(model)]).empty_table()
 
     @property
@@ -81,7 +83,7 @@ class ModelAtWork:
         known = self._labels(labels)
         self._retire(rows.slice(0, 0), known, watermark)
         step = self.live.advance(self._rows(rows), known, watermark)
-        scored = {name: step.scores.column(name.replace("prediction_", "_")) for name in self._empty.column_names}
+        scored = {name: step.scores.column(_ARMS.get(name, name)) for name in self._empty.column_names}
         return pa.table(scored).cast(self._empty.schema), step
 
     def _serve(self, base: str, version: int) -> None:
@@ -95,6 +97,8 @@ class ModelAtWork:
         if version in self._lives:
             return
         from ..models.live_model import LiveModel
+        from ..models.matrix import learn_inputs
+        from ..models.refit_process import ProcessRefit
 
         self._lives[version] = LiveModel(
             base,
@@ -102,7 +106,8 @@ class ModelAtWork:
             within=self.model.within,
             unlabelled=self._unlabelled,
             key_types=self._key_types,
-            inputs=inputs_of(self.model) if base is None else None,
+            inputs=learn_inputs(self._fed, self._fed.column_names) if base is None else None,
+            refitter=ProcessRefit(),
         )
 
     def _retire(self, nothing: pa.Table, labels: pa.Table, watermark: int) -> None:

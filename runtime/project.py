@@ -68,7 +68,7 @@ class Project:
 
     def plan(self) -> Plan:
         """Return what ``apply`` would change; nothing is written, so another process may run meanwhile."""
-        definitions = self.definitions()
+        definitions = self._applicable()
         if self.layout.database.exists():
             with self.catalog() as store:
                 return plan(store, definitions)
@@ -77,8 +77,16 @@ class Project:
 
     def apply(self) -> Plan:
         """Make the catalog what the SQL says; new and changed views are built from history."""
-        with workplace(self.layout, self.settings, self.definitions(), write=True) as place:
+        with workplace(self.layout, self.settings, self._applicable(), write=True) as place:
             return apply(place)
+
+    def _applicable(self) -> Definitions:
+        """Compile the project and ask River about its models too."""
+        from ..models import river_options
+
+        definitions = self.definitions()
+        river_options.check(definitions)
+        return definitions
 
     def run(self, *, until: datetime | None = None, once: bool = True, on_epoch: OnEpoch | None = None) -> RunReport:
         """Run the streaming loop until nothing is left to read, or every instant up to ``until`` is written."""

@@ -6,8 +6,10 @@ import pytest
 from headrace.features_sql.definitions import Definitions, Model
 from headrace.features_sql.errors import StatementError
 from headrace.features_sql.model_settings import BaseSettings, LiveSettings
+from headrace.features_sql.predictions import prediction_columns
 from headrace.features_sql.project import compile_project
 from headrace.features_sql.source_text import SourceText
+from headrace.models import river_options
 
 DAY = 86_400_000_000
 
@@ -121,3 +123,65 @@ def test_mistakes_in_what_a_model_reads_are_said_once(
     with pytest.raises(StatementError) as caught:
         _compile(payments, broken, payment_models)
     assert [diagnostic.span.source.path for diagnostic in caught.value.diagnostics] == ["payments_views.sql"]
+
+
+def test_a_model_of_classes_predicts_a_class_and_the_probability_of_each(
+    payments: list[SourceText], payment_views: list[SourceText], payment_models: list[SourceText]
+) -> None:
+    text = """CREATE MODEL noted PREDICT note FROM fraud_v1 LABELS chargebacks ON (txn_id) WITHIN 30 DAYS
+        WITH ('provider' = 'lightgbm', 'objective' = 'multiclass');
+      CREATE MODEL noted_live CORRECTS noted WITH ('provider' = 'river');"""
+    models = _compile(payments, payment_views, payment_models, more=text).models
+    assert models["noted_live"].settings.objective == "multiclass"
+    assert [(column.name, column.type) for column in prediction_columns(models["noted_live"])] == [
+        ("prediction", "VARCHAR"),
+        ("model_version", "VARCHAR"),
+        ("probabilities", "DOUBLE[]"),
+        ("prediction_frozen", "VARCHAR"),
+        ("prediction_corrected", "VARCHAR"),
+    ]
+
+
+def test_classes_are_scored_in_the_stream_only(
+    payments: list[SourceText], payment_views: list[SourceText], payment_models: list[SourceText]
+) -> None:
+    text = """CREATE MODEL noted PREDICT note FROM fraud_v1 LABELS chargebacks ON (txn_id) WITHIN 30 DAYS
+        WITH ('provider' = 'lightgbm', 'objective' = 'multiclass');
+      CREATE STREAM s WITH ('inference' = 'side_output', 'timeout' = '1 s') AS
+        SELECT prediction FROM ML_PREDICT(TABLE fraud_v1, MODEL noted);"""
+    with pytest.raises(StatementError, match="noted predicts classes, and 'inference' = 'side_output' brings one"):
+        _compile(payments, payment_views, payment_models, more=text)
+
+
+def test_the_user_and_the_item_of_a_recommender_are_fed_though_they_are_keys(
+    payments: list[SourceText], payment_views: list[SourceText], payment_models: list[SourceText]
+) -> None:
+    text = """CREATE MODEL tastes PREDICT is_fraud FROM fraud_v1 LABELS chargebacks ON (txn_id) WITHIN 30 DAYS
+      WITH ('provider' = 'river', 'algorithm' = 'reco.BiasedMF', 'user' = 'card_id', 'item' = 'merchant_id');"""
+    tastes = _compile(payments, payment_views, payment_models, more=text).models["tastes"]
+    assert _fed(tastes)[-2:] == ["card_id", "merchant_id"]
+
+
+@pytest.mark.parametrize(
+    ("options", "words", "message"),
+    [
+        ("'algorithm' = 'tree.HoefdingTreeClassifier'", "'tree.HoefdingTreeClassifier'", "River has no tree.Hoef"),
+        ("'algorithm' = 'tree.HoeffdingTreeRegressor'", "'tree.HoeffdingTreeRegressor'", "must be a classifier"),
+        ("'drift.detector' = 'ADWN'", "'ADWN'", "unknown drift detector ADWN"),
+    ],
+)
+def test_what_river_has_not_is_refused_at_its_place(
+    options: str,
+    words: str,
+    message: str,
+    payments: list[SourceText],
+    payment_views: list[SourceText],
+    payment_models: list[SourceText],
+) -> None:
+    text = f"CREATE MODEL m CORRECTS fraud WITH ('provider' = 'river', {options});"
+    definitions = _compile(payments, payment_views, payment_models, more=text)
+    with pytest.raises(StatementError) as caught:
+        river_options.check(definitions)
+    found = caught.value.diagnostics[0]
+    assert message in found.message
+    assert found.span.text == words
