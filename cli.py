@@ -18,6 +18,7 @@ import typer
 from .features_sql.errors import BusyError, HeadraceError, StatementError
 from .runtime.command_line import SETTINGS, Format, FormatOption, argument, open_project, option, show, usage
 from .runtime.dead_letter_commands import dead_letters_app
+from .runtime.fixture_command import run_tests
 from .runtime.model_commands import models_app, serve_model, train
 
 
@@ -283,6 +284,7 @@ def verify(
         raise typer.Exit(1)
 
 
+app.command("test")(run_tests)
 app.command()(train)
 app.command()(serve_model)
 

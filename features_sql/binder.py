@@ -118,8 +118,11 @@ class Binder:
         return self._types[query]
 
     def constant(self, sql: str) -> bool:
-        """Return the truth of a constant expression that headrace itself wrote."""
-        row = self._connection.execute(f"SELECT {sql}").fetchone()
+        """Return the truth of an expression without names; raises TypeProblem where DuckDB cannot evaluate it."""
+        try:
+            row = self._connection.execute(f"SELECT {sql}").fetchone()
+        except duckdb.Error as error:
+            raise TypeProblem(_words(error)) from None
         assert row is not None
         return bool(row[0])
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .source_text import Span
+from .source_text import SourceText, Span
 
 Kind = Literal["error", "not built yet"]
 
@@ -105,6 +105,13 @@ def consequence(span: Span) -> Refusal:
 def not_built(span: Span, what: str, hint: str = "") -> Refusal:
     """Make the refusal of something that the language has and this version has not."""
     return Refusal(Diagnostic(span, f"{what} is not built yet", hint, "not built yet"))
+
+
+def in_order(diagnostics: Sequence[Diagnostic], texts: Sequence[SourceText]) -> list[Diagnostic]:
+    """Return the diagnostics, each once, in the order of the files given and of the places in them."""
+    order = {id(text): i for i, text in enumerate(texts)}
+    unique = dict.fromkeys(diagnostics)
+    return sorted(unique, key=lambda d: (order.get(id(d.span.source), 0), d.span.start, d.span.end))
 
 
 def _width(char: str) -> int:

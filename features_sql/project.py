@@ -10,7 +10,8 @@ from typing import TypeVar
 from .binder import Binder
 from .definitions import Definitions, Model, Service, Source, Stream, Table, View
 from .descriptions import described
-from .diagnostics import Diagnostic, Findings, refuse
+from .diagnostics import Findings, refuse
+from .diagnostics import in_order as findings_in_order
 from .errors import StatementError
 from .parser import parse
 from .resolve_model import Services, resolve_model
@@ -61,7 +62,7 @@ def compile_project(
         definitions = _resolve(statements, environment, binder, findings)
     definitions = described(definitions, comments, statements, findings)
     if findings.diagnostics:
-        raise StatementError(*_ordered(findings.diagnostics, texts))
+        raise StatementError(*findings_in_order(findings.diagnostics, texts))
     return definitions
 
 
@@ -172,9 +173,3 @@ def _in_order(views: Mapping[str, View]) -> Mapping[str, View]:
     for view in views.values():
         place(view)
     return ordered
-
-
-def _ordered(diagnostics: Sequence[Diagnostic], texts: Sequence[SourceText]) -> list[Diagnostic]:
-    order = {id(text): i for i, text in enumerate(texts)}
-    unique = dict.fromkeys(diagnostics)
-    return sorted(unique, key=lambda d: (order.get(id(d.span.source), 0), d.span.start, d.span.end))

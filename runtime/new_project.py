@@ -97,6 +97,29 @@ ada,shoes,,2026-01-12 09:08:00
 cleo,garden,,2026-01-13 20:00:00
 """
 
+_TEST = """\
+-- A pause of 30 minutes is still one visit; a look at the cart counts for 24 hours.
+INSERT INTO page_views (visitor_id, page, viewed_at) VALUES
+  ('eve', 'cart', '2026-02-01 09:00:00'),
+  ('eve', 'home', '2026-02-01 09:30:00'),
+  ('eve', 'home', '2026-02-02 09:00:00');
+
+-- EXPECT names every row that a view or service writes, and the columns that matter here.
+EXPECT visitor_activity (visitor_id, viewed_at, pages_in_visit, carts_24h, seconds_since_page) VALUES
+  ('eve', '2026-02-01 09:00:00', 1, 1, NULL),
+  ('eve', '2026-02-01 09:30:00', 2, 1, 30 * 60),
+  ('eve', '2026-02-02 09:00:00', 1, 0, 23.5 * 3600);
+
+EXPECT visits (visitor_id, as_of, pages) VALUES
+  ('eve', '2026-02-01 10:00:00', 2),
+  ('eve', '2026-02-02 09:30:00', 1);
+
+-- EXPECT READ asks a service at instants of your own: the visitor has gone, the last visit is known.
+EXPECT READ shopper (visitor_id, viewed_at, pages_in_visit, last_visit_pages) VALUES
+  ('eve', '2026-02-01 09:45:00', 2, NULL),
+  ('eve', '2026-02-01 12:00:00', 0, 2);
+"""
+
 _GITIGNORE = """\
 .headrace/
 offline/
@@ -127,6 +150,7 @@ def _shop(name: str) -> dict[str, str]:
         settings.FILE: _TOML.format(name=json.dumps(name, ensure_ascii=False)),
         "features/shop.sql": _FEATURES,
         "events/2026-01.csv": _EVENTS,
+        "tests/visits.sql": _TEST,
         ".gitignore": _GITIGNORE,
     }
 

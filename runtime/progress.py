@@ -16,6 +16,7 @@ from rich.progress import BarColumn, SpinnerColumn, TaskProgressColumn, TextColu
 from rich.progress import Progress as Bar
 
 from .engine import RunReport, Tally
+from .fixtures import FixtureCheck
 from .group_run import EpochReport
 from .project import Project
 from .status import instant_text
@@ -118,6 +119,12 @@ def verify(project: Project, names: Sequence[str]) -> dict[str, ViewCheck]:
 
     with Progress("verifying") as progress:
         return project.verify(*names, on_view=note)
+
+
+def test(project: Project, names: Sequence[str]) -> list[FixtureCheck]:
+    """Run feature tests of a project, all of them where none is named."""
+    with Progress("testing") as progress:
+        return project.test(*names, on_check=lambda check: progress.show(check.path))
 
 
 @contextmanager

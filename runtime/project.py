@@ -14,16 +14,19 @@ import numpy as np
 import pyarrow as pa
 
 from ..catalog.database import connect
+from ..catalog.names import hint
 from ..catalog.plan import Plan, plan
 from ..catalog.trained import TrainedVersion
 from ..features_sql.definitions import Definitions
 from ..features_sql.errors import ConfigError
 from ..features_sql.project import compile_project
+from ..features_sql.resolve_fixture import compile_fixtures
 from ..features_sql.source_text import SourceText
 from . import engine, settings
 from .apply import apply
 from .dead_letters import Replayed, letters, replay
 from .engine import OnEpoch, RunReport, opened, workplace
+from .fixtures import FixtureCheck, run_fixtures
 from .group_run import Workplace
 from .historical import historical_features
 from .layout import Layout
@@ -34,7 +37,8 @@ from .status import Status, status
 from .training import find_model, promote, train
 from .verify import ViewCheck, verify
 
-SKIPPED_FOLDERS = frozenset({"offline", "tests"})
+TESTS = "tests"
+SKIPPED_FOLDERS = frozenset({"offline", TESTS})
 
 
 class Project:
@@ -50,13 +54,13 @@ class Project:
 
     def texts(self) -> list[SourceText]:
         """Return the project's feature SQL files by path; hidden folders, ``offline`` and ``tests`` are left out."""
-        texts: list[SourceText] = []
-        for path in sorted(self.layout.root.rglob("*.sql")):
-            parts = path.relative_to(self.layout.root).parts
-            if any(part.startswith(".") for part in parts) or parts[0] in SKIPPED_FOLDERS:
-                continue
-            texts.append(SourceText(str(Path(*parts)), _text(path)))
-        return texts
+        return [text for text in self._texts(self.layout.root) if Path(text.path).parts[0] not in SKIPPED_FOLDERS]
+
+    def _texts(self, folder: Path) -> list[SourceText]:
+        """The SQL files below a folder by path relative to the project; hidden ones are left out."""
+        paths = [path.relative_to(self.layout.root) for path in sorted(folder.rglob("*.sql"))]
+        seen = [path for path in paths if not any(part.startswith(".") for part in path.parts)]
+        return [SourceText(str(path), _text(self.layout.root / path)) for path in seen]
 
     def definitions(self) -> Definitions:
         """Compile the project; raises StatementError with every mistake in it."""
@@ -98,6 +102,22 @@ class Project:
         """Compare written rows with the batch program; of all views and services, or of these."""
         with self._reading() as place:
             return verify(place, names, on_view)
+
+    def test(self, *names: str, on_check: Callable[[FixtureCheck], None] | None = None) -> list[FixtureCheck]:
+        """Run the feature tests in ``tests``, all of them or those of these paths; nothing of the project is touched.
+
+        Raises ConfigError where there are none, StatementError with every mistake in them.
+        """
+        texts = self._texts(self.layout.root / TESTS)
+        if not texts:
+            raise ConfigError(f"{self.layout.root / TESTS} has no feature tests (.sql files that EXPECT rows)")
+        known = {name: text for text in texts for name in (text.path, Path(text.path).stem)}
+        for name in names:
+            if name not in known:
+                raise ConfigError(f"there is no feature test {name!r}{hint(name, known)}")
+        chosen = [known[name] for name in names] or texts
+        definitions = self.definitions()
+        return run_fixtures(definitions, compile_fixtures(chosen, definitions), on_check)
 
     def materialize(self, name: str, start: datetime, end: datetime) -> int:
         """Replace a view's offline rows with instants in [start, end) by the batch program's; return how many."""

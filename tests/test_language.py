@@ -45,6 +45,14 @@ def test_every_view_of_the_page_verifies(project: Project) -> None:
     assert {name: check.mismatches for name, check in project.verify().items() if not check.passed} == {}
 
 
+def test_the_page_s_feature_test_passes(project: Project) -> None:
+    (body,) = (block.body for block in PAGE if (block.kind, block.label) == ("sql", "test"))
+    (project.layout.root / "tests").mkdir()
+    (project.layout.root / "tests" / "page.sql").write_text(body)
+    (check,) = project.test()
+    assert (check.passed, [one.rows for one in check.expectations]) == (True, [2, 1, 0, 1])
+
+
 def test_page_shows_the_message_of_a_mistake(project: Project) -> None:
     place = next(at for at, block in enumerate(PAGE) if (block.kind, block.label) == ("sql", "error"))
     texts = [*project.texts(), SourceText("oops.sql", PAGE[place].body)]
@@ -55,4 +63,4 @@ def test_page_shows_the_message_of_a_mistake(project: Project) -> None:
 
 def test_every_sql_block_is_run() -> None:
     labels = {block.label for block in PAGE if block.kind == "sql"}
-    assert labels == {"project", "error"}
+    assert labels == {"project", "error", "test"}

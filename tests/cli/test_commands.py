@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MODULE = (sys.executable, "-P", "-m", "headrace.cli")
 COMMANDS = (
     *("init", "check", "explain", "plan", "apply", "run", "materialize", "get-online-features"),
-    *("get-historical-features", "verify", "status", "demo", "catalog", "sql"),
+    *("get-historical-features", "verify", "status", "demo", "catalog", "sql", "test"),
 )
 MISTAKE = "CREATE FEATURE VIEW broken ENTITY visitor_id AS SELECT count(*) OVER nowhere AS n FROM page_views;\n"
 
@@ -86,8 +86,8 @@ class TestInit:
     def test_the_project_runs_as_its_last_words_say(self, tmp_path: Path) -> None:
         made = succeed(tmp_path, "init", "a shop").out
         assert f"cd '{tmp_path / 'a shop'}'" in made
-        steps = ["headrace apply --yes", "headrace run", "headrace verify"]
-        assert [line.strip() for line in made.splitlines()][-3:] == steps
+        steps = ["headrace test", "headrace apply --yes", "headrace run", "headrace verify"]
+        assert [line.strip() for line in made.splitlines()][-4:] == steps
         # In the folder itself, as a user's shell is.
         for step in steps:
             done = subprocess.run(
@@ -99,7 +99,7 @@ class TestInit:
         made = succeed(tmp_path, "init", "shop", "--format", "json").json
         assert made == {
             "folder": str(tmp_path / "shop"),
-            "files": [".gitignore", "events/2026-01.csv", "features/shop.sql", "headrace.toml"],
+            "files": [".gitignore", "events/2026-01.csv", "features/shop.sql", "headrace.toml", "tests/visits.sql"],
         }
         assert (
             sorted(str(p.relative_to(tmp_path / "shop")) for p in tmp_path.rglob("*") if p.is_file()) == made["files"]
