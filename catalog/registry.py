@@ -19,6 +19,7 @@ from ..features_sql.definitions import (
     Target,
     View,
 )
+from ..features_sql.fed_columns import fed_columns
 from ..features_sql.predictions import prediction_columns
 from .identity import content, content_hash, content_text, path_as_written
 from .window_text import emit_text, window_text
@@ -172,11 +173,14 @@ def _record_features(
         (target.name, version, column.name, position, *_described(target, column, steps))
         for position, column in enumerate(columns)
     ]
-    for table, key in (("features", "view"), ("lineage", "target")):
+    for table, key in (("features", "view"), ("lineage", "target"), ("fed_columns", "service")):
         connection.execute(f"DELETE FROM {table} WHERE {key} = ? AND version = ?", (target.name, version))
     connection.executemany(f"INSERT INTO features VALUES ({', '.join('?' * 14)})", rows)
     inputs = ((target.name, *edge, version) for edge in sorted(set(_edges(target, columns, definitions))))
     connection.executemany("INSERT INTO lineage VALUES (?, ?, ?, ?, ?)", inputs)
+    if isinstance(target, Service):
+        fed = ((target.name, version, one.name, at) for at, one in enumerate(fed_columns(target, definitions)))
+        connection.executemany("INSERT INTO fed_columns VALUES (?, ?, ?, ?)", fed)
 
 
 def _described(target: Target, column: Feature | ServiceColumn, steps: Steps) -> tuple[str | int | None, ...]:

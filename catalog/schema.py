@@ -6,7 +6,7 @@ microseconds from 1970-01-01T00:00Z and those ending in ``_at`` the same as text
 
 from __future__ import annotations
 
-FORMAT = 2
+FORMAT = 3
 
 
 def _as_text(column: str) -> str:
@@ -37,6 +37,11 @@ CREATE TABLE IF NOT EXISTS features (
   type TEXT NOT NULL, description TEXT NOT NULL, window TEXT NOT NULL, expression TEXT NOT NULL,
   inputs TEXT NOT NULL, window_step TEXT, cost TEXT, state_bytes INTEGER, owner TEXT NOT NULL, tags TEXT NOT NULL,
   PRIMARY KEY (view, version, feature), FOREIGN KEY (view, version) REFERENCES views (name, version)
+) STRICT""",
+    """
+CREATE TABLE IF NOT EXISTS fed_columns (
+  service TEXT NOT NULL, version INTEGER NOT NULL, feature TEXT NOT NULL, position INTEGER NOT NULL,
+  PRIMARY KEY (service, version, feature), FOREIGN KEY (service, version) REFERENCES views (name, version)
 ) STRICT""",
     """
 CREATE TABLE IF NOT EXISTS lineage (

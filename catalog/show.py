@@ -43,7 +43,10 @@ class FeatureCard:
 
 @dataclass(frozen=True)
 class ViewCard:
-    """A live view or service. ``versions`` are all it ever had, ``readers`` the services that read it."""
+    """A live view or service. ``versions`` are all it ever had, ``readers`` the services that read it.
+
+    ``fed`` are the columns of a service that a model is fed; keys, times and lists are carried along.
+    """
 
     name: str
     kind: str
@@ -67,6 +70,7 @@ class ViewCard:
     updated_epoch: int | None
     readers: tuple[str, ...]
     features: tuple[FeatureCard, ...]
+    fed: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -161,6 +165,8 @@ _SOURCE = """
 SELECT name, kind, connector, path, time, delay, primary_key, columns, description, sql
 FROM sources WHERE live AND name = ?"""
 
+_FED = "SELECT feature FROM fed_columns WHERE service = ? AND version = ? ORDER BY position"
+
 _READERS = """
 SELECT DISTINCT l.target FROM lineage l JOIN views v ON v.name = l.target AND v.version = l.version AND v.live
 WHERE l.input_relation = ? ORDER BY 1"""
@@ -173,6 +179,7 @@ def _view(connection: sqlite3.Connection, name: str) -> ViewCard:
         "versions": tuple(number for (number,) in versions),
         "readers": _readers(connection, name),
         "features": _features(connection, name),
+        "fed": tuple(feature for (feature,) in connection.execute(_FED, (name, values["version"]))),
     }
     return ViewCard(**values)
 

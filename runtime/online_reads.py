@@ -19,7 +19,7 @@ from .current_rows import current_row, missing_of_row, whole_source
 from .duck import arrow_schema
 from .group import Group
 from .group_run import GroupRun, Workplace
-from .historical import driving_at, find_service, historical_features
+from .historical import driving_at, find_service
 from .history import NO_ROWS
 from .lateness import BEGINNING
 from .live_view import CURRENT, LiveView, Probes
@@ -143,18 +143,10 @@ def _instant(place: Workplace, run: GroupRun, as_of: datetime | None) -> int:
 def _historical(
     place: Workplace, service: Service, driver: View, keys: pa.Table, given: pa.Table | None, instant: int
 ) -> pa.Table:
-    columns = {c.name: keys.column(name) for c, name in zip(driver.entity, keys.column_names, strict=True)}
-    columns[driver.time] = pc.cast(pa.chunked_array([pa.array(np.full(len(keys), instant))]), pa.timestamp("us"))
-    if given is not None:
-        columns |= dict(zip(given.column_names, given.columns, strict=True))
-    found = historical_features(place, pa.table(columns), service.name)
-    order = [*columns, *(name for name in found.column_names if name not in columns)]
-    wanted = [name for name in order if name in _columns_of(service, driver)]
-    return found.select(wanted)
-
-
-def _columns_of(service: Service, driver: View) -> set[str]:
-    return {*(column.name for column in (*driver.entity, *service.columns)), driver.time}
+    """The service at keys that have no row of their own, from history."""
+    batch = Batch(place)
+    driving = driving_at(batch, driver, Probes(keys, np.full(len(keys), instant, np.int64)))
+    return batch.serve(service, _with_given(driving, given)).drop_columns([*program.ORIGIN])
 
 
 def read_service(

@@ -126,6 +126,7 @@ def _view(held: ViewCard) -> Table:
             ("oldest row", short(held.first)),
             ("newest row", short(held.freshness)),
             ("read by", held.readers),
+            ("fed to models", held.fed),
             ("files", held.folder),
         ]
     )

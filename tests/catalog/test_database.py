@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from headrace.catalog.database import connect, transaction
+from headrace.catalog.schema import FORMAT
 from headrace.features_sql.errors import ReadError, StoreError
 
 
@@ -75,7 +76,7 @@ def test_reading_before_anything_is_applied(path: Path) -> None:
 def test_a_newer_file_is_refused(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA user_version = 99")
     for readonly in (False, True):
-        with pytest.raises(StoreError, match=r"newer headrace \(format 99; this one knows 2\); upgrade headrace"):
+        with pytest.raises(StoreError, match=rf"newer headrace \(format 99; this one knows {FORMAT}\); upgrade"):
             connect(path, readonly=readonly)
 
 

@@ -82,7 +82,7 @@ def test_mistakes_are_told(path: Path, sql: str, message: str) -> None:
 
 
 def test_an_unknown_table_lists_the_known_ones(path: Path) -> None:
-    with pytest.raises(ReadError, match="there are: definitions, feature_stats, features, lineage, live_features"):
+    with pytest.raises(ReadError, match="definitions, feature_stats, features, fed_columns, lineage, live_features"):
         query(path, "SELECT * FROM qqq")
 
 
@@ -92,6 +92,7 @@ def test_the_tables_and_columns_are_told(path: Path) -> None:
         "sources",
         "views",
         "features",
+        "fed_columns",
         "lineage",
         "stats",
         "feature_stats",

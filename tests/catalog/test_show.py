@@ -50,6 +50,7 @@ def test_a_service(catalog: sqlite3.Connection) -> None:
     assert isinstance(card, ViewCard)
     assert (card.kind, card.source, card.entity, card.readers) == ("service", "velocity", ("card",), ())
     assert [feature.inputs for feature in card.features] == [("velocity.n_5m",), ("hourly.turnover",)]
+    assert card.fed == tuple(feature.feature for feature in card.features)
 
 
 def test_a_source_and_a_table(catalog: sqlite3.Connection) -> None:

@@ -103,6 +103,9 @@ def test_a_spine_names_the_row_that_is_left_out(tmp_path: Path) -> None:
     }
     with pytest.raises(ReadError, match="the spine must have the primary key of payments: id is missing"):
         made.get_historical_features(spine.drop_columns(["id"]), "checks")
+    keys = [{"card": "c1", "shop": "cinema"}, {"card": "c2", "shop": None}]
+    read = made.get_online_features("checks", keys, moment).to_pylist()
+    assert [(row["others"], row["last_two"], row["n"]) for row in read] == [([1, 2, 4, 6], 15, 2), ([3], 6, None)]
 
 
 def test_a_view_on_demand_is_read_and_writes_nothing(tmp_path: Path) -> None:
