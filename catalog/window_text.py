@@ -49,7 +49,8 @@ def _kind_text(window: Window) -> str:
             advance = duration(window.advance or 0)
             return f"HOPPING SIZE {duration(window.size or 0)} ADVANCE BY {advance}{_grid(window)}"
         case "session":
-            return f"SESSION GAP {duration(window.gap or 0)}"
+            most = "" if window.most is None else f" MAX {duration(window.most)}"
+            return f"SESSION GAP {duration(window.gap or 0)}{most}"
         case "global":
             return "GLOBAL"
         case "last":

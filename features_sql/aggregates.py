@@ -14,6 +14,8 @@ from .definitions import Measure, Window
 MICROSECONDS = 1_000_000
 FLOATS = frozenset({"FLOAT", "DOUBLE"})
 DECAYED = frozenset({"decayed_count", "decayed_sum", "ewma"})
+WINDOW_WORDS = frozenset({"session_duration", "session_index", "window_start", "window_end"})
+"""Words about a window rather than about values in it: they gather its ends, or its number."""
 _BY_ORDER = {"first": "arg_min", "last": "arg_max"}
 _N_BY_ORDER = {"first_n": "arg_min", "last_n": "arg_max"}
 # Lists of their values by other values, the first in total order of those that are as great.
@@ -38,6 +40,8 @@ def aggregate(measure: Measure) -> str:
     function, arguments = measure.function, measure.arguments
     if function == "since_last":
         return "max(_t)"
+    if function in WINDOW_WORDS:
+        return "max(_t) - min(_t)" if function == "session_duration" else function
     if function == "rate":
         return f"sum({arguments[0]})" if arguments else "count(*)"
     if function in DECAYED:
@@ -105,6 +109,10 @@ def value(measure: Measure, gathered: str, clock: str, length: str) -> str:
     sql = gathered
     if measure.function == "since_last":
         sql = f"({clock} - {gathered}) / {MICROSECONDS}.0"
+    elif measure.function == "session_duration":
+        sql = f"{gathered} / {MICROSECONDS}.0"
+    elif measure.function in {"window_start", "window_end"}:
+        sql = f"make_timestamp({gathered if measure.function == 'window_start' else clock})"
     elif measure.function == "rate":
         sql = _rate(measure, gathered, length)
     elif measure.function == "last_n":

@@ -136,7 +136,8 @@ class AsofJoin:
 class Window:
     """Which events of the entity count at an instant. Fields that a kind does not use are None.
 
-    sliding: size. tumbling: size, or months of the calendar. hopping: size, advance. session: gap. last: rows.
+    sliding: size. tumbling: size, or months of the calendar. hopping: size, advance. session: gap,
+    and ``most``, the length at which it is cut, or None. last: rows.
     tumbling and hopping: buckets begin ``offset`` (µs) after multiples of their length since 1970-01-01T00:00, as
     the clock of time zone ``zone`` reads (UTC where None).
     range: start >= end >= 0, microseconds before the instant, both ends closed; start None = unbounded.
@@ -152,6 +153,7 @@ class Window:
     start: int | None = None
     end: int | None = None
     exclude: Exclude = "none"
+    most: int | None = None
     months: int | None = None
     offset: int | None = None
     zone: str | None = None

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from . import aggregates, decay
 from .buckets import is_even, with_bucket
 from .definitions import Measure, View, Window
+from .sessions import with_sessions
 
 
 @dataclass(frozen=True)
@@ -81,9 +82,12 @@ def _events(evaluation: Evaluation, rows: str) -> str:
     for window in _sessions(evaluation):
         # The first event of a session carries its own number, and every later one the greatest before it.
         name = window_id(evaluation, window)
-        opens = f"SELECT *, coalesce(_t - lag(_t) {order} > {window.gap}, TRUE) AS _opens FROM ({events})"
-        opened = f"max(CASE WHEN _opens THEN _seq END) OVER ({_by(evaluation)} ORDER BY _n ROWS UNBOUNDED PRECEDING)"
-        events = f"SELECT * EXCLUDE (_opens), {opened} AS _opened_{name} FROM ({opens})"
+        events = with_sessions(window, events, ", ".join(evaluation.partition), name)
+        running = f"OVER ({_by(evaluation)} ORDER BY _n ROWS UNBOUNDED PRECEDING)"
+        columns = [f"max(CASE WHEN _opens_{name} THEN _seq END) {running} AS _opened_{name}"]
+        if _is_counted(evaluation, window):
+            columns.append(f"count(*) FILTER (WHERE _opens_{name}) {running} AS _index_{name}")
+        events = f"SELECT * EXCLUDE (_opens_{name}), {', '.join(columns)} FROM ({events})"
     return events
 
 
@@ -163,7 +167,10 @@ def _ranked(evaluation: Evaluation) -> str:
     for window in _sessions(evaluation):
         name = window_id(evaluation, window)
         columns.append(f"coalesce(newest._opened_{name}, 1) - 1 AS _opened_{name}")
-        columns.append(f"coalesce(t._m - newest._t <= {window.gap}, FALSE) AS _current_{name}")
+        cut = "" if window.most is None else f" AND t._m < newest._cut_{name}"
+        columns.append(f"coalesce(t._m - newest._t <= {window.gap}{cut}, FALSE) AS _current_{name}")
+        if _is_counted(evaluation, window):
+            columns.append(f"newest._index_{name}")
     joined = f"SELECT {', '.join(columns)}\nFROM _timeline t JOIN _counts c ON c._row = t._row"
     if not _sessions(evaluation):
         return joined
@@ -308,16 +315,30 @@ def _over(aggregate: str, measure: Measure, frame: str) -> str:
     return f"{aggregate} FILTER (WHERE {condition}) OVER {frame}"
 
 
+def _gathered(evaluation: Evaluation, measure: Measure, window: Window, frame: str) -> str:
+    """What the events of the window come to; the words about a window read its ends."""
+    name = window_id(evaluation, window)
+    first, last = (_over(f"{side}(_t)", measure, frame) for side in ("min", "max"))
+    if measure.function == "session_duration":
+        return f"({last} - {first})"
+    if measure.function == "session_index":
+        return f"_index_{name}"
+    if measure.function in {"window_start", "window_end"}:
+        return f"_start_{name}" if window in _bucketed(evaluation) else first
+    return _over(aggregates.aggregate(measure), measure, frame)
+
+
 def _value(evaluation: Evaluation, measure: Measure, window: Window, frame: str) -> str:
     name = window_id(evaluation, window)
-    aggregate = aggregates.aggregate(measure)
+    gathered, nothing = _gathered(evaluation, measure, window, frame), "NULL::BIGINT"
+    if measure.function not in aggregates.WINDOW_WORDS:
+        nothing = f"(SELECT {aggregates.aggregate(measure)} FROM _events WHERE FALSE)"
     length = str(aggregates.window_length(window))
     if window.kind == "session":
         length = f"nullif(_t - min(_t) FILTER (WHERE _e) OVER {frame}, 0)"
     elif window in _bucketed(evaluation) and not is_even(window):
         length = f"(_end_{name} - _start_{name})"
-    full = aggregates.value(measure, _over(aggregate, measure, frame), "_t", length)
-    nothing = f"(SELECT {aggregate} FROM _events WHERE FALSE)"
+    full = aggregates.value(measure, gathered, "_t", length)
     empty = aggregates.value(measure, nothing, "_t", "1")
     return f"CASE WHEN lo_{name} < hi_{name} THEN {full} ELSE {empty} END"
 
@@ -335,6 +356,10 @@ def _final(evaluation: Evaluation) -> str:
     # An event carries its own terms; another instant those of the newest event it can see.
     same = " AND ".join(f"newest.{column} = v.{column}" for column in evaluation.partition)
     return f"SELECT {columns}\nFROM _measured v LEFT JOIN _events newest ON {same} AND newest._seq = v._rank"
+
+
+def _is_counted(evaluation: Evaluation, window: Window) -> bool:
+    return any(held.function == "session_index" and held.window == window.name for held in evaluation.measures)
 
 
 def _bucketed(evaluation: Evaluation) -> list[Window]:

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from .binder import TypeProblem
 from .calls import Call, find_calls
 from .conditions import condition_sql
 from .definitions import Column, Emit, Feature, Measure, Window
-from .diagnostics import Findings, refuse
-from .expressions import Replacement, analyse, print_sql
+from .diagnostics import Findings, consequence, refuse
+from .expressions import Reference, Replacement, analyse, print_sql
 from .measures import Measured, Measures
 from .names import check_new
 from .options import ViewOptions
 from .scope import Resolved, Typed, lineage
 from .statements import Fragment, Item, Name, ViewStatement
 from .windows import Windows
+
+_BOUNDS = ("window_start", "window_end")
+
+
+@dataclass
+class _Parts:
+    """What an expression is made of: the texts put in place of its words, the columns these name, what it reads."""
+
+    replacements: list[Replacement] = field(default_factory=list[Replacement])
+    columns: dict[str, Column] = field(default_factory=dict[str, Column])
+    windows: list[str] = field(default_factory=list[str])
+    reads: list[tuple[int, Resolved]] = field(default_factory=list[tuple[int, Resolved]])
 
 
 class Features:
@@ -96,16 +108,20 @@ class Features:
 
     def _item(self, item: Item, calls: tuple[Call, ...]) -> None:
         scalar = analyse(item.expression, self.measures.binder, [call.span for call in calls], "feature")
-        reads = self.measures.scope.reads(scalar)
+        bounds = tuple(one for one in scalar.references if self._is_bound(one))
+        others = tuple(one for one in scalar.references if one not in bounds)
+        reads = self.measures.scope.reads(replace(scalar, references=others))
         bare = len(reads) == 1 and reads[0].bare and reads[0].span == item.expression.span
         name = item.alias or (Name(reads[0].column.name, item.expression.span) if bare else None)
+        if name is None and bounds and bounds[0].span == item.expression.span:
+            name = Name(bounds[0].parts[0].lower(), item.expression.span)
         if name is None:
             raise refuse(item.span, "this feature has no name", "add AS and a name")
         if bare and self._leads(name.text, reads[0]):
             return
         check_new(name, "a feature's name")
         self._check_free(name)
-        feature = self._feature(item, name.text, calls, reads)
+        feature = self._feature(item, name.text, self._parts(calls, reads, bounds))
         self.features.append(feature)
 
     def _leads(self, name: str, read: Resolved) -> bool:
@@ -126,38 +142,49 @@ class Features:
         if any(feature.name.casefold() == name.key for feature in self.features):
             raise refuse(name.span, f"two columns are called {name.text}", "choose another name: AS ...")
 
-    def _feature(self, item: Item, name: str, calls: tuple[Call, ...], reads: tuple[Resolved, ...]) -> Feature:
-        replacements, columns = list[Replacement](), dict[str, Column]()
-        measured, windows, everything = list[str](), list[str](), list[tuple[int, Resolved]]()
-        for call in calls:
-            found = self.measure(call)
-            for measure in found.measures:
-                measured.append(measure.id)
-                columns[measure.id] = Column(measure.id, measure.type)
-                windows.append(measure.window)
-            replacements.append(Replacement(call.span.start, call.span.end, found.sql))
-            everything += [(read.start, read) for read in found.reads]
-        for read in reads:
-            id_, type_ = self.outside(read)
-            columns[id_] = Column(id_, type_)
-            if id_.startswith("m"):
-                measured.append(id_)
-            text = id_ if read.bare else f"({id_})"
-            replacements.append(Replacement(read.start, read.end, text))
-            everything.append((read.start, read))
-        sql = print_sql(item.expression, replacements)
-        type_ = self._bind(sql, list(columns.values()), item.expression)
+    def _is_bound(self, reference: Reference) -> bool:
+        """Tell whether a name is a word for an end of the window that closes; a column of that name goes first."""
+        word = reference.parts[0].casefold()
+        known = any(relation.column(word) for relation in self.measures.scope.relations)
+        return self.emit.kind == "close" and len(reference.parts) == 1 and word in _BOUNDS and not known
+
+    def _feature(self, item: Item, name: str, parts: _Parts) -> Feature:
+        sql = print_sql(item.expression, parts.replacements)
+        type_ = self._bind(sql, list(parts.columns.values()), item.expression)
         return Feature(
             name=name,
             sql=sql,
             type=type_,
             text=print_sql(item.expression),
             description=item.description,
-            windows=tuple(dict.fromkeys(windows)),
-            measures=tuple(dict.fromkeys(measured)),
-            lineage=lineage([read for _, read in sorted(everything, key=lambda pair: pair[0])]),
+            windows=tuple(dict.fromkeys(parts.windows)),
+            measures=tuple(name for name in parts.columns if name.startswith("m")),
+            lineage=lineage([read for _, read in sorted(parts.reads, key=lambda pair: pair[0])]),
             span=item.span,
         )
+
+    def _parts(self, calls: tuple[Call, ...], reads: tuple[Resolved, ...], bounds: tuple[Reference, ...]) -> _Parts:
+        parts = _Parts()
+        for call in calls:
+            found = self.measure(call)
+            for measure in found.measures:
+                parts.columns[measure.id] = Column(measure.id, measure.type)
+                parts.windows.append(measure.window)
+            parts.replacements.append(Replacement(call.span.start, call.span.end, found.sql))
+            parts.reads += [(read.start, read) for read in found.reads]
+        for reference in bounds:
+            if self.emit.window is None:
+                raise consequence(reference.span)
+            measure = self.measures.plain(reference.parts[0].casefold(), (), self.emit.window, "TIMESTAMP")
+            parts.columns[measure.id] = Column(measure.id, measure.type)
+            parts.windows.append(measure.window)
+            parts.replacements.append(Replacement(reference.span.start, reference.span.end, measure.id))
+        for read in reads:
+            id_, type_ = self.outside(read)
+            parts.columns[id_] = Column(id_, type_)
+            parts.replacements.append(Replacement(read.start, read.end, id_ if read.bare else f"({id_})"))
+            parts.reads.append((read.start, read))
+        return parts
 
     def _bind(self, sql: str, columns: Sequence[Column], fragment: Fragment) -> str:
         try:

@@ -29,6 +29,8 @@ def has_fold(function: str, argument_types: tuple[str, ...], distinct: bool, win
         return function == "count" and window.kind == "global" and window.exclude != "row" and bool(known)
     if window.kind not in KINDS or (window.exclude == "row" and function != "since_last"):
         return False
+    if function in {"session_duration", "session_index"}:
+        return window.kind == "session"
     if function == "since_last":
         return not argument_types
     if function == "decayed_count":

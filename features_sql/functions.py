@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Literal
 
 from .binder import Binder
-from .diagnostics import Refusal, not_built, refuse
+from .diagnostics import Refusal, refuse
 from .names import did_you_mean, words
 from .signatures import REFUSED, SIGNATURES, SYNONYMS
 from .source_text import Span
@@ -24,8 +24,6 @@ _AGGREGATE_IN: Mapping[Place, tuple[str, str]] = {
     "service": ("it is not part of a feature service", "compute it in a feature view and join that"),
     "value": ("it cannot stand here", "this is computed for each event by itself"),
 }
-
-_NOT_BUILT = words("session_duration session_index window_start window_end")
 _MACRO_AGGREGATES = words(
     "geomean geometric_mean json_group_array json_group_object json_group_structure variant_group_array wavg "
     "weighted_avg"
@@ -97,8 +95,6 @@ def check_scalar(name: str, span: Span, place: Place) -> None:
     functions = known_functions()
     if name in functions.scalar and name not in AGGREGATES:
         return
-    if name in _NOT_BUILT:
-        raise not_built(span, name)
     if name in AGGREGATES or name in functions.aggregate:
         message, hint = _AGGREGATE_IN[place]
         raise refuse(span, f"{name} is an aggregate: {message}", hint)
@@ -115,8 +111,6 @@ def check_aggregate(name: str, span: Span) -> str:
     if name in REFUSED:
         reason, hint = REFUSED[name]
         raise refuse(span, f"{name} {reason}", hint)
-    if name in _NOT_BUILT:
-        raise not_built(span, name)
     if name in functions.aggregate:
         raise refuse(span, f"{name} is an aggregate of DuckDB that headrace does not know", "choose another")
     if name in functions.window:
@@ -143,6 +137,8 @@ def _window_function(name: str, span: Span) -> Refusal:
 
 def _unknown(name: str, span: Span, what: str) -> Refusal:
     functions = known_functions()
+    if name in ("window_start", "window_end"):
+        return refuse(span, f"{name} is a word, not a function", f"write {name} alone")
     if name in _CLOCK:
         return refuse(
             span, f"{name} reads the clock: a feature depends on its instant only", "since_last() OVER w measures time"

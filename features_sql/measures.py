@@ -26,6 +26,7 @@ _SAME_OF_DISTINCT = words(
     "min max bool_and bool_or bit_and bit_or first any_value approx_count_distinct arg_max arg_min arg_max_null "
     "arg_min_null arg_max_nulls_last arg_min_nulls_last"
 )
+_SESSION_TYPES = {"session_duration": "DOUBLE", "session_index": "BIGINT"}
 _LISTS = words("first_n last_n last_n_distinct top_n")
 
 
@@ -61,6 +62,8 @@ class Measures:
         call = within_group(call)
         function = check_aggregate(call.name.key, call.name.span)
         check_shape(call, function)
+        if function in _SESSION_TYPES:
+            _check_session(call, window)
         columns, constants = self._split(call, function)
         typed = [self.scope.typed(fragment, self.binder, "argument") for fragment in columns]
         condition, conditions = self._filter(call, function, typed)
@@ -129,6 +132,14 @@ class Measures:
         type_ = self.binder.type_over(value, [Column(part.id, part.type) for part in parts])
         return Measured(f"({value})" if " " in value else value, type_, tuple(dict.fromkeys(parts)), reads)
 
+    def plain(self, function: str, arguments: tuple[str, ...], window: str, type: str) -> Measure:
+        """Return the measure of a word that stands without OVER."""
+        key = (function, arguments, False, None, window, None, None)
+        if key not in self.measures:
+            id_ = f"m{len(self.measures)}"
+            self.measures[key] = Measure(id_, function, arguments, False, None, window, type)
+        return self.measures[key]
+
     def argument_types(self, measure: Measure) -> tuple[str, ...]:
         """Return the types of a measure's term arguments."""
         types = {term.id: term.type for term in self.terms.values()}
@@ -157,6 +168,8 @@ class Measures:
     def _type(self, call: Call, function: str, arguments: Sequence[str], count: int | None, distinct: bool) -> str:
         if function == "since_last":
             return "DOUBLE"
+        if function in _SESSION_TYPES:
+            return _SESSION_TYPES[function]
         columns = [Column(term.id, term.type) for term in self.terms.values() if term.id in arguments]
         if function in _LISTS:
             return f"{columns[0].type}[]"
@@ -179,6 +192,16 @@ class Measures:
             hint = f"use one of {listed(_RATE_KINDS)}"
             raise refuse(call.span, f"rate needs a window with a length; {_shown(window)} has none", hint)
         return duration(fragment, function)
+
+
+def _check_session(call: Call, window: Window) -> None:
+    if window.kind != "session":
+        hint = "SESSION GAP 30 MINUTES"
+        raise refuse(call.span, f"{call.name.text} needs a session window; {_shown(window)} is none", hint)
+    if call.filter is not None:
+        raise refuse(call.filter.span, f"{call.name.text} is about the whole session: it takes no FILTER")
+    if window.exclude == "row" and call.name.key == "session_index":
+        raise refuse(call.span, "session_index needs a window that holds its own row", "leave EXCLUDE CURRENT ROW out")
 
 
 def _length(window: Window) -> int:

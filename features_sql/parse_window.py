@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Literal
 
 from .definitions import Window
-from .diagnostics import not_built, refuse
+from .diagnostics import refuse
 from .durations import read_duration, read_interval, read_months
 from .names import did_you_mean, read_name
 from .source_text import Span
@@ -112,7 +112,7 @@ def _hopping(cursor: Cursor) -> Window:
 
 def _session(cursor: Cursor) -> Window:
     gap = _size(cursor, "GAP")
-    return Window("", "session", gap=gap)
+    return Window("", "session", gap=gap, most=_size(cursor, "MAX") if cursor.at("MAX") else None)
 
 
 def _global(cursor: Cursor) -> Window:
@@ -220,8 +220,8 @@ def _zone(cursor: Cursor) -> str:
 
 
 def _refuse_misplaced(cursor: Cursor, window: Window) -> None:
-    if span := cursor.take("MAX"):
-        raise not_built(span, "MAX")
+    if window.kind != "session" and (span := cursor.take("MAX")):
+        raise refuse(span, f"a {window.kind} window has no MAX", "SESSION GAP 30 MINUTES MAX 8 HOURS")
     for words in (("OFFSET",), ("TIME", "ZONE")):
         if not (span := cursor.take(*words)):
             continue

@@ -16,6 +16,7 @@ from .buckets import with_closes
 from .definitions import AsofJoin, Definitions, Service, Source, Stream, Union, Upstream, View, Window
 from .evaluate import Evaluation, evaluation_sql
 from .groups import sources_of
+from .sessions import with_sessions
 
 ORIGIN = ("_partition", "_offset")
 
@@ -190,11 +191,11 @@ def closes_sql(view: View, window: Window, rows: str = "_rows") -> str:
         closing = with_closes(window, f"SELECT {keys}, _t FROM {rows}", "_t", "_close")
         closes = f"SELECT DISTINCT {keys}, _close AS _t\nFROM ({closing})"
     else:
-        opened = f"coalesce(_t - lag(_t) OVER (PARTITION BY {keys} ORDER BY _n) > {window.gap}, TRUE)"
-        numbered = f"SELECT {keys}, _t, _n, {opened} AS opened FROM {rows}"
-        running = f"count(*) FILTER (WHERE opened) OVER (PARTITION BY {keys} ORDER BY _n)"
-        closes = f"SELECT {keys}, max(_t) + {window.gap} AS _t"
-        closes += f"\nFROM (SELECT {keys}, _t, {running} AS session FROM ({numbered}))\nGROUP BY {keys}, session"
+        opened = with_sessions(window, f"SELECT {keys}, _t, _n FROM {rows}", keys, "w")
+        running = f"count(*) FILTER (WHERE _opens_w) OVER (PARTITION BY {keys} ORDER BY _n)"
+        end = f"max(_t) + {window.gap}" if window.most is None else f"least(max(_t) + {window.gap}, any_value(_cut_w))"
+        closes = f"SELECT {keys}, {end} AS _t"
+        closes += f"\nFROM (SELECT *, {running} AS _session FROM ({opened}))\nGROUP BY {keys}, _session"
     order = f"row_number() OVER (ORDER BY _t, {keys})"
     return f"SELECT {keys}, {order} AS _i, _t - 1 AS _m, _t, NULL::BIGINT AS _n\nFROM ({closes})"
 

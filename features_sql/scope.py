@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from .binder import Binder, TypeProblem
 from .calls import find_calls
 from .definitions import Column
-from .diagnostics import Refusal, consequence, not_built, refuse
+from .diagnostics import Refusal, consequence, refuse
 from .expressions import Reference, Replacement, Scalar, analyse, print_sql
 from .functions import CLOCK_WORDS, Place
 from .names import did_you_mean, listed, quote
@@ -115,7 +115,8 @@ class Scope:
     def _unknown(self, reference: Reference) -> Refusal:
         name = reference.parts[0]
         if name.casefold() in ("window_start", "window_end") and len(reference.parts) == 1:
-            return not_built(reference.span, name)
+            message = f"{name} is known only in a view that EMIT ON WINDOW CLOSE writes"
+            return refuse(reference.span, message, "it belongs to the window that closes")
         if not all(relation.complete for relation in self.relations):
             return consequence(reference.span)
         if len(reference.parts) > 1:

@@ -96,6 +96,8 @@ SIGNATURES: Mapping[str, Signature] = {
     **_LISTS_OF_N,
     "rate": Signature("rate(x, '1 minute') OVER w or rate(*, '1 minute') OVER w", 1, None, 1, "time", distinct=False),
     "since_last": Signature("since_last() OVER w or since_last(condition) OVER w", 1, 0, ordered=True, distinct=False),
+    "session_duration": Signature("session_duration() OVER w", 0, distinct=False),
+    "session_index": Signature("session_index() OVER w", 0, distinct=False),
     "decayed_count": Signature("decayed_count('1 hour') OVER w", 0, None, 1, "time", distinct=False),
     "decayed_sum": Signature("decayed_sum(x, '1 hour') OVER w", 1, None, 1, "time", distinct=False),
     "ewma": Signature("ewma(x, '1 hour') OVER w", 1, None, 1, "time", distinct=False),

@@ -32,6 +32,8 @@ EXPORTABLE = frozenset(
         "sum",
         "var_pop",
         "var_samp",
+        "window_end",
+        "window_start",
     }
 )
 CLOSING_KINDS = frozenset({"tumbling", "hopping", "session"})
@@ -95,6 +97,8 @@ _FOLD_BYTES = {
     "last_n_distinct": 32,
     "max": 16,
     "min": 16,
+    "session_duration": 16,
+    "session_index": 24,
     "since_last": 40,
     "stddev_pop": 88,
     "stddev_samp": 88,

@@ -19,6 +19,9 @@ from .fold_layout import (
     A_VALID_WORD,
     F_DIVISOR,
     F_PER,
+    FIRST_TIME,
+    LAST_TIME,
+    NUMBER,
     O_ACC,
     O_FACTORS,
     O_LIST,
@@ -41,6 +44,7 @@ from .fold_layout import (
     OUT_OLDEST,
     OUT_PASSED,
     OUT_RECENT,
+    OUT_SESSION_INDEX,
     OUT_STDDEV_POP,
     OUT_STDDEV_SAMP,
     OUT_VAR_POP,
@@ -229,6 +233,17 @@ def answer_decayed(plan: Plan, memory: Memory, answers: Answers, o: int, at: int
 
 
 @merged
+def answer_session(plan: Plan, memory: Memory, answers: Answers, o: int, at: int, j: int) -> None:
+    """Write what is known of the session whose words are at ``at``."""
+    word = j * plan.sizes[S_WORDS] + plan.outputs[o + O_WORD]
+    answers.valid[j * plan.sizes[S_OUTPUTS] + plan.outputs[o + O_PLACE]] = 1
+    if plan.outputs[o + O_OP] == OUT_SESSION_INDEX:
+        answers.words[word] = memory.state[at + NUMBER]
+    else:
+        answers.floats[word] = float(memory.state[at + LAST_TIME] - memory.state[at + FIRST_TIME]) / MICROSECONDS
+
+
+@merged
 def answer(
     plan: Plan,
     memory: Memory,
@@ -245,10 +260,7 @@ def answer(
     mask: int,
     stride: int,
 ) -> None:
-    """Write output ``o`` at instant ``j`` from accumulators that hold the window's content.
-
-    ``length`` is what a rate is divided by, in µs.
-    """
+    """Write output ``o`` at instant ``j`` from what the window holds; a rate is divided by ``length`` (µs)."""
     op = plan.outputs[o + O_OP]
     at = base + plan.accumulators[plan.outputs[o + O_ACC] + A_STATE]
     if op <= OUT_COUNT_RATE:
@@ -259,6 +271,8 @@ def answer(
         answer_floats(plan, memory, answers, o, at, j, length)
     elif op == OUT_PASSED:
         answer_passed(plan, memory, answers, o, at, j, low, clock, own_body)
+    elif op >= OUT_SESSION_INDEX:
+        answer_session(plan, memory, answers, o, at, j)
     elif op == OUT_RECENT:
         answer_recent(plan, memory, answers, o, at, j, low)
     elif op == OUT_EARLY:

@@ -20,10 +20,28 @@ Bytes = npt.NDArray[np.uint8]
 SLIDING, HOPPING, TUMBLING, SESSION, GLOBAL, LAST = range(6)
 
 # Kinds of accumulator, and the words of state each one takes.
-COUNT, INTEGER_SUM, FLOAT_SUM, SQUARE_SUM, DECAYED_SUM, BEST, OLDEST, CHAIN, NEWEST, PASSED, RECENT, UNIQUE, EARLY = (
-    range(13)
-)
-ACCUMULATOR_WORDS = (1, 3, 8, 11, 12, 2, 3, 2, 4, 5, 4, 4, 4)
+# VISIT keeps nothing of its own: it stands for the words of a session.
+(
+    COUNT,
+    INTEGER_SUM,
+    FLOAT_SUM,
+    SQUARE_SUM,
+    DECAYED_SUM,
+    BEST,
+    OLDEST,
+    CHAIN,
+    NEWEST,
+    PASSED,
+    RECENT,
+    UNIQUE,
+    EARLY,
+    VISIT,
+) = range(14)
+ACCUMULATOR_WORDS = (1, 3, 8, 11, 12, 2, 3, 2, 4, 5, 4, 4, 4, 0)
+
+# The words of a window: [open, bucket] of TUMBLING, [open, first, last, began, number] of SESSION (``first`` is of its
+# newest piece, ``began`` of the whole), [seen, added] of LAST.
+OPEN, BUCKET, FIRST_TIME, LAST_TIME, BEGAN, NUMBER, SEEN, ADDED = 0, 1, 1, 2, 3, 4, 0, 1
 
 # What an output makes of its accumulator.
 (
@@ -48,7 +66,9 @@ ACCUMULATOR_WORDS = (1, 3, 8, 11, 12, 2, 3, 2, 4, 5, 4, 4, 4)
     OUT_EARLY,
     OUT_DECAYED_SUM,
     OUT_EWMA,
-) = range(21)
+    OUT_SESSION_INDEX,
+    OUT_SESSION_DURATION,
+) = range(23)
 
 # The tables of a plan are flat, and a row of a table is known by the place of its first word there.
 

@@ -36,6 +36,8 @@ from .fold_layout import (
     OUT_OLDEST,
     OUT_PASSED,
     OUT_RECENT,
+    OUT_SESSION_DURATION,
+    OUT_SESSION_INDEX,
     OUT_STDDEV_POP,
     OUT_STDDEV_SAMP,
     OUT_VAR_POP,
@@ -44,6 +46,7 @@ from .fold_layout import (
     RECENT,
     SQUARE_SUM,
     UNIQUE,
+    VISIT,
 )
 
 SPREADS = {
@@ -54,6 +57,7 @@ SPREADS = {
 }
 INTEGER_OUTPUTS = {"sum": OUT_INTEGER_SUM, "avg": OUT_INTEGER_AVG, "rate": OUT_INTEGER_RATE}
 FLOAT_OUTPUTS = {"sum": OUT_FLOAT_SUM, "avg": OUT_FLOAT_AVG, "rate": OUT_FLOAT_RATE, **SPREADS}
+SESSION_OUTPUTS = {"session_index": OUT_SESSION_INDEX, "session_duration": OUT_SESSION_DURATION}
 VALUE_OUTPUTS = {BEST: OUT_BEST, OLDEST: OUT_OLDEST, CHAIN: OUT_CHAIN, NEWEST: OUT_NEWEST}
 # Types whose values are one word as they stand; those of any other type are interned.
 ONE_WORD = INTEGERS | FLOATS | {"BOOLEAN", "DATE", "TIMESTAMP"}
@@ -129,6 +133,8 @@ class Spec:
 def accumulator_of(measure: Measure, types: Mapping[str, str], evicts: bool) -> Spec:
     """Return what ``measure`` keeps of a window whose rows leave one by one (``evicts``) or not."""
     passes = Flag(measure.filter, "true") if measure.filter is not None else ALWAYS
+    if measure.function in SESSION_OUTPUTS:
+        return Spec(VISIT, None, ALWAYS)
     if measure.function == "since_last":
         return Spec(PASSED, None, passes)
     argument = measure.arguments[0] if measure.arguments else None
@@ -191,6 +197,8 @@ def output_of(measure: Measure, spec: Spec) -> int:
         return OUT_COUNT_RATE if measure.function == "rate" else OUT_COUNT
     if spec.kind == PASSED:
         return OUT_PASSED
+    if spec.kind == VISIT:
+        return SESSION_OUTPUTS[measure.function]
     if spec.kind in (RECENT, UNIQUE):
         return OUT_RECENT
     if spec.kind == EARLY:
@@ -208,4 +216,5 @@ def form_of(output: int) -> Literal["word", "wide", "float", "list"]:
         return "list"
     if output == OUT_INTEGER_SUM:
         return "wide"
-    return "word" if output == OUT_COUNT or OUT_BEST <= output <= OUT_NEWEST else "float"
+    words = output in (OUT_COUNT, OUT_SESSION_INDEX) or OUT_BEST <= output <= OUT_NEWEST
+    return "word" if words else "float"

@@ -44,6 +44,7 @@ from .fold_layout import (
     SQUARE_SUM,
     TUMBLING,
     UNIQUE,
+    VISIT,
     W_ADDED,
     W_EVICTED,
     Plan,
@@ -60,7 +61,7 @@ KINDS = {
     "global": GLOBAL,
     "last": LAST,
 }
-WINDOW_WORDS = {TUMBLING: 2, SESSION: 3, LAST: 2}
+WINDOW_WORDS = {TUMBLING: 2, SESSION: 5, LAST: 2}
 FLOAT_BITS = (1 << 63) - 1
 RINGED = frozenset({RECENT, UNIQUE, EARLY})
 BY_PLACE = RINGED | {NEWEST, PASSED}
@@ -149,7 +150,7 @@ class _Builder:
                 specs.append(spec)
         squares = {spec.lane for spec in specs if spec.kind == SQUARE_SUM}
         specs = [spec for spec in specs if spec.kind != FLOAT_SUM or spec.lane not in squares]
-        self.specs[window.name] = sorted(specs, key=lambda spec: spec.kind in BY_PLACE)
+        self.specs[window.name] = sorted(specs, key=lambda spec: (spec.kind == VISIT, spec.kind in BY_PLACE))
         for spec in specs:
             for flag in (spec.passes, spec.given, spec.valid):
                 if flag not in self.flags:
@@ -181,7 +182,8 @@ class _Builder:
         if head >= 0:
             self.sequence_words.append(head)
         first, output = len(self.accumulator_rows), len(self.output_rows)
-        middle = first + sum(spec.kind not in BY_PLACE for spec in specs)
+        last = first + sum(spec.kind != VISIT for spec in specs)
+        middle = last - sum(spec.kind in BY_PLACE for spec in specs)
         # A row ring comes before the accumulators, whose words from here on are what a new bucket resets.
         ring = self.row_ring(window, specs) if kind == LAST and middle > first else -1
         reset = self.width
@@ -190,17 +192,17 @@ class _Builder:
         chains = 0
         reset_end = reset
         for place, spec in enumerate(specs):
-            chains += self.accumulator(spec, window, local, chains, ring)
+            chains += self.accumulator(spec, words if spec.kind == VISIT else None, local, chains, ring)
             if first + place < middle:
                 reset_end = self.width
-        size = window.gap if kind == SESSION else window.size
-        step, rows = step_of(window), window.rows or 0
+        size, step = (window.gap, window.most or 0) if kind == SESSION else (window.size, step_of(window))
+        rows = window.rows or 0
         for measure in measures:
             self.output(measure, window, first, specs)
         self.window_rows.append(
             [
                 *(kind, size or 0, step, rows, deferred, by_time, words, reset, reset_end),
-                *(place * ACCUMULATOR_COLUMNS for place in (first, middle, len(self.accumulator_rows))),
+                *(place * ACCUMULATOR_COLUMNS for place in (first, middle, last)),
                 *(place * OUTPUT_COLUMNS for place in (output, len(self.output_rows))),
                 *(head, ring * RING_COLUMNS if ring >= 0 else -1, window.exclude == "row", 0, 0),
                 *(window.offset or 0, window.months or 0, *self.clock(window)),
@@ -234,9 +236,9 @@ class _Builder:
     def cell(self, column: Column, place: int, offset: int, ring: int = -1) -> None:
         self.cells.setdefault(column.term, []).append([place, offset, ring * RING_COLUMNS])
 
-    def accumulator(self, spec: Spec, window: Window, local: list[Column] | None, chains: int, row_ring: int) -> int:
-        """Place one accumulator; return how many chains it took."""
-        at = self.take(ACCUMULATOR_WORDS[spec.kind])
+    def accumulator(self, spec: Spec, at: int | None, local: list[Column] | None, chains: int, row_ring: int) -> int:
+        """Place one accumulator, in words of its own unless ``at`` is given; return how many chains it took."""
+        at = self.take(ACCUMULATOR_WORDS[spec.kind]) if at is None else at
         held = self.columns if local is None or spec.kind in BY_PLACE else unique(local)
         column, weight, block = (
             self.flag_words + held.index(column) if column is not None else 0

@@ -14,6 +14,9 @@ from .fold_layout import (
     A_KIND,
     A_STATE,
     ACCUMULATOR_COLUMNS,
+    ADDED,
+    BEGAN,
+    BUCKET,
     C_MASK,
     C_SLOTS,
     DECAYED_SUM,
@@ -21,10 +24,14 @@ from .fold_layout import (
     E_NEXT,
     E_SLOT,
     E_TIME,
+    FIRST_TIME,
     FLOAT_SUM,
     HOPPING,
     LAST,
+    LAST_TIME,
     LOG_ORIGIN,
+    NUMBER,
+    OPEN,
     OUTPUT_COLUMNS,
     R_STATE,
     R_STRIDE,
@@ -32,6 +39,7 @@ from .fold_layout import (
     RING_OFFSET,
     S_ENTRY,
     S_STATE,
+    SEEN,
     SESSION,
     SLIDING,
     SQUARE_SUM,
@@ -55,17 +63,16 @@ from .fold_layout import (
     W_RING,
     W_ROWS,
     W_SIZE,
+    W_STEP,
     W_WORDS,
     Answers,
     Instants,
     Memory,
     Plan,
+    Words,
 )
 from .fold_rings import push_row
 from .fold_sums import float_clear, float_settled, is_trusted
-
-# The words of a window: [open, bucket] of TUMBLING, [open, first, last] of SESSION, [seen, added] of LAST.
-OPEN, BUCKET, FIRST_TIME, LAST_TIME, SEEN, ADDED = 0, 1, 1, 2, 0, 1
 
 
 @inlined
@@ -94,6 +101,13 @@ def reset(plan: Plan, memory: Memory, w: int, base: int) -> None:
 
 
 @inlined
+def is_cut(plan: Plan, w: int, state: Words, at: int, time: int) -> bool:
+    """Tell whether a MAX cuts the session at ``at`` between its last event and ``time``."""
+    most, began = plan.windows[w + W_STEP], state[at + BEGAN]
+    return most > 0 and (time - began) // most != (state[at + LAST_TIME] - began) // most
+
+
+@inlined
 def open_window(plan: Plan, memory: Memory, w: int, base: int, time: int) -> None:
     """Start the bucket or session of a row at ``time`` afresh unless it is the current one."""
     state, at = memory.state, base + plan.windows[w + W_WORDS]
@@ -103,12 +117,16 @@ def open_window(plan: Plan, memory: Memory, w: int, base: int, time: int) -> Non
             reset(plan, memory, w, base)
             state[at + OPEN] = 1
             state[at + BUCKET] = bucket
-    else:
-        if state[at + OPEN] == 0 or time > later(state[at + LAST_TIME], plan.windows[w + W_SIZE]):
-            reset(plan, memory, w, base)
-            state[at + OPEN] = 1
-            state[at + FIRST_TIME] = time
-        state[at + LAST_TIME] = time
+        return
+    new = state[at + OPEN] == 0 or time > later(state[at + LAST_TIME], plan.windows[w + W_SIZE])
+    if new:
+        state[at + BEGAN] = time
+    if new or is_cut(plan, w, state, at, time):
+        reset(plan, memory, w, base)
+        state[at + OPEN] = 1
+        state[at + FIRST_TIME] = time
+        state[at + NUMBER] += 1
+    state[at + LAST_TIME] = time
 
 
 @merged
@@ -256,7 +274,8 @@ def write(plan: Plan, memory: Memory, answers: Answers, instants: Instants, w: i
     store, origin, stride = memory.log, LOG_ORIGIN, plan.sizes[S_ENTRY]
     mask = memory.cursors[C_MASK]
     if kind == SESSION:
-        if state[at + OPEN] == 0 or instants.member[j] > later(state[at + LAST_TIME], length):
+        member = instants.member[j]
+        if state[at + OPEN] == 0 or member > later(state[at + LAST_TIME], length) or is_cut(plan, w, state, at, member):
             return
         low = state[at + FIRST_TIME]
         length = clock - low

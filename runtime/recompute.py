@@ -111,6 +111,7 @@ def _visible(window: Window, slots: Slots, times: npt.NDArray[np.int64], moment:
         kept = (window.rows if window.kind == "last" else window.start) or 0
         return _rank_from_newest(slots) <= kept
     if window.kind == "session":
+        # Of a session that a MAX has cut, the first event says where the next cut will be.
         return _in_open_session(slots, times, window.gap or 0, moment)
     if window.kind == "sliding":
         return times > moment - (window.size or 0)

@@ -118,6 +118,8 @@ def fetch_schema(connection: duckdb.DuckDBPyConnection, sql: str, rows: pa.Schem
 def _states(view: View, measures: Sequence[Measure]) -> tuple[_State, ...]:
     states: list[_State] = []
     for measure in measures:
+        if measure.function in aggregates.WINDOW_WORDS:
+            continue
         call = aggregates.aggregate(measure)
         where = f" FILTER (WHERE {measure.filter})" if measure.filter else ""
         function, argument = call.rstrip(")").split("(", 1)
@@ -141,11 +143,13 @@ def _close_sql(measures: Sequence[Measure], window: Window, states: Sequence[_St
     listed = "".join(f", {sql}" for sql in gathered)
     length = "nullif(any_value(c._t) - min(_first), 0)" if window.kind == "session" else "any_value(c._t - c._from)"
     joined = (
-        f"SELECT c._i, any_value(c._t) AS _t, {length} AS _length{listed} FROM _closes c "
+        f"SELECT c._i, any_value(c._t) AS _t, any_value(c._from) AS _from, {length} AS _length{listed} FROM _closes c "
         "JOIN _tiles t ON t._slot = c._slot AND t._tile >= c._from AND t._tile < c._t GROUP BY c._i"
     )
+    words = aggregates.WINDOW_WORDS
+    gathered = {measure.id: "_from" if measure.function in words else f"a{measure.id}" for measure in measures}
     values = "".join(
-        f", {aggregates.value(measure, f'a{measure.id}', '_t', '_length')} AS {measure.id}" for measure in measures
+        f", {aggregates.value(measure, gathered[measure.id], '_t', '_length')} AS {measure.id}" for measure in measures
     )
     return f"SELECT _i{values} FROM ({joined}) ORDER BY _i"
 

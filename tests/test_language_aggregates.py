@@ -24,10 +24,16 @@ def test_every_other_name_is_listed() -> None:
     assert set(re.findall(r"`(\w+)`", listed)) - SIGNATURES.keys() == SYNONYMS.keys()
 
 
+def empty_window(call: str) -> str:
+    if call.startswith("session_"):
+        return "OVER (SESSION GAP 1 HOUR EXCLUDE CURRENT GROUP)"
+    return "FILTER (WHERE amount < 0) OVER w"
+
+
 def test_value_over_no_rows(tmp_path: Path) -> None:
     page = blocks("docs/language.md")
     source = next(block.body for block in page if block.kind == "sql" and "CREATE SOURCE payments" in block.body)
-    columns = ", ".join(f"{call} FILTER (WHERE amount < 0) OVER w AS f{place}" for place, call in enumerate(CALLS))
+    columns = ", ".join(f"{call} {empty_window(call)} AS f{place}" for place, call in enumerate(CALLS))
     (tmp_path / "headrace.toml").write_text('name = "empty"\n')
     (tmp_path / "features.sql").write_text(
         f"{source}\nCREATE FEATURE VIEW v ENTITY card_id AS SELECT {columns} FROM payments\n"

@@ -13,7 +13,9 @@ from headrace.features_sql.signatures import REFUSED, SIGNATURES
 
 Compile = Callable[..., Definitions]
 Refuse = Callable[..., tuple[Diagnostic, ...]]
+SESSION = {"session_duration": "DOUBLE", "session_index": "BIGINT"}
 OWN = {"first_n", "last_n", "last_n_distinct", "top_n", "rate", "since_last", "decayed_count", "decayed_sum", "ewma"}
+OWN |= SESSION.keys()
 
 ARGUMENTS = {
     "(ok)": "count_if countif bool_and bool_or",
@@ -53,7 +55,14 @@ def call_of(name: str) -> str:
     return BY_HAND.get(name, f"{name}(amount, txn_id)" if two else f"{name}(amount)")
 
 
-@pytest.mark.parametrize("name", sorted(AGGREGATES))
+@pytest.mark.parametrize("name", SESSION)
+def test_word_of_a_session_compiles(compile_sql: Compile, name: str) -> None:
+    view = compile_sql(f"""CREATE FEATURE VIEW v ENTITY card_id AS
+        SELECT {name.upper()}() OVER (SESSION GAP 1 DAY) AS x FROM transactions;""").views["v"]
+    assert [(measure.function, measure.type) for measure in view.measures] == [(name, SESSION[name])]
+
+
+@pytest.mark.parametrize("name", sorted(AGGREGATES.keys() - SESSION.keys()))
 def test_compiles(compile_sql: Compile, name: str) -> None:
     call = call_of(name)
     view = compile_sql(f"""CREATE FEATURE VIEW v ENTITY card_id AS

@@ -38,7 +38,6 @@ def _stream(way: str, more: str = "") -> str:
 
 FILES = "'connector' = 'files', 'path' = 's.csv'"
 WALK: list[tuple[str, str]] = [
-    ("MAX", _window("SESSION GAP 30 MINUTES MAX 8 HOURS")),
     ("card_id, merchant_id", _window("PARTITION BY card_id, merchant_id SLIDING SIZE 1 HOUR")),
     ("card_id, merchant_id", _window("PARTITION BY (card_id, merchant_id) SLIDING SIZE 1 HOUR")),
     ("IMMEDIATELY", _view(rest="EMIT ON EVENT IMMEDIATELY")),
@@ -48,12 +47,6 @@ WALK: list[tuple[str, str]] = [
     ("'redis'", _source(options="'connector' = 'redis'")),
     ("'90 days'", _source(options="'connector' = 'push', 'history' = '90 days'")),
     ("DESCRIPTOR", _stream("embedded", ", DESCRIPTOR(n)")),
-    ("session_duration", _view("session_duration() OVER h AS n")),
-    ("session_index", _view("session_index() OVER h AS n")),
-    ("window_start", _view("window_start() OVER h AS n")),
-    ("window_end", _view("window_end() OVER h AS n")),
-    ("window_start", _view("window_start AS n", "EMIT ON WINDOW CLOSE")),
-    ("window_end", _view("window_end AS n", "EMIT ON WINDOW CLOSE")),
 ]
 
 

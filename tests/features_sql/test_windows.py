@@ -36,6 +36,7 @@ KINDS = {
     ),
     "HOPPING SIZE 1 HOUR ADVANCE BY 5 MINUTES": Window("w", "hopping", size=HOUR, advance=5 * MINUTE),
     "SESSION GAP 30 MINUTES": Window("w", "session", gap=30 * MINUTE),
+    "SESSION GAP 30 MINUTES MAX 8 HOURS": Window("w", "session", gap=30 * MINUTE, most=8 * HOUR),
     "GLOBAL": Window("w", "global"),
     "UNBOUNDED": Window("w", "global"),
     "LAST 10 ROWS": Window("w", "last", rows=10),

@@ -66,7 +66,9 @@ class Case:
 
     @property
     def times(self) -> frozenset[str]:
-        return frozenset({"as_of"} | {source.time for source in self.definitions.sources.values()})
+        return frozenset(
+            {"as_of", "window_start", "window_end"} | {source.time for source in self.definitions.sources.values()}
+        )
 
 
 def driving_view(definitions: Definitions, name: str) -> View:

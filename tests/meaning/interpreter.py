@@ -53,6 +53,7 @@ class Frame:
     first: int | None = 0
     last: int = 0
     exclude: Literal["", "GROUP", "ROW"] = ""
+    most: int = 0
     months: int = 0
     offset: int = 0
     zone: str = ""
@@ -66,7 +67,7 @@ class Frame:
             "sliding": f"SLIDING SIZE {duration(self.size)}",
             "tumbling": f"TUMBLING SIZE {f'{self.months} MONTHS' if self.months else duration(self.size)}{self.grid}",
             "hopping": f"HOPPING SIZE {duration(self.size)} ADVANCE BY {duration(self.advance)}{self.grid}",
-            "session": f"SESSION GAP {duration(self.gap)}",
+            "session": f"SESSION GAP {duration(self.gap)}{f' MAX {duration(self.most)}' if self.most else ''}",
             "global": "GLOBAL",
             "last": f"LAST {self.count} ROWS",
         }
@@ -109,6 +110,8 @@ class Feature:
             call = f"rate({argument}, '1 second')"
         elif self.function == "last_n":
             call = f"last_n({argument}, {self.n})"
+        elif self.function in {"session_duration", "session_index"}:
+            call = f"{self.function}()"
         elif self.function == "quantile_cont":
             call = f"quantile_cont({argument}, 0.25)"
         where = f" FILTER (WHERE {self.where})" if self.where and self.function != "since_last" else ""
@@ -146,17 +149,29 @@ def _between(frame: Frame, seen: list[Event], at: Instant) -> list[Event]:
 
 
 def _session(frame: Frame, seen: list[Event], at: Instant) -> list[Event]:
-    current = sessions(frame, seen)[-1:]
-    return current[0] if current and at.member <= current[0][-1].time + frame.gap else []
+    for events, cut in visits(frame, seen)[-1:]:
+        if at.member <= events[-1].time + frame.gap and at.member < cut:
+            return events
+    return []
 
 
 def sessions(frame: Frame, events: Sequence[Event]) -> list[list[Event]]:
-    """Cut events where more than the gap lies between two of them."""
+    """Part events where more than the gap lies between two of them."""
     found: list[list[Event]] = []
     for event in events:
         if not found or event.time - found[-1][-1].time > frame.gap:
             found.append([])
         found[-1].append(event)
+    return found
+
+
+def visits(frame: Frame, events: Sequence[Event]) -> list[tuple[list[Event], int]]:
+    """The sessions, each piece of one that MAX cuts by itself; beside each where it is cut at the latest."""
+    found: list[tuple[list[Event], int]] = []
+    for session in sessions(frame, events):
+        first, most = session[0].time, frame.most or 1 << 62
+        cuts = sorted({first + ((event.time - first) // most + 1) * most for event in session})
+        found += [([event for event in session if cut - most <= event.time < cut], cut) for cut in cuts]
     return found
 
 
@@ -255,6 +270,11 @@ def value(feature: Feature, events: Sequence[Event], at: Instant) -> tuple[Any, 
     if feature.function == "since_last":
         others = [event.time for event in chosen if event.place != at.own]
         return ((at.clock - others[-1]) / SECOND if others else None), 0.0
+    if feature.function == "session_duration":
+        return ((window[-1].time - window[0].time) / SECOND if window else None), 0.0
+    if feature.function == "session_index":
+        seen = [event for event in events if event.time <= at.member]
+        return (len(visits(feature.frame, seen)) if window else None), 0.0
     every = [1 if feature.column is None else event.values[feature.column] for event in chosen]
     if feature.function in {"first", "last", "last_n", "list"}:
         return in_order(feature, every), 0.0
@@ -337,7 +357,7 @@ def event_instants(events: Sequence[Event]) -> list[Instant]:
 def closes(frame: Frame, events: Sequence[Event]) -> list[int]:
     """EMIT ON WINDOW CLOSE: the boundaries at which the window ends and is not empty."""
     if frame.kind == "session":
-        return [session[-1].time + frame.gap for session in sessions(frame, events)]
+        return [min(session[-1].time + frame.gap, cut) for session, cut in visits(frame, events)]
     return sorted({end for event in events for end in ends(frame, event.time)})
 
 

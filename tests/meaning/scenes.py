@@ -23,6 +23,8 @@ from .interpreter import (
     before,
     closes,
     event_instants,
+    members,
+    span,
     value,
 )
 from .replay import Row, definitions_of
@@ -32,6 +34,7 @@ VALID_FOR = 7 * SECOND
 RATED = ("sliding", "tumbling", "hopping", "session", "range")
 KEYS = ("a", "b", "c")
 BARE = ("i", "s")
+BOUNDS = ("window_start", "window_end")
 # What a view says of an entity at an instant: a value by feature name, and the scale by which a float is judged.
 Said = dict[str, tuple[Any, float]]
 
@@ -44,7 +47,9 @@ FRAMES: Mapping[str, Sequence[Frame]] = {
         Frame("w", "hopping", size=size * SECOND, advance=advance * SECOND, offset=offset * SECOND)
         for size, advance, offset in ((6, 2, 0), (3, 3, 0), (9, 3, 1))
     ],
-    "session": [Frame("w", "session", gap=gap * SECOND) for gap in (1, 3)],
+    "session": [
+        Frame("w", "session", gap=gap * SECOND, most=most * SECOND) for gap, most in ((1, 0), (3, 0), (3, 4), (5, 2))
+    ],
     "global": [Frame("w", "global")],
     "last": [Frame("w", "last", count=count) for count in (1, 2, 5)],
     "range": [
@@ -91,6 +96,10 @@ def features_of(frame: Frame, prefix: str, *, few: bool = False) -> list[Feature
         asked += [("rate", None, None), ("rate", "d", "ok")]
     if few:
         asked = asked[:1] + asked[2:3] + asked[11:13] + asked[18:19] + asked[20:21]
+    if frame.kind == "session":
+        asked.append(("session_duration", None, None))
+        if frame.exclude != "ROW":
+            asked.append(("session_index", None, None))
     return [Feature(f"{prefix}{place}", *one[:2], frame, one[2]) for place, one in enumerate(asked)]
 
 
@@ -105,7 +114,7 @@ class ViewScene:
     @property
     def sql(self) -> str:
         frames = {feature.frame.name: feature.frame for feature in self.features}
-        columns = [*(() if self.closing else BARE), *(feature.sql for feature in self.features)]
+        columns = [*self.plain, *(feature.sql for feature in self.features)]
         windows = ", ".join(f"{name} AS {frame.sql}" for name, frame in frames.items())
         options = "'valid.for' = '7 seconds'" if self.closing else "'recompute' = 'allowed'"
         emit = f"EMIT ON WINDOW CLOSE {self.closing.name}" if self.closing else "EMIT ON EVENT"
@@ -116,19 +125,29 @@ class ViewScene:
 
     @property
     def columns(self) -> list[str]:
-        return [*(() if self.closing else BARE), *(feature.name for feature in self.features)]
+        return [*self.plain, *(feature.name for feature in self.features)]
+
+    @property
+    def plain(self) -> tuple[str, ...]:
+        return BOUNDS if self.closing else BARE
 
     def at(self, events: Sequence[Event], at: Instant) -> Said:
         """What the view says at an instant of one entity's events."""
         return {feature.name: value(feature, events, at) for feature in self.features}
 
     def bare(self, events: Sequence[Event], at: Instant) -> Said:
-        """The plain columns at an instant: the row's own, else those of the newest event."""
+        """The plain columns at an instant: the row's own, else those of the newest event; the ends of what closes."""
         if self.closing:
-            return {}
+            start = self._start(self.closing, events, at)
+            return dict(zip(BOUNDS, ((start, 0.0), (at.clock, 0.0)), strict=True))
         seen = [event for event in events if event.time <= at.member]
         own = [event for event in seen if event.place == at.own] or seen[-1:]
         return {name: (own[0].values[name] if own else None, 0.0) for name in BARE}
+
+    def _start(self, frame: Frame, events: Sequence[Event], at: Instant) -> int:
+        if frame.kind == "session":
+            return members(frame, events, at)[0].time
+        return span(frame, at.member)[0]
 
     def written(self, entities: Mapping[str, Sequence[Event]]) -> dict[tuple[str, int, int | None], Said]:
         """Every row: by key, instant, and the place of the event that drives it."""
@@ -149,7 +168,7 @@ class ViewScene:
         ends = [close for close in closes(self.closing, events) if close <= time and (below is None or close < below)]
         if not ends or time - ends[-1] > VALID_FOR:
             return dict.fromkeys(self.columns, (None, 0.0))
-        return self.at(events, before(ends[-1]))
+        return self.bare(events, before(ends[-1])) | self.at(events, before(ends[-1]))
 
 
 @dataclass(frozen=True)

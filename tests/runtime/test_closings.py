@@ -9,6 +9,9 @@ WINDOWS = [
     Window("w", "hopping", size=6, advance=2),
     Window("w", "session", gap=3),
     Window("w", "session", gap=1),
+    Window("w", "session", gap=4, most=6),
+    Window("w", "session", gap=6, most=4),
+    Window("w", "tumbling", size=5, offset=12),
 ]
 
 
@@ -24,13 +27,18 @@ def all_closes(window, events):
         if window.kind == "session":
             starts = [time for place, time in enumerate(times) if not place or time - times[place - 1] > window.gap]
             for place, start in enumerate(starts):
-                end = max(time for time in times if place + 1 == len(starts) or time < starts[place + 1])
-                found.add((end + window.gap, slot, start))
+                whole = [one for one in times if one >= start and one not in starts[place + 1 :]]
+                whole = [one for one in whole if place + 1 == len(starts) or one < starts[place + 1]]
+                most = window.most or 1000
+                for piece in {(one - start) // most for one in whole}:
+                    held = [one for one in whole if (one - start) // most == piece]
+                    found.add((min(held[-1] + window.gap, start + (piece + 1) * most), slot, held[0]))
             continue
         step = window.advance or window.size
         for time in times:
             for hop in range(window.size // step):
-                close = (time // step + 1 + hop) * step
+                offset = window.offset or 0
+                close = ((time - offset) // step + 1 + hop) * step + offset
                 found.add((close, slot, close - window.size))
     return found
 

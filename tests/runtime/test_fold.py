@@ -106,7 +106,7 @@ def members(window: Window, events: Sequence[Event], at: Instant) -> list[int]:
     elif window.kind == "hopping":
         held = [place for place in held if times[place] >= (m - offset) // advance * advance + offset + advance - size]
     elif window.kind == "session":
-        held = current_session(held, times, m, window.gap or 0)
+        held = current_session(held, times, m, window)
     elif window.kind == "last":
         held = [place for place in held if at.own is None or place <= at.own]
         held = held[-((window.rows or 0) + (window.exclude == "row" and at.own is not None)) :]
@@ -115,13 +115,16 @@ def members(window: Window, events: Sequence[Event], at: Instant) -> list[int]:
     return held
 
 
-def current_session(held: list[int], times: Mapping[int, int], m: int, gap: int) -> list[int]:
+def current_session(held: list[int], times: Mapping[int, int], m: int, window: Window) -> list[int]:
     session: list[int] = []
     for place in held:
-        if session and times[place] - times[session[-1]] > gap:
+        if session and times[place] - times[session[-1]] > (window.gap or 0):
             session = []
         session.append(place)
-    return session if session and m <= times[session[-1]] + gap else []
+    if not session or m > times[session[-1]] + (window.gap or 0):
+        return []
+    began, most = times[session[0]], window.most or 10**6
+    return [place for place in session if (times[place] - began) // most == (m - began) // most]
 
 
 def expected(measure: Measure, window: Window, events: Sequence[Event], at: Instant) -> tuple[Any, float]:
@@ -313,7 +316,7 @@ WINDOWS: dict[str, list[dict[str, Any]]] = {
     "sliding": [{"size": 1}, {"size": 4}, {"size": 10}],
     "tumbling": [{"size": 1}, {"size": 5}, {"size": 7, "offset": 9}],
     "hopping": [{"size": 6, "advance": 2}, {"size": 5, "advance": 5}, {"size": 9, "advance": 3, "offset": 2}],
-    "session": [{"gap": 1}, {"gap": 3}],
+    "session": [{"gap": 1}, {"gap": 3}, {"gap": 3, "most": 5}, {"gap": 7, "most": 2}],
     "global": [{}],
     "last": [{"rows": 1}, {"rows": 2}, {"rows": 3}, {"rows": 5}, {"rows": 9}],
 }
