@@ -23,6 +23,16 @@ _UNITS = {
 }
 _OPTION_UNITS = {"ms", "s", "second", "minute", "hour", "day"}
 _CALENDAR = {"month": 1, "quarter": 3, "year": 12}
+_SHORT = {
+    "sec": "seconds",
+    "m": "minutes",
+    "min": "minutes",
+    "h": "hours",
+    "hr": "hours",
+    "d": "days",
+    "w": "weeks",
+    "wk": "weeks",
+}
 _LONGEST = 2**60
 _MOST_MONTHS = 12_000
 
@@ -31,7 +41,9 @@ def read_duration(cursor: Cursor) -> int:
     """Read ``5 MINUTES`` and return its microseconds."""
     number = cursor.peek()
     if number.kind != "number":
-        raise cursor.unexpected("a length of time such as 5 MINUTES")
+        hint = "it is written without quotes" if number.kind == "string" else ""
+        hint = "it is written without INTERVAL" if number.upper == "INTERVAL" else hint
+        raise cursor.unexpected("a length of time such as 5 MINUTES", hint)
     cursor.next()
     unit = cursor.peek()
     if unit.kind != "word":
@@ -56,7 +68,7 @@ def read_months(cursor: Cursor) -> int | None:
 
 def read_interval(cursor: Cursor) -> int:
     """Read ``INTERVAL 5 MINUTES``, ``INTERVAL '5 minutes'`` or ``INTERVAL '5' MINUTE``."""
-    cursor.expect("INTERVAL")
+    cursor.expect("INTERVAL", hint="INTERVAL 5 SECONDS")
     token = cursor.peek()
     if token.kind != "string":
         return read_duration(cursor)
@@ -103,4 +115,6 @@ def _whole(number: str, unit: str, span: Span) -> int:
 
 def _unknown_unit(unit: str, span: Span, units: set[str]) -> Refusal:
     known = sorted(word if len(word) < 3 else word + "s" for word in units)
-    return refuse(span, f"unknown unit of time {unit}", did_you_mean(unit, known) or f"one of {', '.join(known)}")
+    short = _SHORT.get(_singular(unit))
+    hint = f"did you mean {short}?" if short in known else did_you_mean(unit, known)
+    return refuse(span, f"unknown unit of time {unit}", hint or f"one of {', '.join(known)}")

@@ -10,7 +10,7 @@ from typing import Any, cast
 from .binder import Binder, SyntaxProblem, Tree
 from .diagnostics import Refusal, refuse
 from .functions import Place, check_scalar
-from .names import unquote, words
+from .names import did_you_mean, unquote, words
 from .source_text import Span
 from .statements import Fragment
 from .tokens import Token, check_pairs
@@ -38,6 +38,13 @@ class Reference:
     parts: tuple[str, ...]
     ends: tuple[int, ...]
     span: Span
+
+
+_MISPLACED = {
+    "FILTER": "FILTER stands before OVER: count(*) FILTER (WHERE ...) OVER w",
+    "AS": "a comma stands between two columns",
+}
+_AFTER_VALUE = ("OVER", "FILTER", "BETWEEN", "LIKE")
 
 
 @dataclass(frozen=True)
@@ -226,11 +233,14 @@ def _function(tree: Tree, walk: _Walk) -> None:
 def _syntax_refusal(problem: SyntaxProblem, fragment: Fragment) -> Refusal:
     whole = fragment.span
     if str(problem):
-        return refuse(Span(whole.source, whole.start + problem.start, whole.start + problem.end), str(problem))
+        words = [token.upper for token in fragment.tokens]
+        hint = "CASE WHEN condition THEN value ELSE value END" if words.count("CASE") > words.count("END") else ""
+        return refuse(Span(whole.source, whole.start + problem.start, whole.start + problem.end), str(problem), hint)
     at = whole.start + problem.start
     token = next((token for token in fragment.tokens if token.end > at), fragment.tokens[-1])
     named = token is fragment.tokens[-1] and token.kind in ("word", "quoted")
-    hint = "a name is given with AS" if named else ""
+    hint = _MISPLACED.get(token.upper) or did_you_mean(token.text, _AFTER_VALUE)
+    hint = hint or ("a name is given with AS" if named else "")
     return refuse(_token_span(fragment, token), f"{token.text} is not expected here", hint)
 
 

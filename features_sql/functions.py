@@ -46,6 +46,20 @@ _DENIED = words(
     "is_histogram_other_bin variant_to_parquet_variant variant_bytes_to_variant generate_subscripts vector_type "
     "get_type bar"
 )
+# What other databases call it.
+_ELSEWHERE = {
+    "count_distinct": "count(DISTINCT x)",
+    "nunique": "count(DISTINCT x)",
+    "uniq": "count(DISTINCT x)",
+    "percentile": "quantile_cont(x, 0.9)",
+    "collect_list": "list(x)",
+    "collect_set": "list(DISTINCT x)",
+    "iff": "if(condition, a, b)",
+    "nvl": "coalesce(a, b)",
+    "isnull": "x IS NULL",
+    "to_timestamp_ntz": "CAST(x AS TIMESTAMP)",
+    "dateadd": "ts + INTERVAL 1 DAY",
+}
 _CLOCK = words(
     "now today current_date current_time current_timestamp localtime localtimestamp current_localtime "
     "current_localtimestamp get_current_time get_current_timestamp transaction_timestamp ago statement_timestamp "
@@ -150,6 +164,5 @@ def _unknown(name: str, span: Span, what: str) -> Refusal:
     if name in _DENIED:
         return refuse(span, f"{name} is not allowed in a feature")
     known = functions.scalar.union(AGGREGATES) if what == "function" else frozenset(AGGREGATES)
-    return refuse(
-        span, f"unknown {what} {name}", did_you_mean(name, sorted(word for word in known if word[0].isalpha()))
-    )
+    hint = _ELSEWHERE.get(name) or did_you_mean(name, sorted(word for word in known if word[0].isalpha()))
+    return refuse(span, f"unknown {what} {name}", hint)

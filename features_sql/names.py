@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable
 
 from .diagnostics import refuse
+from .spelling import did_you_mean as did_you_mean
 from .statements import Name
 from .tokens import Cursor, Token
 
@@ -29,7 +29,10 @@ def read_name(cursor: Cursor, what: str) -> Name:
     """Read a name; ``what`` says which one in the refusal."""
     token = cursor.peek()
     if token.kind not in ("word", "quoted") or (token.kind == "word" and token.upper in RESERVED):
-        raise cursor.unexpected(what)
+        reserved = token.kind == "word" and token.text.isidentifier()
+        raise cursor.unexpected(
+            what, f'{token.text} is a word of SQL; as a name it is quoted: "{token.text}"' if reserved else ""
+        )
     cursor.next()
     return name_of(cursor, token)
 
@@ -62,13 +65,6 @@ def check_new_simple(name: Name, what: str) -> None:
     check_new(name, what)
     if not _STATEMENT_NAME.fullmatch(name.text):
         raise refuse(name.span, f"{what} must be made of the letters a to z, digits and _; got {name.text}")
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return ``did you mean ...?`` with the nearest known name, or nothing."""
-    by_key = {name.casefold(): name for name in known}
-    near = difflib.get_close_matches(word.casefold(), by_key, n=1, cutoff=0.6)
-    return f"did you mean {by_key[near[0]]}?" if near else ""
 
 
 def listed(names: Iterable[str], limit: int = 12) -> str:

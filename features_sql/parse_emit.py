@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .diagnostics import not_built, refuse
 from .durations import read_duration
-from .names import read_name
+from .names import did_you_mean, read_name
 from .source_text import Span
 from .statements import EmitStatement, Fragment, Name
 from .tokens import Cursor
@@ -67,4 +67,5 @@ def _on(body: Cursor, span: Span) -> EmitStatement:
         body.expect("CLOSE")
         window: Name | None = None if body.done else read_name(body, "a window's name")
         return EmitStatement("close", span, window=window)
-    raise body.unexpected("EVENT, WINDOW CLOSE or DEMAND")
+    hint = "EMIT ON WINDOW CLOSE" if body.at("CLOSE") else did_you_mean(body.peek().text, ("EVENT", "WINDOW", "DEMAND"))
+    raise body.unexpected("EVENT, WINDOW CLOSE or DEMAND", hint)

@@ -41,7 +41,8 @@ def read_relation(
     complete = findings.refusals == before
     options = read_options(cursor)
     if not cursor.done:
-        raise cursor.unexpected("WITH or ;")
+        hint = "LATE ROWS stands before WITH" if cursor.at("LATE", "ROWS") else ""
+        raise cursor.unexpected("the end of the statement" if options else "WITH or the end of the statement", hint)
     return RelationStatement(
         kind, name, tuple(columns), watermark, key or (), late, options, complete, description, span
     )

@@ -8,7 +8,7 @@ from typing import Literal
 
 from .comments import beside
 from .diagnostics import Findings, Refusal, refuse
-from .names import name_of, read_name
+from .names import did_you_mean, name_of, read_name, words
 from .parse_emit import read_emit
 from .parse_from import read_from
 from .parse_window import KIND_WORDS, read_window
@@ -30,6 +30,8 @@ _NEVER = {
     "EXCEPT": ("EXCEPT", "a view has one FROM"),
     "INTERSECT": ("INTERSECT", "a view has one FROM"),
 }
+_EMITTED = words("ON EVERY WHEN WINDOW CHANGES FINAL AFTER IMMEDIATELY CLOSE EVENT EVENTS DEMAND")
+_CREATED = words("SOURCE TABLE FEATURE MODEL STREAM SINK")
 _HEADS = frozenset((*_ORDER, *_NEVER))
 
 
@@ -80,7 +82,7 @@ def read_clauses(cursor: Cursor, owner: Owner, findings: Findings) -> tuple[dict
         span = cursor.expect("WITH")
         raise refuse(span, "WITH queries are not part of the language", "write one feature view for each step")
     if not cursor.at("SELECT"):
-        raise cursor.unexpected("SELECT")
+        cursor.expect("SELECT")
     start = cursor.peek()
     check_pairs(cursor.script.source, cursor.tokens[cursor.position :])
     clauses = _clauses(cursor)
@@ -109,14 +111,14 @@ def _is_head(tokens: Sequence[Token], i: int) -> bool:
         return False
     before = tokens[i - 1].upper if i else ""
     after = tokens[i + 1].upper if i + 1 < len(tokens) else ""
-    if before == "." or (before == "AS" and after in (",", "")):
+    if before == "." or (before == "AS" and after in (",", "FROM", "")):
         return False
     if token.upper == "FROM" and before == "DISTINCT":
         return not any(tokens[i - back].upper == "IS" for back in (2, 3) if i >= back)
     if token.upper in ("WINDOW", "GROUP"):
-        return before not in ("ON", "WITHIN")
+        return before not in ("ON", "WITHIN", "EMIT")
     if token.upper == "EMIT":
-        return after in ("ON", "EVERY", "WHEN", "")
+        return not after or after in _EMITTED
     if token.upper == "OFFSET":
         return after != "("
     return True
@@ -129,15 +131,25 @@ def _kept(clauses: list[Clause], owner: Owner, span: Span, findings: Findings) -
             if refusal := _refused_clause(clause, owner):
                 raise refusal
             if clause.word in kept:
-                raise refuse(clause.head, f"{clause.word} is given twice")
+                hint = "WINDOW w AS (...), x AS (...)" if clause.word == "WINDOW" else ""
+                raise refuse(clause.head, f"{clause.word} is given twice", hint)
             if any(_ORDER.index(word) > _ORDER.index(clause.word) for word in kept):
-                raise refuse(clause.head, f"{clause.word} stands too late", f"the order is {', '.join(_ORDER)}")
+                late = refuse(clause.head, f"{clause.word} stands too late", f"the order is {', '.join(_ORDER)}")
+                findings.add(late)
             kept[clause.word] = clause
         if clause.word in ("UNION", "EXCEPT", "INTERSECT"):
             break
     if "FROM" not in kept:
-        raise refuse(Span(span.source, span.end - 1, span.end), "expected FROM; the statement ends here")
+        raise _no_from(span, clauses)
     return kept
+
+
+def _no_from(span: Span, clauses: Sequence[Clause]) -> Refusal:
+    for token in (token for clause in clauses for token in clause.body.tokens):
+        if token.kind == "word" and did_you_mean(token.text, ["FROM"]):
+            found = Span(span.source, token.start, token.end)
+            return refuse(found, f"expected FROM; got {token.text}", "did you mean FROM?")
+    return refuse(Span(span.source, span.end - 1, span.end), "expected FROM; the statement ends here")
 
 
 def _refused_clause(clause: Clause, owner: Owner) -> Refusal | None:
@@ -180,14 +192,15 @@ def read_items(body: Cursor, findings: Findings) -> tuple[Item, ...]:
     items = list[Item]()
     for part, description in zip(parts, descriptions, strict=True):
         with findings.collecting():
+            if not part.tokens:
+                hint = "the comma before it is one too many" if part is parts[-1] and len(parts) > 1 else ""
+                raise part.unexpected("an expression", hint)
             items.append(_item(part, description))
     return tuple(items)
 
 
 def _item(part: Cursor, description: str) -> Item:
     tokens = part.tokens
-    if not tokens:
-        raise part.unexpected("an expression")
     span = part.span(tokens[0], tokens[-1])
     if len(tokens) > 2 and tokens[-2].upper == "AS" and depths(tokens)[-2] == 0:
         last = tokens[-1]
@@ -225,13 +238,20 @@ def _window(part: Cursor, name: Name, first: Token) -> WindowStatement:
 
 
 def split_script(script: Script) -> list[Cursor]:
-    """Split a file into statements at every semicolon; empty ones are left out."""
+    """Split a file into statements at every semicolon, and before a CREATE that lacks one; empty ones are left out."""
     statements, begin = list[Cursor](), 0
     tokens = script.tokens
     for i in range(len(tokens) + 1):
-        if i == len(tokens) or (tokens[i].kind == "symbol" and tokens[i].text == ";"):
+        ends = i == len(tokens) or (tokens[i].kind == "symbol" and tokens[i].text == ";")
+        if ends or _begins(tokens, i):
             if i > begin:
                 end = tokens[i].start if i < len(tokens) else tokens[i - 1].end + 1
                 statements.append(Cursor(script, tokens[begin:i], min(end, len(script.plain))))
-            begin = i + 1
+            begin = i + ends
     return statements
+
+
+def _begins(tokens: Sequence[Token], i: int) -> bool:
+    """Tell whether a statement can only begin here."""
+    after = tokens[i + 1].upper if i + 1 < len(tokens) else ""
+    return tokens[i].upper == "CREATE" and after in _CREATED and (i == 0 or tokens[i - 1].upper != "EXPLAIN")

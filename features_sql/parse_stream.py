@@ -16,7 +16,8 @@ _HINT = "FROM ML_PREDICT(TABLE service, MODEL model)"
 def read_stream(cursor: Cursor, name: Name, description: str, span: Span, findings: Findings) -> StreamStatement:
     """Read what follows ``CREATE STREAM name``; a condition that cannot be read is reported and left out."""
     options = read_options(cursor)
-    cursor.expect("AS", hint=f"CREATE STREAM {name.text} AS SELECT prediction {_HINT}")
+    form = f"CREATE STREAM {name.text} AS SELECT prediction {_HINT}"
+    cursor.expect("AS", hint=f"events come from a source: CREATE SOURCE {name.text} (...)" if cursor.at("(") else form)
     clauses, _ = read_clauses(cursor, "stream", findings)
     items = read_items(clauses["SELECT"].body, findings)
     service, model = _ml_predict(clauses["FROM"].body)

@@ -72,8 +72,11 @@ def _kind(cursor: Cursor) -> Window:
     return window
 
 
+_FORMS = {"SIZE": "SIZE 5 MINUTES", "GAP": "SESSION GAP 30 MINUTES"}
+
+
 def _size(cursor: Cursor, word: str = "SIZE") -> int:
-    cursor.expect(word)
+    cursor.expect(word, hint=_FORMS.get(word, ""))
     first = cursor.peek()
     value = read_duration(cursor)
     if value <= 0:
@@ -90,7 +93,7 @@ def _sliding(cursor: Cursor) -> Window:
 
 
 def _tumbling(cursor: Cursor) -> Window:
-    cursor.expect("SIZE")
+    cursor.expect("SIZE", hint=_FORMS["SIZE"])
     months = read_months(cursor)
     if months is not None:
         return _grid(cursor, Window("", "tumbling", months=months))

@@ -28,6 +28,7 @@ from .tokens import Cursor, tokenize
 
 LARGEST = 256 * 1024
 _CHANGES = ("COMMENT", "DROP")
+_OTHER_QUOTES = "`\u00b4\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb"
 _ASKED = ("SHOW", "DESCRIBE", "EXPLAIN")
 _CREATE = ("SOURCE", "TABLE", "FEATURE VIEW", "FEATURE SERVICE", "MODEL", "STREAM", "SINK")
 
@@ -43,11 +44,14 @@ def parse(source: SourceText, findings: Findings) -> list[Statement | Change]:
     if script.broken:
         findings.add(script.broken)
         findings.incomplete = True
-    statements, floor = list[Statement | Change](), 0
+    statements, floor, opened = list[Statement | Change](), 0, False
     for cursor in split_script(script):
+        if opened and ";" not in script.plain[floor : cursor.tokens[0].start]:
+            span = cursor.span(cursor.tokens[0], cursor.tokens[0])
+            findings.add(refuse(span, "the statement above has not ended", "a ; ends each statement"))
         cut_off = script.broken is not None and cursor.tokens[-1] is script.tokens[-1]
         statement = _statement(cursor, floor, Findings() if cut_off else findings)
-        floor = cursor.tokens[-1].end
+        floor, opened = cursor.tokens[-1].end, cursor.tokens[0].upper == "CREATE"
         if statement is not None and not (cut_off and isinstance(statement, CommentStatement | DropStatement)):
             # What stands before text that cannot be read may lack its end: only its name is sure.
             statements.append(BrokenStatement(statement.name) if cut_off else statement)
@@ -80,8 +84,13 @@ def _definition(cursor: Cursor, floor: int, findings: Findings) -> Statement | N
     name: Name | None = None
     try:
         kind = _kind(cursor)
+        if unless := cursor.take("IF", "NOT", "EXISTS"):
+            raise refuse(
+                unless, "IF NOT EXISTS is not part of CREATE", "CREATE OR REPLACE takes the place of what stands before"
+            )
         name = read_name(cursor, f"the {kind}'s name")
         check_new_simple(name, f"a {kind}'s name")
+        _refuse_quotes(cursor)
         if kind == "source" or kind == "table":
             return read_relation(cursor, kind, name, description, span, findings)
         if kind == "view":
@@ -97,6 +106,14 @@ def _definition(cursor: Cursor, floor: int, findings: Findings) -> Statement | N
         findings.add(refusal)
         name = name or _name_of_refused(cursor, findings)
     return BrokenStatement(name) if name else None
+
+
+def _refuse_quotes(cursor: Cursor) -> None:
+    """Refuse the quotes of word processors and of other databases at their first place."""
+    for token in cursor.tokens:
+        if token.kind in ("word", "symbol") and token.text[0] in _OTHER_QUOTES:
+            span = Span(cursor.script.source, token.start, token.start + 1)
+            raise refuse(span, f"{token.text[0]} quotes nothing here", "text is quoted 'so', a name \"so\"")
 
 
 def _name_of_refused(cursor: Cursor, findings: Findings) -> Name | None:
@@ -120,7 +137,9 @@ def _kind(cursor: Cursor) -> str:
         raise refuse(
             span,
             f"a statement must start with CREATE; got {token.text}",
-            did_you_mean(token.text, ["CREATE", *_CHANGES, *_ASKED]),
+            "a comment begins with --"
+            if token.text.startswith(("#", "/"))
+            else did_you_mean(token.text, ["CREATE", *_CHANGES, *_ASKED]),
         )
     if cursor.take("OR"):
         cursor.expect("REPLACE", hint="CREATE OR REPLACE")
@@ -143,11 +162,15 @@ def _refuse_kind(cursor: Cursor) -> str:
 
 def _view(cursor: Cursor, name: Name, description: str, span: Span, findings: Findings) -> ViewStatement:
     hint = f"CREATE FEATURE VIEW {name.text} ENTITY card_id AS SELECT ..."
-    cursor.expect("ENTITY", hint=hint)
+    cursor.expect("ENTITY", hint="ENTITY stands before WITH" if cursor.at("WITH") else hint)
     if cursor.at("("):
         entity = tuple(_entity_column(part) for part in cursor.inside().split())
     else:
         entity = (read_name(cursor, "the entity's column"),)
+    if cursor.at(","):
+        raise refuse(
+            cursor.expect(","), "several columns of an entity stand in brackets", "ENTITY (card_id, merchant_id)"
+        )
     options = read_options(cursor)
     cursor.expect("AS", hint=hint)
     return ViewStatement(name, entity, options, read_select(cursor, "view", findings), description, span)

@@ -42,7 +42,7 @@ def resolve_relation(
     types = dict[str, str]()
     for column in statement.columns:
         with findings.collecting():
-            types[column.name.text] = _type(column.type, binder)
+            types[column.name.text] = _type(column, binder)
     columns = tuple(Column(name, type_) for name, type_ in types.items())
     name, complete = statement.name.text, statement.complete and findings.refusals == before
     if not columns and complete:
@@ -114,15 +114,16 @@ def _late(statement: RelationStatement) -> LateRows:
     return LateRows(name.text if name else None)
 
 
-def _type(fragment: Fragment, binder: Binder) -> str:
+def _type(column: ColumnStatement, binder: Binder) -> str:
+    fragment = column.type
     text = print_sql(fragment)
     try:
         tree = binder.parse(f"CAST(NULL AS {text})")
         if tree["class"] != "CAST" or tree["child"]["class"] != "CONSTANT" or not _only_types(tree["type_expr"]):
-            raise _unknown_type(fragment, text)
+            raise _unknown_type(column, text)
         return binder.type(f"CAST(NULL AS {text})")
     except (SyntaxProblem, TypeProblem):
-        raise _unknown_type(fragment, text) from None
+        raise _unknown_type(column, text) from None
 
 
 def _only_types(node: Any) -> bool:
@@ -131,7 +132,13 @@ def _only_types(node: Any) -> bool:
     return node["class"] == "TYPE" and all(_only_types(child.get("expression", child)) for child in node["children"])
 
 
-def _unknown_type(fragment: Fragment, text: str) -> Refusal:
+def _unknown_type(column: ColumnStatement, text: str) -> Refusal:
+    fragment, name = column.type, column.name.text.upper()
+    if name == "WATERMARK":
+        hint = f"WATERMARK FOR {text} AS {text} - INTERVAL 5 SECONDS"
+        return refuse(column.name.span, "WATERMARK takes FOR and the event time column", hint)
+    if name in _TYPES:
+        return refuse(fragment.span, f"unknown type {text}", f"the name stands first: {text} {name}")
     hint = did_you_mean(fragment.tokens[0].text, _TYPES) or f"types are DuckDB's: {listed(_TYPES, 8)}"
     return refuse(fragment.span, f"unknown type {text}", hint)
 

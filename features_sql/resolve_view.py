@@ -181,6 +181,9 @@ def _joins(
         with findings.collecting():
             if join.relation.name.key in around.broken:
                 raise consequence(join.relation.name.span)
+            if join.relation.name.key in around.views:
+                message = f"{join.relation.name.text} is a feature view: a view joins tables"
+                raise refuse(join.relation.name.span, message, "a feature service reads several views")
             table = joined_table(join, around.relations, relations, findings)
         if table is None:
             complete = False
@@ -193,7 +196,8 @@ def _joins(
         relations.append(table)
     if not complete:
         relations[0] = replace(source, complete=False)
-    return tuple(joins), Scope(tuple(relations))
+    named = (item.alias.key for item in statement.select.items if item.alias)
+    return tuple(joins), Scope(tuple(relations), frozenset(named))
 
 
 def _check_time(join: JoinStatement, resolved: AsofJoin, time: str | None, event_time: str) -> None:

@@ -73,9 +73,13 @@ class Typed:
 
 @dataclass(frozen=True)
 class Scope:
-    """Relations in the order of FROM: a bare name means the first one's column, else the only other one's."""
+    """Relations in the order of FROM: a bare name means the first one's column, else the only other one's.
+
+    ``features`` are the names, without case, that a view gives to what it selects: no expression can read them.
+    """
 
     relations: tuple[Relation, ...]
+    features: frozenset[str] = frozenset()
 
     @property
     def source(self) -> Relation:
@@ -128,8 +132,13 @@ class Scope:
         if name.casefold() in CLOCK_WORDS:
             hint = "since_last() OVER w measures time"
             return refuse(reference.span, f"{name} reads the clock: a feature depends on its instant only", hint)
+        if name.casefold() in self.features:
+            hint = "features and WHERE read columns; QUALIFY and EMIT WHEN read features"
+            return refuse(reference.span, f"{name} is a feature of this view, not a column", hint)
         known = [column.name for relation in self.relations for column in relation.columns]
         hint = did_you_mean(name, known)
+        if not hint and reference.span.text.startswith('"'):
+            hint = f"text is quoted '{name}', a name \"{name}\""
         return refuse(reference.span, f"unknown column {name}", hint or f"one of {listed(known)}")
 
     def reads(self, scalar: Scalar) -> tuple[Resolved, ...]:

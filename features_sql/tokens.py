@@ -13,6 +13,7 @@ from sqlglot.errors import SqlglotError
 
 from .diagnostics import Refusal, refuse
 from .source_text import SourceText, Span
+from .spelling import did_you_mean
 
 TokenKind = Literal["word", "quoted", "string", "number", "symbol", "end"]
 
@@ -169,7 +170,7 @@ class Cursor:
         """Read these words or refuse what stands there."""
         span = self.take(*words)
         if span is None:
-            raise self.unexpected(" ".join(words), hint)
+            raise self.unexpected(" ".join(words), hint or did_you_mean(self.peek().text, words))
         return span
 
     def unexpected(self, wanted: str, hint: str = "") -> Refusal:

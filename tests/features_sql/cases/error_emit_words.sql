@@ -7,3 +7,4 @@ EMIT ON CLOSE;
 -- error_emit_words.sql:5:9: expected EVENT, WINDOW CLOSE or DEMAND; got CLOSE
 --     EMIT ON CLOSE;
 --             ^^^^^
+--     hint: EMIT ON WINDOW CLOSE

@@ -1,0 +1,11 @@
+CREATE FEATURE VIEW v ENTITY card_id AS SELECT count(*) OVER (GLOBAL) AS n, sum(amount) OVER (GLOBAL) / n AS mean FROM transactions WHERE n > 3;
+-- expected:
+-- error_feature_in_expression.sql:1:105: n is a feature of this view, not a column
+--     CREATE FEATURE VIEW v ENTITY card_id AS SELECT count(*) OVER (GLOBAL) AS n, sum(amount) OVER (GLOBAL) / n AS mean FROM transactions WHERE n > 3;
+--                                                                                                             ^
+--     hint: features and WHERE read columns; QUALIFY and EMIT WHEN read features
+--
+-- error_feature_in_expression.sql:1:139: n is a feature of this view, not a column
+--     CREATE FEATURE VIEW v ENTITY card_id AS SELECT count(*) OVER (GLOBAL) AS n, sum(amount) OVER (GLOBAL) / n AS mean FROM transactions WHERE n > 3;
+--                                                                                                                                               ^
+--     hint: features and WHERE read columns; QUALIFY and EMIT WHEN read features
