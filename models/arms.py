@@ -72,10 +72,10 @@ class Arms:
         admitted = np.ones((count, len(operations)), np.int8)
         lost[0] = first
         events: list[Event] = []
-        rate = self._informed.rate_losses(operations) if self._informed else first
+        rates = self._informed.rates(operations) if self._informed else first
         for arm, expert in enumerate(self.experts[1:], start=1):
             before = self._takes_part(expert.name)
-            admitted[arm], lost[arm] = self._run_arm(arm, operations, factor, frozen, pending, first, rate)
+            admitted[arm], lost[arm] = self._run_arm(arm, operations, factor, frozen, pending, first, rates)
             events += _switches(operations, before, admitted[arm], expert.name)
         shared = pending.predicted[: count + 1]
         self.mixture.run(operations.kind, operations.slot, lost[:count], admitted, frozen, shared)
@@ -96,21 +96,22 @@ class Arms:
         frozen: npt.NDArray[np.bool_],
         pending: Pending,
         first: Floats,
-        rate: Floats,
+        rates: Floats,
     ) -> tuple[npt.NDArray[np.int8], Floats]:
         """Run one arm; return whether it takes part after each operation, and its losses."""
         expert = self.experts[arm]
         current = np.zeros((len(operations), pending.predicted.shape[2]))
         expert.run(operations, factor, pending, pending.predicted[arm], current)
         lost = judged = self._losses(operations, pending, arm)
-        now, skipped = self._losses_of(operations, current, np.arange(len(operations))), frozen
+        skipped = frozen
         if isinstance(expert, RefitExpert):
             # A row that was scored before it entered is new to it: what it says of that row now counts.
+            now = self._losses_of(operations, current, np.arange(len(operations)))
             judged = np.where(pending.instant[operations.slot] < expert.entered, now, lost)
             skipped = frozen | (expert.entered < 0)
         admitted = self._tests[expert.name].run(operations.kind, operations.at, first, judged, skipped)
         if self._informed is not None:
-            admitted &= self._informed.run(expert.name, operations, rate, now, skipped)
+            admitted &= self._informed.run(expert.name, operations, rates, current, skipped)
         return admitted, lost
 
     def _takes_part(self, arm: str) -> bool:
