@@ -22,6 +22,7 @@ from ..features_sql.definitions import (
     View,
 )
 from ..features_sql.model_settings import BaseSettings
+from ..features_sql.topic_connector import TopicConnector
 
 Content = dict[str, Any]
 
@@ -98,6 +99,9 @@ def _relation(definition: Source | Table) -> Content:
 
 def _connector(definition: Source | Table) -> Content:
     connector = definition.connector
+    if isinstance(connector, TopicConnector):
+        own = {"key.column": connector.key_column, "headers.column": connector.headers_column}
+        return {"kind": connector.kind, "topic": connector.topic_name, **own}
     if not isinstance(connector, FilesConnector):
         return {"kind": connector.kind}
     parts = asdict(connector) | {"path": path_as_written(definition)}

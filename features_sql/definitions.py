@@ -18,6 +18,7 @@ from .service import ServiceColumn as ServiceColumn
 from .service import ServiceJoin as ServiceJoin
 from .sink import Sink
 from .source_text import Span
+from .topic_connector import TopicConnector
 from .union import Union as Union
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class PushConnector:
     bounded: ClassVar = False
 
 
-Connector = FilesConnector | PushConnector
+Connector = FilesConnector | PushConnector | TopicConnector
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,14 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from .definitions import Partition
-from .diagnostics import Findings, not_built, refuse
+from .diagnostics import Findings, refuse
 from .durations import parse_duration
-from .names import did_you_mean, words
+from .names import did_you_mean
 from .source_text import Span
 from .statements import Option
 
 _VIEW_KEYS = ("owner", "tags", "valid.for", "recompute", "offline.partition")
 _SERVICE_KEYS = ("owner", "tags", "offline.partition")
-_NOT_BUILT = words("topic bootstrap.servers group.id url port stream")
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
@@ -58,8 +57,6 @@ def known_options(
     for option in options:
         with findings.collecting():
             key = option.key.text
-            if key in _NOT_BUILT and key not in keys:
-                raise not_built(option.key.span, f"'{key}'")
             if key not in keys:
                 raise refuse(
                     option.key.span, f"unknown option '{key}'", did_you_mean(key, keys) or f"one of {', '.join(keys)}"

@@ -61,9 +61,7 @@ def resolve_relation(
     key = tuple(_stored(relation, key) for key in statement.primary_key)
     frozen = statement.kind == "table" and statement.watermark is None
     time = None if frozen else _time(statement, relation, findings)
-    options = source_options(
-        statement.options, "table" if frozen else "source", statement.name, bool(key), environment, findings
-    )
+    options = source_options(statement, "table" if frozen else "source", environment, findings)
     definition = None
     if options and statement.complete and findings.refusals == before:
         definition = _definition(statement, resolved, key, time, options)

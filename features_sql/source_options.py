@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Literal, cast
@@ -10,14 +10,16 @@ from typing import Any, Literal, cast
 from .definitions import Connector, FilesConnector, PushConnector
 from .diagnostics import Findings, not_built, refuse
 from .options import Options, duration_option, known_options
-from .statements import Name, Option
+from .sink_options import passed_on
+from .statements import Name, RelationStatement
+from .topic_options import TOPIC_KEYS, topic_connector
 
 Format = Literal["parquet", "csv", "jsonl"]
 
 _FILES = ("connector", "path", "format", "csv.header", "csv.delimiter", "csv.null")
 _RULES = ("max.future", "dedupe", "history", "idle.timeout")
 _KEYS = {"table": _FILES, "source": (*_FILES, "bounded", *_RULES), "push": ("connector", *_RULES)}
-_NOT_BUILT = ("kafka", "redis", "http")
+CONNECTORS = ("files", "push", "kafka", "redis")
 FORMATS: dict[str, Format] = {".parquet": "parquet", ".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 _DAY, _IDLE = 86_400_000_000, 10_000_000
 
@@ -33,26 +35,25 @@ class SourceOptions:
 
 
 def source_options(
-    options: Sequence[Option],
-    kind: str,
-    name: Name,
-    has_key: bool,
-    environment: Mapping[str, str],
-    findings: Findings,
+    statement: RelationStatement, kind: str, environment: Mapping[str, str], findings: Findings
 ) -> SourceOptions | None:
     """Read a source's or table's options; None, with the reasons reported, where they cannot be used."""
-    other = next((o for o in options if o.key.text == "connector" and o.value in _NOT_BUILT), None)
-    if other:
-        # The rest of its options belong to that connector: nothing useful can be said of them.
-        findings.add(not_built(other.span, f"The connector {other.value}", "use files"))
-        return None
     before = findings.refusals
-    pushed = kind == "source" and any(o.key.text == "connector" and o.value == "push" for o in options)
-    read = known_options(options, _KEYS["push" if pushed else kind], environment, findings)
+    options, name = statement.options, statement.name
+    given = next((o.value for o in options if o.key.text == "connector"), "")
+    logged = given if kind == "source" and given in ("push", *TOPIC_KEYS) else ""
+    passed = passed_on(options) if logged == "kafka" else ()
+    keys = (*_KEYS["push" if logged else kind], *TOPIC_KEYS.get(logged, ()), *passed)
+    read = known_options(options, keys, environment, findings)
     with findings.collecting():
-        read.one_of("connector", ("files",) if kind == "table" else ("files", "push"), "files")
-    connector = PushConnector() if pushed else _files(read, kind, name, before, findings)
-    rules = _rules(read, pushed, has_key, findings) if kind == "source" else {}
+        read.one_of("connector", ("files",) if kind == "table" else CONNECTORS, "files")
+    connector: Connector | None = None
+    with findings.collecting():
+        if logged in TOPIC_KEYS:
+            connector = topic_connector(read, logged, statement, passed)
+        else:
+            connector = PushConnector() if logged else _files(read, kind, name, before, findings)
+    rules = _rules(read, bool(logged), bool(statement.primary_key), findings) if kind == "source" else {}
     return SourceOptions(connector, **rules) if connector and findings.refusals == before else None
 
 
@@ -68,7 +69,7 @@ def _files(read: Options, kind: str, name: Name, before: int, findings: Findings
     return FilesConnector(**values) if findings.refusals == before else None
 
 
-def _rules(read: Options, pushed: bool, has_key: bool, findings: Findings) -> dict[str, Any]:
+def _rules(read: Options, logged: bool, has_key: bool, findings: Findings) -> dict[str, Any]:
     """Read which rows of a source are let in, and how long they are kept."""
     rules = dict[str, Any]()
     bounded = read.get("bounded") == "true"
@@ -81,17 +82,17 @@ def _rules(read: Options, pushed: bool, has_key: bool, findings: Findings) -> di
             hint = "add PRIMARY KEY (...) NOT ENFORCED after the columns"
             raise refuse(read.written["dedupe"].key.span, "'dedupe' needs a PRIMARY KEY to tell repeats by", hint)
     with findings.collecting():
-        _check_history(read, pushed)
+        _check_history(read, logged)
     with findings.collecting():
         given = duration_option(read, "idle.timeout")
         if given is not None and bounded:
             span = read.written["idle.timeout"].key.span
             raise refuse(span, "a bounded source is never idle: it ends", "leave 'idle.timeout' or 'bounded' out")
-        rules["idle_timeout"] = _IDLE if given is None and pushed else given
+        rules["idle_timeout"] = _IDLE if given is None and logged else given
     return rules
 
 
-def _check_history(read: Options, pushed: bool) -> None:
+def _check_history(read: Options, logged: bool) -> None:
     """Refuse a history that the connector cannot have, or that is not built."""
     if "history" not in read.values:
         return
@@ -102,9 +103,9 @@ def _check_history(read: Options, pushed: bool) -> None:
             raise refuse(span, f"'history' cannot be '{read.shown('history')}'", hint)
         duration_option(read, "history")
         raise not_built(span, "A history that ends", "'keep' keeps every event")
-    if pushed and read.get("history") == "source":
-        raise refuse(span, "pushed events cannot be read from their source again", "'keep' keeps every event")
-    if not pushed and read.get("history") == "keep":
+    if logged and read.get("history") == "source":
+        raise refuse(span, "these events cannot be read from their source again", "'keep' keeps every event")
+    if not logged and read.get("history") == "keep":
         raise not_built(span, "Keeping the history of files", "files are read again: 'source'")
 
 

@@ -25,6 +25,7 @@ from .lock import writer_lock
 from .rejoins import opened_rejoins
 from .settings import Settings
 from .sinks import Delivery
+from .topic_feed import opened_topics
 
 POLL_SECONDS = 1.0
 
@@ -117,19 +118,29 @@ def run(place: Workplace, *, until: int | None = None, once: bool = True, on_epo
     """
     require_applied(place.store, place.definitions)
     offline.settle(place.layout, place.store)
-    with delivery_of(place) as delivery, opened_rejoins(place) as rejoins:
+    with (
+        delivery_of(place) as delivery,
+        opened_rejoins(place) as rejoins,
+        opened_topics(place.definitions, place.layout) as topics,
+    ):
         delivery.run()
+        if once:
+            topics.catch_up()
 
         def pass_on() -> None:
             rejoins.step()
             delivery.run()
+
+        def when_idle() -> None:
+            topics.fetch()
+            pass_on()
 
         def told(report: EpochReport) -> None:
             pass_on()
             if on_epoch is not None:
                 on_epoch(report)
 
-        report = _run_groups(place, until, once, told, pass_on)
+        report = _run_groups(place, until, once, told, when_idle)
         rejoins.drain()
         delivery.run()
         return report

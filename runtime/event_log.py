@@ -69,6 +69,11 @@ class EventLog:
         late = (segment for segment in self.segments() if segment.first >= first)
         return any((load(segment).schema.metadata or {}).get(_LABEL) == label.encode() for segment in late)
 
+    def newest_label(self) -> str:
+        """Return the label of the last segment, "" where there is none."""
+        held = self.segments()
+        return (load(held[-1]).schema.metadata or {}).get(_LABEL, b"").decode() if held else ""
+
     def append(self, rows: pa.Table, rejected: Sequence[Rejected] = (), label: str = "") -> Segment:
         """Append rows as one segment, on disk when this returns, or nothing of them.
 

@@ -43,6 +43,11 @@ def read(request: FileRequest) -> Iterator[Records]:
         first += len(lines)
 
 
+def from_lines(names: list[str], lines: Sequence[bytes]) -> Records:
+    """Return the rows of JSON objects that came one by one; what is not one is rejected, see ``read``."""
+    return _records(names, lines, 0, *_objects(lines, 0))
+
+
 def _blocks(request: FileRequest) -> Iterator[list[bytes]]:
     """Yield the lines of the file, without their ends, some at a time."""
     with open_bytes(request.path) as file:

@@ -43,8 +43,6 @@ WALK: list[tuple[str, str]] = [
     ("IMMEDIATELY", _view(rest="EMIT ON EVENT IMMEDIATELY")),
     ("ACCEPT", _source("LATE ROWS ACCEPT WITHIN 1 HOUR")),
     ("'keep'", _source(options=f"{FILES}, 'history' = 'keep'")),
-    ("'kafka'", _source(options="'connector' = 'kafka', 'topic' = 't', 'format' = 'json'")),
-    ("'redis'", _source(options="'connector' = 'redis'")),
     ("'90 days'", _source(options="'connector' = 'push', 'history' = '90 days'")),
     ("DESCRIPTOR", _stream("embedded", ", DESCRIPTOR(n)")),
 ]
