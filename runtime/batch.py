@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -24,16 +25,27 @@ from .quarantine import bisect
 Relations = Mapping[str, pa.Table]
 
 
+@dataclass(frozen=True)
+class Known:
+    """What is known after a group's ``epoch``, of instants up to ``upto`` (µs), also past the ``watermark`` of then."""
+
+    epoch: int
+    watermark: int
+    upto: int
+
+
 class Batch:
     """Runs the batch program of views and services over the committed past.
 
     Every row is joined with the version of a frozen table that was in force when its epoch computed it. ``current``
-    rows, by source, are taken for events of the past too.
+    rows, by source, are taken for events of the past too. With ``known`` the past is that of an earlier epoch, and
+    its events that waited for the watermark count, as in an online read; what is written is what was so then.
     """
 
-    def __init__(self, place: Workplace, current: Mapping[str, pa.Table] = NO_ROWS) -> None:
+    def __init__(self, place: Workplace, current: Mapping[str, pa.Table] = NO_ROWS, known: Known | None = None) -> None:
         self._place = place
-        self._history = History(place, current)
+        self._known = known
+        self._history = History(place, current, None if known is None else known.epoch)
         self._tables = FrozenTables(place.layout, place.duck)
         self._groups = {name: group for group in source_groups(place.definitions) for name in group.views}
         self._prepared: dict[str, pa.Table] = {}
@@ -42,27 +54,38 @@ class Batch:
 
     def watermark(self, name: str) -> int:
         """Return the instant below which every row of a view or service is written."""
+        if self._known is not None:
+            return self._known.watermark
         return self._datasets[name].watermark
+
+    def _horizon(self, name: str) -> int:
+        """The instant below which events count."""
+        return self.watermark(name) if self._known is None else self._known.upto + 1
 
     def view(self, view: View, *, scales: bool = False) -> pa.Table:
         """Return the rows the view should have written: its columns, ``_partition``, ``_offset``, scales if asked."""
+        return _below(self._rows(view, scales=scales), view.time, self.watermark(view.name))
+
+    def _rows(self, view: View, *, scales: bool = False) -> pa.Table:
+        """The rows of a view, also those at or past the watermark."""
         if (view.name, scales) not in self._views:
             relations = {"_rows": self._prepare(view)}
             if view.emit.kind == "every":
                 relations["_horizon"] = pa.table({"_upto": pa.array([self._last_boundary(view)], pa.int64())})
-            rows = self._evaluate(view, relations, scales=scales)
-            self._views[view.name, scales] = _below(rows, view.time, self.watermark(view.name))
+            self._views[view.name, scales] = self._evaluate(view, relations, scales=scales)
         return self._views[view.name, scales]
 
     def _last_boundary(self, view: View) -> int:
         """The µs past which no boundary of an EVERY view lies: the first after its source's end, or the watermark."""
-        store, watermark = self._place.store, self.watermark(view.name)
-        sources = [ledger.source_progress(store, name) for name in sources_of(self._place.definitions, view.name)]
+        store, last = self._place.store, self._horizon(view.name) - 1
+        upto = None if self._known is None else self._known.epoch
+        names = sources_of(self._place.definitions, view.name)
+        sources = [ledger.source_progress(store, name, upto) for name in names]
         if not all(source.ended for source in sources):
-            return watermark - 1
+            return last
         high = max((source.high for source in sources if source.high is not None), default=BEGINNING)
         every = view.emit.every or 1
-        return min((high // every + 1) * every, watermark - 1)
+        return min((high // every + 1) * every, last)
 
     def view_at(self, view: View, probes: Probes, *, scales: bool = False) -> pa.Table:
         """Return the view as f(entity, instant), a row per probe, in order; NULLs for a key with a NULL."""
@@ -132,7 +155,7 @@ class Batch:
     def _prepare(self, view: View) -> pa.Table:
         if view.name not in self._prepared:
             upstream = self._place.definitions.upstream(view)
-            numbered = self._numbered(upstream, self.watermark(view.name))
+            numbered = self._numbered(upstream, self._horizon(view.name))
             times = pc.cast(numbered.column(upstream.time), pa.int64()).to_numpy()
             parts = [
                 self._prepare_part(view, numbered.slice(start, end - start), versions)
@@ -145,21 +168,19 @@ class Batch:
         """Return every accepted event of a source: its columns, ``_partition``, ``_offset``."""
         return self._history.events(source)
 
-    def _numbered(self, upstream: Upstream, watermark: int) -> pa.Table:
-        """Return everything below ``watermark`` that a view reads, in total order."""
+    def _numbered(self, upstream: Upstream, horizon: int) -> pa.Table:
+        """Return everything below ``horizon`` that a view reads, in total order."""
         if isinstance(upstream, Source):
-            events = self._history.events_below(upstream.name, watermark)
+            events = self._history.events_below(upstream.name, horizon)
         elif isinstance(upstream, View):
-            events = _below(self.view(upstream), upstream.time, watermark)
+            events = _below(self._rows(upstream), upstream.time, min(horizon, self._horizon(upstream.name)))
         else:
-            events = pa.concat_tables(
-                self._branch(upstream, place, watermark) for place in range(len(upstream.branches))
-            )
+            events = pa.concat_tables(self._branch(upstream, place, horizon) for place in range(len(upstream.branches)))
         return self._query(program.numbered_sql(upstream, "_events") + "\nORDER BY _n", {"_events": events})
 
-    def _branch(self, union: Union, place: int, watermark: int) -> pa.Table:
+    def _branch(self, union: Union, place: int, horizon: int) -> pa.Table:
         sql = program.branch_sql(union, place, "_read")
-        read = self._numbered(self._place.definitions.relation(union.branches[place].source), watermark)
+        read = self._numbered(self._place.definitions.relation(union.branches[place].source), horizon)
         return bisect(lambda rows: self._query(sql, {"_read": rows}), read)[0]
 
     def _segments(self, view: View, times: npt.NDArray[np.int64]) -> list[tuple[int, int, dict[str, str]]]:
@@ -172,7 +193,8 @@ class Batch:
         reached = dict.fromkeys(delays, BEGINNING)
         segments: list[tuple[int, int, dict[str, str]]] = []
         start, versions = 0, dict[str, str]()
-        for epoch in ledger.committed_epochs(self._place.store, group.sources, 0):
+        known = None if self._known is None else self._known.epoch
+        for epoch in ledger.committed_epochs(self._place.store, group.sources, 0, known):
             intent = ledger.read_intent(self._place.store, epoch)
             versions = versions | {name: sha for name, sha in intent.tables.items() if name in used}
             for held in intent.ranges:
@@ -186,6 +208,9 @@ class Batch:
             else:
                 segments.append((start, end, versions))
             start = end
+        if segments and self._known is not None:
+            # What waits for the watermark is joined with what is in force now.
+            segments[-1] = (segments[-1][0], len(times), versions)
         return segments or [(0, 0, {})]
 
     def _prepare_part(self, view: View, rows: pa.Table, versions: Mapping[str, str]) -> pa.Table:

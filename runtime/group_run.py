@@ -76,6 +76,7 @@ class GroupRun:
         self.datasets = {name: one for name, one in self._load_datasets().items() if name in self.spec.targets}
         self.progress: dict[str, SourceProgress] = {}
         self.watermark = BEGINNING
+        self.epoch = 0
         self._since_snapshot = 0
         self.refresh()
 
@@ -104,7 +105,7 @@ class GroupRun:
         be read is passed over, with a warning, for an earlier one or the first epoch.
         """
         store = self._place.store
-        epoch = 0 if fresh else self._restore_newest()
+        epoch = self.epoch = 0 if fresh else self._restore_newest()
         self.progress = {name: ledger.source_progress(store, name, epoch) for name in self.spec.sources}
         # A run that stopped at an instant has read past what it wrote.
         written = ledger.read_intent(store, epoch).watermark if epoch else BEGINNING
@@ -114,6 +115,7 @@ class GroupRun:
             mine = replace(intent, ranges=tuple(held for held in intent.ranges if held.source in self.spec.sources))
             arrivals = self._arrivals(mine)
             advanced = self._compute(mine, arrivals)
+            self.epoch = number
             self._since_snapshot += 1
             if on_epoch is not None:
                 on_epoch(mine, arrivals, advanced)

@@ -102,9 +102,10 @@ def _driving_rows(
     return pa.table(rows)
 
 
-def driving_at(batch: Batch, driver: View, probes: Probes) -> pa.Table:
+def driving_at(batch: Batch, driver: View, probes: Probes, *, scales: bool = False) -> pa.Table:
     """Return a driving view at each probe: its columns, the entity and instant being the probe's, and the origin."""
-    answer = batch.stored_at(driver, probes) if program.is_stored(driver) else batch.view_at(driver, probes)
+    stored = program.is_stored(driver)
+    answer = batch.stored_at(driver, probes) if stored else batch.view_at(driver, probes, scales=scales)
     rows = {name: answer.column(name) for name in answer.column_names if name != "_i"}
     for key, name in zip(driver.entity, program.key_columns(driver), strict=True):
         rows[key.name] = probes.keys.column(name)

@@ -20,10 +20,11 @@ NO_ROWS: Mapping[str, pa.Table] = MappingProxyType({})
 
 
 class History:
-    """Accepted events of committed epochs, by source, and ``current`` ones; each source is read once."""
+    """Accepted events of committed epochs (at most ``upto``) by source, and ``current`` ones; each is read once."""
 
-    def __init__(self, place: Workplace, current: Mapping[str, pa.Table] = NO_ROWS) -> None:
+    def __init__(self, place: Workplace, current: Mapping[str, pa.Table] = NO_ROWS, upto: int | None = None) -> None:
         self._place = place
+        self._upto = upto
         self._current = current
         self._events: dict[str, pa.Table] = {}
 
@@ -48,7 +49,7 @@ class History:
         before = SourceProgress(Position(0, 0), None, False)
         schema = source_schema(self._place.definitions, source)
         parts = [self._current.get(source, schema.empty_table()).cast(schema)]
-        for epoch in ledger.committed_epochs(store, [source], 0):
+        for epoch in ledger.committed_epochs(store, [source], 0, self._upto):
             for held in ledger.read_intent(store, epoch).ranges:
                 if held.source == source:
                     arrival = intake.read_again(held, before)

@@ -23,6 +23,11 @@ class Layout:
         return self.store / "headrace.db"
 
     @property
+    def reads(self) -> Path:
+        """The SQLite file with the log of online reads."""
+        return self.store / "reads.db"
+
+    @property
     def lock(self) -> Path:
         """The file that the one writer holds."""
         return self.store / "writer.lock"

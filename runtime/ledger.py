@@ -160,14 +160,16 @@ def read_intent(connection: sqlite3.Connection, epoch: int) -> Intent:
     return Intent(epoch, group, watermark, tuple(_range(row) for row in rows), dict(tables), dict(models))
 
 
-def committed_epochs(connection: sqlite3.Connection, sources: Sequence[str], after: int) -> list[int]:
-    """Return the committed epochs past ``after`` that read any of these sources, in order."""
+def committed_epochs(
+    connection: sqlite3.Connection, sources: Sequence[str], after: int, upto: int | None = None
+) -> list[int]:
+    """Return the committed epochs past ``after`` (and at most ``upto``) that read any of these sources, in order."""
     marks = ", ".join("?" for _ in sources)
     sql = (
         "SELECT DISTINCT epoch FROM epochs JOIN epoch_ranges USING (epoch) "
-        f"WHERE status = 'committed' AND epoch > ? AND source IN ({marks}) ORDER BY epoch"
+        f"WHERE status = 'committed' AND epoch > ? AND epoch <= ? AND source IN ({marks}) ORDER BY epoch"
     )
-    return [row[0] for row in connection.execute(sql, (after, *sources))]
+    return [row[0] for row in connection.execute(sql, (after, 2**62 if upto is None else upto, *sources))]
 
 
 def promise(connection: sqlite3.Connection, intent: Intent) -> None:

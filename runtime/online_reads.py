@@ -14,6 +14,7 @@ from ..features_sql import program
 from ..features_sql.definitions import Column, Definitions, Service, Source, View
 from ..features_sql.errors import ReadError
 from ..features_sql.groups import source_groups
+from . import read_log
 from .batch import Batch
 from .current_rows import current_row, missing_of_row, whole_source
 from .duck import arrow_schema
@@ -23,6 +24,7 @@ from .historical import driving_at, find_service
 from .history import NO_ROWS
 from .lateness import BEGINNING
 from .live_view import CURRENT, LiveView, Probes
+from .read_log import LoggedRead
 
 
 def online_features(
@@ -35,7 +37,7 @@ def online_features(
     with every column of the source (computed ones apart) are whole rows: see ``current_rows``.
     Every accepted event with ts <= the instant counts, those that wait for the watermark too. "Now" is the
     wall clock, or with ``clock = "event"`` the least, over the sources, of their greatest ts. An instant
-    below the watermark is a historical read.
+    below the watermark is a historical read. The first key of a read that brings no whole row is logged.
     """
     service = find_service(place, name)
     spec = next(spec for spec in source_groups(place.definitions) if name in spec.services)
@@ -48,10 +50,16 @@ def online_features(
         if whole is not None:
             rows = [_current(place, run, service, whole, key, instant) for key in keys]
             return pa.concat_tables(rows)
-        asked, given = _keys(driver, keys), _given(place.definitions, driver, keys)
+        asked, given = key_columns(driver, keys), given_columns(place.definitions, driver, keys)
         if instant < run.watermark:
-            return _historical(place, service, driver, asked, given, instant)
-        return read_service(run.group, service, Probes(asked, np.full(len(asked), instant, np.int64)), given)
+            found = _historical(place, service, driver, asked, given, instant)
+        else:
+            probes = Probes(asked, np.full(len(asked), instant, np.int64))
+            found = read_service(run.group, service, probes, given)
+        if len(keys):
+            read = LoggedRead(run.epoch, run.watermark, instant, keys[0], found.slice(0, 1))
+            read_log.note(place.layout, name, place.versions[name], read)
+        return found
     finally:
         run.close()
 
@@ -63,9 +71,9 @@ def _current(
     driver = place.definitions.views[service.view]
     row = current_row(place, source, key, instant)
     known = {name: row.column(name)[0].as_py() for name in row.column_names} | dict(key)
-    probes = Probes(_keys(driver, [known]), pc.cast(row.column(source.time), pa.int64()).to_numpy())
+    probes = Probes(key_columns(driver, [known]), pc.cast(row.column(source.time), pa.int64()).to_numpy())
     beside = {name: value for name, value in key.items() if name not in row.column_names or name in _lead(driver)}
-    given = _given(place.definitions, driver, [beside])
+    given = given_columns(place.definitions, driver, [beside])
     if int(probes.times[0]) >= run.watermark:
         return read_service(run.group, service, probes, given, {source.name: row})
     batch = Batch(place, {source.name: row})
@@ -74,15 +82,15 @@ def _current(
         own = batch.view_at_rows(driver, probes.keys)
         mine = own.filter(pc.equal(own.column("_offset"), CURRENT))
         driving = mine.drop_columns(["_i"]) if len(mine) else driving
-    return batch.serve(service, _with_given(driving, given)).drop_columns([*program.ORIGIN])
+    return batch.serve(service, with_given(driving, given)).drop_columns([*program.ORIGIN])
 
 
 def _lead(driver: View) -> set[str]:
     return {column.name for column in driver.entity}
 
 
-def _with_given(driving: pa.Table, given: pa.Table | None) -> pa.Table:
-    """The driving rows with the columns that were given in place of their own."""
+def with_given(driving: pa.Table, given: pa.Table | None) -> pa.Table:
+    """Return driving rows with the columns that were given in place of their own."""
     if given is None:
         return driving
     return pa.table(
@@ -90,7 +98,8 @@ def _with_given(driving: pa.Table, given: pa.Table | None) -> pa.Table:
     )
 
 
-def _keys(driver: View, keys: Sequence[Mapping[str, object]]) -> pa.Table:
+def key_columns(driver: View, keys: Sequence[Mapping[str, object]]) -> pa.Table:
+    """Return the entity of each key, in the driving view's types."""
     wanted = [column.name for column in driver.entity]
     for key in keys:
         missing = [name for name in wanted if name not in key]
@@ -102,8 +111,8 @@ def _keys(driver: View, keys: Sequence[Mapping[str, object]]) -> pa.Table:
     return pa.table(dict(zip(names, columns, strict=True)))
 
 
-def _given(definitions: Definitions, driver: View, keys: Sequence[Mapping[str, object]]) -> pa.Table | None:
-    """The columns that the keys give beyond the entity, in the driving view's types."""
+def given_columns(definitions: Definitions, driver: View, keys: Sequence[Mapping[str, object]]) -> pa.Table | None:
+    """Return the columns that the keys give beyond the entity, in the driving view's types; None if they give none."""
     entity = {column.name for column in driver.entity}
     names = list(dict.fromkeys(name for key in keys for name in key if name not in entity))
     if not names:
@@ -146,7 +155,7 @@ def _historical(
     """The service at keys that have no row of their own, from history."""
     batch = Batch(place)
     driving = driving_at(batch, driver, Probes(keys, np.full(len(keys), instant, np.int64)))
-    return batch.serve(service, _with_given(driving, given)).drop_columns([*program.ORIGIN])
+    return batch.serve(service, with_given(driving, given)).drop_columns([*program.ORIGIN])
 
 
 def read_service(
@@ -164,7 +173,7 @@ def read_service(
     driver = group.views[service.view]
     waiting = group.waiting_events(int(probes.times.max()) if len(probes.times) else BEGINNING, current)
     driving = _at_probes(driver.view, _read_view(group, driver, probes, waiting, own=bool(current)), probes)
-    driving = _with_given(driving, given)
+    driving = with_given(driving, given)
     live = group.services[service.name]
     answers: dict[str, pa.Table] = {}
     for join in service.joins:

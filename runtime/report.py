@@ -121,15 +121,22 @@ def verified(checks: Mapping[str, ViewCheck]) -> Shown:
     """How written rows compare with the batch programs."""
     data = {
         "rows": sum(check.rows for check in checks.values()),
+        "reads": sum(check.reads for check in checks.values()),
         "mismatches": sum(check.mismatches for check in checks.values()),
         "views": {name: _check_data(check) for name, check in checks.items()},
     }
     rows = [
-        (name, check.rows, check.mismatches, check.missing, check.extra, *_worst(check.features), _verdict(check))
+        (
+            *(name, check.rows, check.reads, check.mismatches, check.missing, check.extra, check.wrong_reads),
+            *(*_worst(check.features), _verdict(check)),
+        )
         for name, check in checks.items()
     ]
-    columns = ("view or service", "rows", "mismatches", "missing", "extra", "worst feature", "its error", "")
-    return Shown(data, (table(columns, rows, drop=("missing", "extra", "its error")),))
+    columns = ("view or service", "rows", "reads", "mismatches", "missing", "extra", "wrong reads", *_WORST)
+    return Shown(data, (table(columns, rows, drop=("missing", "extra", "wrong reads", "its error", "reads")),))
+
+
+_WORST = ("worst feature", "its error", "")
 
 
 def _check_data(check: ViewCheck) -> dict[str, object]:
@@ -137,6 +144,8 @@ def _check_data(check: ViewCheck) -> dict[str, object]:
         "rows": check.rows,
         "missing": check.missing,
         "extra": check.extra,
+        "reads": check.reads,
+        "wrong_reads": check.wrong_reads,
         "mismatches": check.mismatches,
     }
     return counts | {"passed": check.passed, "features": check.features}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import duckdb
 import pyarrow as pa
@@ -12,11 +12,13 @@ import pyarrow.compute as pc
 from ..features_sql import program
 from ..features_sql.definitions import Definitions
 from ..features_sql.errors import ReadError
-from . import datasets, offline
+from . import datasets, offline, read_log
 from .batch import Batch
 from .datasets import Dataset
 from .duck import fetch, quote
 from .group_run import Workplace
+from .read_log import LoggedRead
+from .replayed_reads import answered, answered_again
 
 TOLERANCE = 1e-9
 INEXACT = ("DOUBLE", "FLOAT")
@@ -32,22 +34,27 @@ class FeatureCheck:
 
 @dataclass(frozen=True)
 class ViewCheck:
-    """How one view or service compares. ``missing`` rows were never written, ``extra`` ones should not be there."""
+    """How one view or service compares. ``missing`` rows were never written, ``extra`` ones should not be there.
+
+    ``reads``: logged online reads that were answered again; ``wrong_reads``: values of them that differ.
+    """
 
     rows: int
     missing: int
     extra: int
     features: dict[str, FeatureCheck] = field(default_factory=dict[str, FeatureCheck])
+    reads: int = 0
+    wrong_reads: int = 0
 
     @property
     def mismatches(self) -> int:
-        """Missing and extra rows, and every value that differs."""
-        return self.missing + self.extra + sum(check.mismatches for check in self.features.values())
+        """Missing and extra rows, every value that differs, written or read."""
+        return self.missing + self.extra + self.wrong_reads + sum(one.mismatches for one in self.features.values())
 
     @property
     def passed(self) -> bool:
-        """A view without rows proves nothing, so it does not pass."""
-        return self.rows > 0 and self.mismatches == 0
+        """A view without rows or reads proves nothing, so it does not pass."""
+        return self.rows + self.reads > 0 and self.mismatches == 0
 
 
 def verify(
@@ -55,10 +62,11 @@ def verify(
 ) -> dict[str, ViewCheck]:
     """Compare every written row below the committed watermark, of these views and services or of all.
 
+    So are the online reads of a service that its log keeps, with what the batch program says of their instants.
     Integers, decimals, text and lists are compared exactly, doubles to 1e-9 of max(|expected|, the mean or
     sum of |x| that the aggregate implies). Streams are left out: what a model had learned by a row's instant is in no
     batch program; their rows come from the service's, which are compared. Raises ReadError for an unknown name, or one
-    that writes nothing.
+    that writes nothing and of which no read is kept.
     """
     held = datasets.load(place.store, place.definitions, place.versions)
     held = {name: dataset for name, dataset in held.items() if name not in place.definitions.streams}
@@ -66,11 +74,15 @@ def verify(
     if unknown:
         raise ReadError(f"there is no view or service {unknown[0]!r}; there are: {', '.join(sorted(held))}")
     batch = Batch(place)
+    services = [name for name in held if name in place.definitions.services]
+    reads = {name: read_log.logged(place.layout, name, held[name].version) for name in services}
     for name in names:
-        refuse_unwritten(place.definitions, name)
+        if not reads.get(name):
+            refuse_unwritten(place.definitions, name)
     checks: dict[str, ViewCheck] = {}
-    for name in names or (name for name in held if place.definitions.writes(name)):
-        checks[name] = _check(place, batch, held[name])
+    for name in names or (name for name in held if place.definitions.writes(name) or reads.get(name)):
+        written = _check(place, batch, held[name]) if place.definitions.writes(name) else ViewCheck(0, 0, 0)
+        checks[name] = _with_reads(place, held[name], reads.get(name, []), written)
         if on_view is not None:
             on_view(name, checks[name])
     return checks
@@ -101,6 +113,18 @@ def _check(place: Workplace, batch: Batch, dataset: Dataset) -> ViewCheck:
     if check.mismatches:
         check = compare(place.duck, dataset, written, _expected(place, batch, dataset, scales=True))
     return check
+
+
+def _with_reads(place: Workplace, dataset: Dataset, reads: Sequence[LoggedRead], check: ViewCheck) -> ViewCheck:
+    """Add to a check how the logged reads of a service compare; the number of a read is its origin."""
+    if not reads:
+        return check
+    service = place.definitions.services[dataset.name]
+    numbered, found = replace(dataset, from_events=True), answered(reads)
+    compared = compare(place.duck, numbered, found, answered_again(place, service, reads))
+    if compared.mismatches:
+        compared = compare(place.duck, numbered, found, answered_again(place, service, reads, scales=True))
+    return replace(check, reads=compared.rows, wrong_reads=compared.mismatches)
 
 
 def _expected(place: Workplace, batch: Batch, dataset: Dataset, *, scales: bool) -> pa.Table:
