@@ -16,7 +16,10 @@ from .state_tables import Arrays
 WATCHED = ("the rate of positives", "the rate of labels without a row", "the rate of slow labels")
 _FAR = 0.5
 _ALARM = math.log(2e4)
-_LEAST = 1e-3
+# Rates are taken for no rarer: of a rarer one no window knows where it is.
+_LEAST = 0.05
+# Of labels whose clumps no training has measured.
+_CLUMPS = 4.0
 _NORMAL_AFTER = 2
 _CHANGES = (
     ("quarantine", "left its reference"),
@@ -42,7 +45,7 @@ class LabelSanity:
         self._common = int(np.argmax(reference.rates)) if reference and objective == "multiclass" else 0
         self._slow = reference.delay_quantiles[QUANTILES.index(0.99)] if reference else math.inf
         self._rates = np.full(len(WATCHED), np.nan)
-        self._clumps = np.ones(len(WATCHED))
+        self._clumps = np.array([_CLUMPS, 1.0, 1.0])
         if reference is not None:
             self._rates[0], self._clumps[0] = reference.positive_rate, reference.clumping
             self._rates[2] = 0.01
@@ -142,10 +145,13 @@ def _evidence(which: int, value: float, rate: float, shift: float) -> tuple[floa
         # Rare things come in clumps that nothing measured: the last two take the greatest variance there is.
         return shift / 0.25 * (value - rate - shift / 2.0), 0.0
     held = min(max(rate, _LEAST), 1.0 - _LEAST)
-    high, low = min(held + shift, 1.0 - _LEAST / 2.0), max(held - shift, _LEAST / 2.0)
-    if value > 0.0:
-        return math.log(high / held), math.log(low / held)
-    return math.log((1.0 - high) / (1.0 - held)), math.log((1.0 - low) / (1.0 - held))
+    up, down = 0.0, 0.0
+    # A rate of 0.02 cannot fall by 0.1.
+    if held + shift < 1.0:
+        up = math.log((held + shift) / held if value > 0.0 else (1.0 - held - shift) / (1.0 - held))
+    if held - shift > 0.0:
+        down = math.log((held - shift) / held if value > 0.0 else (1.0 - held + shift) / (1.0 - held))
+    return up, down
 
 
 @compiled

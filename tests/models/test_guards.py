@@ -79,6 +79,15 @@ def test_labels_that_always_came_in_clumps_may() -> None:
     assert watch(LabelSanity(500, 0.1, reference(0.3, clumping=40.0), "binary"), learned(labels))[1] == []
 
 
+def test_rare_positives_that_come_in_bursts_are_no_fault() -> None:
+    """Seven frauds in a row, then none for hundreds of labels: a rate of 0.02 cannot fall by 0.1."""
+    bursts = np.zeros(20_000, np.bool_)
+    for begin in np.random.default_rng(3).integers(1000, 19_900, 57).tolist():
+        bursts[begin : begin + 14 : 2] = True
+    assert watch(LabelSanity(500, 0.1, reference(0.02, clumping=5.0), "binary"), learned(bursts))[1] == []
+    assert watch(LabelSanity(500, 0.1, None, "binary"), learned(bursts))[1] == []
+
+
 def test_labels_without_a_row_and_slow_ones() -> None:
     sanity = LabelSanity(100, 0.1, reference(0.5), "binary")
     assert watch(sanity, learned(coins(0.5, 500, 1)))[1] == []
