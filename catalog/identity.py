@@ -64,6 +64,7 @@ def content(definition: Source | Table | Target, definitions: Definitions) -> Co
         case Source():
             parts = _relation(definition) | {"time": definition.time, "delay": definition.delay}
             parts |= {"max.future": definition.max_future, "dedupe": definition.dedupe}
+            parts |= {"late.within": definition.late.within}
         case Table():
             parts = _relation(definition)
         case View():

@@ -75,9 +75,10 @@ Connector = FilesConnector | PushConnector | TopicConnector
 
 @dataclass(frozen=True)
 class LateRows:
-    """What becomes of a source's late rows: kept beside as the rows of ``name``, or dropped (None); always counted."""
+    """Late rows are kept beside as rows of ``name``, or dropped (None); those at most ``within`` µs late are events."""
 
     name: str | None
+    within: int | None = None
 
 
 @dataclass(frozen=True)

@@ -40,17 +40,18 @@ def source_groups(definitions: Definitions) -> tuple[SourceGroup, ...]:
         return name
 
     together = [awaited(definitions, name) for name in definitions.views]
-    together += [_sources_of(definitions, name) for name in definitions.services]
+    together += [awaited_by_service(definitions, name) for name in definitions.services]
     for first, *others in together:
         for other in others:
             parent[root(other)] = root(first)
     for model in definitions.models.values():
-        parent[root(model.labels)] = root(_sources_of(definitions, model.service)[0])
+        parent[root(model.labels)] = root(awaited_by_service(definitions, model.service)[0])
     roots = {name: root(name) for name in definitions.sources}
     return tuple(_group(definitions, roots, one) for one in sorted(set(roots.values())))
 
 
-def _sources_of(definitions: Definitions, service: str) -> tuple[str, ...]:
+def awaited_by_service(definitions: Definitions, service: str) -> tuple[str, ...]:
+    """Return the sources whose watermarks hold a service's rows back."""
     held = definitions.services[service]
     views = [held.view, *(join.view for join in held.joins)]
     return tuple(source for view in views for source in awaited(definitions, view))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from .diagnostics import not_built, refuse
+from .diagnostics import refuse
+from .durations import read_duration
 from .names import check_new_simple, did_you_mean, read_name
+from .source_text import Span
 from .statements import LateStatement, Name
 from .tokens import Cursor
 
 SUFFIX = "$late"
-_FORMS = "TO name or DROP"
+_FORMS = "TO name, DROP or ACCEPT WITHIN 1 HOUR"
 
 
 def read_late(cursor: Cursor, streams: bool) -> LateStatement:
@@ -16,17 +18,23 @@ def read_late(cursor: Cursor, streams: bool) -> LateStatement:
     span = cursor.expect("LATE", "ROWS")
     if not streams:
         raise refuse(span, "a table without a watermark has no late rows", "LATE ROWS is for CREATE SOURCE")
-    if accept := cursor.take("ACCEPT"):
-        raise not_built(accept, "LATE ROWS ACCEPT WITHIN", f"LATE ROWS {_FORMS}")
-    name: Name | None = None
-    if not cursor.take("DROP"):
-        if not cursor.take("TO"):
-            raise cursor.unexpected(_FORMS, did_you_mean(cursor.peek().text, ("TO", "DROP")))
-        name = read_name(cursor, "the name under which late rows are kept")
-        _check(name)
+    late = _form(cursor, span)
     if not cursor.done and not cursor.at("WITH"):
         raise cursor.unexpected("WITH or ;")
-    return LateStatement("keep" if name else "drop", name, span)
+    return late
+
+
+def _form(cursor: Cursor, span: Span) -> LateStatement:
+    if cursor.take("DROP"):
+        return LateStatement("drop", None, span)
+    if cursor.take("ACCEPT"):
+        cursor.expect("WITHIN")
+        return LateStatement("accept", None, span, read_duration(cursor))
+    if not cursor.take("TO"):
+        raise cursor.unexpected(_FORMS, did_you_mean(cursor.peek().text, ("TO", "DROP", "ACCEPT")))
+    name = read_name(cursor, "the name under which late rows are kept")
+    _check(name)
+    return LateStatement("keep", name, span)
 
 
 def _check(name: Name) -> None:

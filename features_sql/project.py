@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TypeVar
 
+from .accepting import refuse_unrevisable
 from .binder import Binder
 from .definitions import Definitions, Model, Service, Source, Stream, Table, View
 from .descriptions import described
@@ -96,7 +97,9 @@ def _resolve(
         views=_in_order(_by_name([v.view for v in views.values() if v.view and v.complete])),
         services=_by_name([service for service in services if service]),
     )
-    return _with_models(definitions, statements, around, findings)
+    definitions = _with_models(definitions, statements, around, findings)
+    refuse_unrevisable(definitions, statements, findings)
+    return definitions
 
 
 def _with_models(

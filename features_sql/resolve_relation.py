@@ -102,14 +102,14 @@ def late_name(statement: RelationStatement) -> Name | None:
     """Return the name under which a source keeps its late rows, at its place in the file; None where it has none."""
     if statement.kind == "table" and statement.watermark is None:
         return None
-    if statement.late is not None:
+    if statement.late is not None and statement.late.kind != "accept":
         return statement.late.name
     return Name(statement.name.text + SUFFIX, statement.name.span)
 
 
 def _late(statement: RelationStatement) -> LateRows:
     name = late_name(statement)
-    return LateRows(name.text if name else None)
+    return LateRows(name.text if name else None, statement.late.within if statement.late else None)
 
 
 def _type(column: ColumnStatement, binder: Binder) -> str:

@@ -65,11 +65,12 @@ class Watermark:
 
 @dataclass(frozen=True)
 class LateStatement:
-    """``LATE ROWS TO name`` (keep), with the name's place, or ``LATE ROWS DROP``."""
+    """``LATE ROWS TO name`` (keep), with the name's place, ``DROP``, or ``ACCEPT WITHIN`` so many µs."""
 
-    kind: Literal["keep", "drop"]
+    kind: Literal["keep", "drop", "accept"]
     name: Name | None
     span: Span = field(compare=False)
+    within: int | None = None
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,8 @@ Times = npt.NDArray[np.int64]
 class Verdict:
     """What becomes of each row of a read: at most one mask holds it, and the rows in none are accepted.
 
-    ``lag``: µs by which each row lies below the watermark at its place. ``high``: the greatest time after the
-    last row; rows from the future move nothing.
+    Late rows that the source lets in are in none. ``lag``: µs by which each row lies below the watermark at its
+    place. ``high``: the greatest time after the last row; rows from the future move nothing.
     """
 
     future: Mask
@@ -42,6 +42,7 @@ class Admission:
 
     def __init__(self, source: Source, schema: pa.Schema) -> None:
         self._source = source
+        self._within = source.late.within or 0
         self._keys = list(source.primary_key)
         keys = pa.schema([schema.field(name) for name in self._keys])
         self._repeats = None if source.dedupe is None else Repeats(keys, source.dedupe)
@@ -57,16 +58,17 @@ class Admission:
         if self._source.max_future is not None:
             future = times > arrived + self._source.max_future
         present = np.flatnonzero(~future)
-        below, lag = np.zeros(len(times), np.bool_), np.zeros(len(times), np.int64)
-        below[present], lag[present], high = lateness.judge(times[present], high, self._source.delay, floor)
-        return Verdict(future, below, self._repeated(rows, times, ~(future | below), high, floor), lag, high)
+        late, lag = np.zeros(len(times), np.bool_), np.zeros(len(times), np.int64)
+        late[present], lag[present], high = lateness.judge(times[present], high, self._source.delay, floor)
+        late &= lag > self._within
+        return Verdict(future, late, self._repeated(rows, times, ~(future | late), high, floor), lag, high)
 
     def _repeated(self, rows: pa.Table, times: Times, timely: Mask, high: int | None, floor: int) -> Mask:
         repeated = np.zeros(len(times), np.bool_)
         if self._repeats is not None:
             keys = rows.select(self._keys).filter(pa.array(timely))
             mark = lateness.watermark(high, self._source.delay, ended=False, floor=floor)
-            repeated[timely] = self._repeats.find(keys, times[timely], mark)
+            repeated[timely] = self._repeats.find(keys, times[timely], mark - self._within)
         return repeated
 
     def snapshot(self) -> pa.Table | None:

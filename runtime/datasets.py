@@ -6,7 +6,9 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from ..features_sql.accepting import is_revised
 from ..features_sql.definitions import Definitions, Partition
+from ..features_sql.program import ORIGIN
 from .lateness import BEGINNING
 from .offline import live_folder
 
@@ -16,6 +18,7 @@ class Dataset:
     """Rows of one version: its folder (relative to the store, divided by ``partition``), entity and time columns.
 
     ``watermark``: every instant below it (µs) is written. ``from_events``: an event drives each row.
+    ``revised``: rows may be written again, with ``_revision`` counting from 0 and ``_deleted``.
     """
 
     name: str
@@ -26,6 +29,12 @@ class Dataset:
     watermark: int
     from_events: bool
     partition: Partition
+    revised: bool
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """The columns that tell a written row from every other, whatever its revision."""
+        return (*self.entity, self.time, *(ORIGIN if self.from_events else ()))
 
 
 def describe(definitions: Definitions, versions: Mapping[str, int]) -> dict[str, Dataset]:
@@ -42,6 +51,7 @@ def describe(definitions: Definitions, versions: Mapping[str, int]) -> dict[str,
             BEGINNING,
             view.emit.from_events,
             target.partition,
+            is_revised(definitions, target),
         )
         for target, view in driving
     }

@@ -22,7 +22,7 @@ from .layout import Layout
 from .row_differences import RowDifference, row_differences
 from .settings import Settings
 from .status import SourceStatus, status
-from .verify import written_rows
+from .written import written_rows
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def _compare(place: Workplace, rows: FixtureRows) -> Expectation:
     if rows.asked == "read":
         found = historical_features(place, expected.select(identity), rows.relation).select(names)
     else:
-        written = written_rows(place, dataset)
+        written = written_rows(place.duck, place.layout, dataset)
         found = written.select(names) if len(written) else expected.schema.empty_table()
     differences = tuple(row_differences(expected, found, identity))
     return Expectation(rows.relation, rows.span.line, names, len(expected), differences)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 NO_VERSIONS: Mapping[str, int] = MappingProxyType({})
 
 NO_ROWS: Mapping[str, pa.Table] = MappingProxyType({})
-_NOTHING: Mapping[str, int | None] = MappingProxyType({})
+NOTHING: Mapping[str, int | None] = MappingProxyType({})
 
 
 @dataclass
@@ -123,7 +123,7 @@ class Group:
         self,
         arrivals: Mapping[str, pa.Table],
         watermark: int,
-        last: Mapping[str, int | None] = _NOTHING,
+        last: Mapping[str, int | None] = NOTHING,
         versions: Mapping[str, int] = NO_VERSIONS,
     ) -> Advance:
         """Take in accepted rows by source and write every instant below ``watermark``, once.

@@ -27,9 +27,11 @@ from .lateness import BEGINNING, END
 from .layout import Layout
 from .learning import learned, note_events, note_learned
 from .ledger import DeadLetter, Intent, Output, SourceProgress
+from .revisions import Revisions, Stretch
 from .served_versions import ServedVersions
 from .settings import Settings
 from .snapshots import Snapshot
+from .written import DELETED, REVISION, newest_revisions, placed_rows
 
 LOG = logging.getLogger(__name__)
 
@@ -74,6 +76,9 @@ class GroupRun:
         self._tables = FrozenTables(place.layout, place.duck)
         self._table_versions: dict[str, str] = {}
         self.datasets = {name: one for name, one in self._load_datasets().items() if name in self.spec.targets}
+        late = any(place.definitions.sources[name].late.within is not None for name in spec.sources)
+        describing = (place.definitions, self.group, self.datasets, self._tables.load)
+        self._revisions = Revisions(*describing) if late else None
         self.progress: dict[str, SourceProgress] = {}
         self.watermark = BEGINNING
         self.epoch = 0
@@ -119,6 +124,16 @@ class GroupRun:
             self._since_snapshot += 1
             if on_epoch is not None:
                 on_epoch(mine, arrivals, advanced)
+        if self._revisions is not None and not fresh:
+            for name, dataset in self.datasets.items():
+                self._take_written(name, dataset)
+
+    def _take_written(self, name: str, dataset: Dataset) -> None:
+        """Let late rows be compared with what readers see, which is in the store."""
+        assert self._revisions is not None
+        rows = placed_rows(self._place.layout, dataset, self._revisions.settled) if dataset.revised else None
+        if rows is not None and len(rows):
+            self._revisions.take_written(name, newest_revisions(self._place.duck, dataset, rows))
 
     def _restore_newest(self) -> int:
         """Take over the newest snapshot that can be read and return its epoch; 0 where there is none."""
@@ -127,6 +142,8 @@ class GroupRun:
             try:
                 tables = snapshots.read(self._place.layout, snapshot)
                 self.group.restore(tables)
+                if self._revisions is not None:
+                    self._revisions.restore(tables)
             except StoreError as error:
                 LOG.warning("%s; the state it held is computed again from earlier events", error)
                 continue
@@ -151,18 +168,32 @@ class GroupRun:
         }
 
     def _compute(self, intent: Intent, arrivals: Mapping[str, Arrival]) -> Advance:
-        self._use_tables(intent)
         for arrival in arrivals.values():
             self.progress[arrival.range.source] = arrival.range.reached
+        before = self.watermark
         # Epochs of a smaller, earlier group name their own watermark; this group's may be less.
-        self.watermark = max(self.watermark, min(intent.watermark, self._group_watermark()))
+        self.watermark = max(before, min(intent.watermark, self._group_watermark()))
         last = {name: held.high for name, held in self.progress.items() if held.ended}
         accepted = {name: arrival.accepted for name, arrival in arrivals.items()}
+        if self._revisions is not None:
+            stretch = Stretch(before, self.watermark, max(self._revisions.settled, self._settled()))
+            return self._revisions.advance(accepted, stretch, last, self._versions_in(intent))
+        self._use_tables(intent)
         return self.group.advance(accepted, self.watermark, last, intent.models)
 
+    def _settled(self) -> int:
+        """Return the instant below which no late row comes that is let in."""
+        reached = [self.watermark]
+        for name, held in self.progress.items():
+            source = self._place.definitions.sources[name]
+            reached.append(END if held.ended else held.watermark(source.delay) - (source.late.within or 0))
+        return max(min(reached), BEGINNING)
+
+    def _versions_in(self, intent: Intent) -> dict[str, str]:
+        return {name: sha for name, sha in intent.tables.items() if name in self.spec.tables}
+
     def _use_tables(self, intent: Intent) -> None:
-        wanted = {name: sha for name, sha in intent.tables.items() if name in self.spec.tables}
-        self.group.use_tables(self._tables.load(wanted))
+        self.group.use_tables(self._tables.load(self._versions_in(intent)))
 
     def step(self, until: int | None) -> EpochReport | None:
         """Run the next epoch; None when nothing is left to read, or every instant up to ``until`` is written."""
@@ -262,7 +293,7 @@ class GroupRun:
     def _unwritten(self, name: str, rows: pa.Table, before: int) -> pa.Table:
         """Leave out instants that this version has written already, as a member of another group."""
         dataset = self.datasets[name]
-        if dataset.watermark <= before:
+        if dataset.watermark <= before or dataset.revised:
             return rows
         return rows.filter(pc.greater_equal(pc.cast(rows.column(dataset.time), pa.int64()), dataset.watermark))
 
@@ -305,7 +336,8 @@ class GroupRun:
     def snapshot(self) -> dict[str, pa.Table]:
         """Return the whole state as tables: the group's, and what its sources must know of rows already read."""
         held = {_intake(name): intake.snapshot() for name, intake in self.intakes.items()}
-        return self.group.snapshot() | {name: table for name, table in held.items() if table is not None}
+        settled = self._revisions.snapshot() if self._revisions is not None else {}
+        return self.group.snapshot() | settled | {name: table for name, table in held.items() if table is not None}
 
     def save_snapshot(self) -> None:
         """Write a snapshot of the state after the last committed epoch, unless one is there."""
@@ -321,6 +353,8 @@ class GroupRun:
     def close(self) -> None:
         """Let go of every prepared statement."""
         self.group.close()
+        if self._revisions is not None:
+            self._revisions.close()
 
 
 def _intake(source: str) -> str:
@@ -336,7 +370,14 @@ def stage_rows(layout: Layout, epoch: int, dataset: Dataset, rows: pa.Table) -> 
 
 def note_rows(store: sqlite3.Connection, epoch: int, dataset: Dataset, rows: pa.Table) -> None:
     """Count written rows and keep the newest of each entity online, inside the caller's transaction."""
-    statistics.count(store, dataset.name, dataset.version, epoch, rows, dataset.time)
+    counted = rows
+    if dataset.revised:
+        counted = rows.filter(pc.equal(rows.column(REVISION), 0))
+        online.forget(
+            store, dataset.name, dataset.version, dataset.entity, dataset.time, rows.filter(rows.column(DELETED))
+        )
+        rows = rows.filter(pc.invert(rows.column(DELETED)))
+    statistics.count(store, dataset.name, dataset.version, epoch, counted, dataset.time)
     if len(rows):
         newest = online.newest_rows(rows, dataset.entity)
         online.upsert(store, epoch, dataset.name, dataset.version, dataset.entity, dataset.time, newest)

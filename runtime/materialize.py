@@ -19,6 +19,7 @@ from .durable import sync_folder, write_parquet
 from .group_run import Workplace
 from .ledger import Output
 from .verify import refuse_unwritten
+from .written import first_revisions
 
 
 def materialize(place: Workplace, name: str, start: int, end: int) -> int:
@@ -58,6 +59,7 @@ def _batch_rows(place: Workplace, dataset: Dataset) -> pa.Table:
         rows = batch.service(definitions.services[dataset.name])
     order = [(dataset.time, "ascending"), ("_partition", "ascending"), ("_offset", "ascending")]
     rows = rows.sort_by(order)
+    rows = first_revisions(rows) if dataset.revised else rows
     return rows if dataset.from_events else rows.drop_columns(["_partition", "_offset"])
 
 

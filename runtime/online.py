@@ -35,14 +35,28 @@ def upsert(
     time: str,
     rows: pa.Table,
 ) -> None:
-    """Keep ``rows`` (one per entity) as the newest, inside the caller's transaction."""
+    """Keep ``rows`` (one per entity) as the newest, where no later one is, inside the caller's transaction."""
     visible = [column for column in rows.column_names if not column.startswith("_")]
     records = rows.select(visible).to_pylist()
     values = [
         (name, version, encode_key([record[column] for column in entity]), epoch, str(record[time]), _json(record))
         for record in records
     ]
-    connection.executemany("INSERT OR REPLACE INTO online VALUES (?, ?, ?, ?, ?, ?)", values)
+    # A revision may be of an instant before the newest.
+    later = "epoch = excluded.epoch, at = excluded.at, row = excluded.row WHERE excluded.at >= at"
+    sql = f"INSERT INTO online VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET {later}"
+    connection.executemany(sql, values)
+
+
+def forget(
+    connection: sqlite3.Connection, name: str, version: int, entity: Sequence[str], time: str, rows: pa.Table
+) -> None:
+    """Let go of rows that are gone, inside the caller's transaction: of each entity there is none until the next."""
+    keys = [
+        (name, version, encode_key([record[column] for column in entity]), str(record[time]))
+        for record in rows.select([*entity, time]).to_pylist()
+    ]
+    connection.executemany("DELETE FROM online WHERE name = ? AND version = ? AND key = ? AND at = ?", keys)
 
 
 def read(connection: sqlite3.Connection, name: str, version: int, key: Sequence[object]) -> Mapping[str, object] | None:

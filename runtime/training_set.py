@@ -15,7 +15,7 @@ from .group_run import Workplace
 from .history import History
 from .lateness import END
 from .status import instant_text
-from .verify import written_rows
+from .written import written_rows
 
 
 def training_set(place: Workplace, model: Model, until: int | None = None) -> pa.Table:
@@ -36,7 +36,7 @@ def training_set(place: Workplace, model: Model, until: int | None = None) -> pa
             f"{model.service} is written up to {instant_text(dataset.watermark)} only, and labels past it may still "
             f"come: {model.name} cannot be trained until {instant_text(last)}; run on first"
         )
-    rows = written_rows(place, dataset)
+    rows = written_rows(place.duck, place.layout, dataset)
     if not len(rows):
         raise ModelError(f"{model.service} has no written row to train {model.name} on; run first")
     rows = rows.append_column("_t", pc.cast(rows.column(dataset.time), pa.int64()))

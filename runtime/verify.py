@@ -12,13 +12,14 @@ import pyarrow.compute as pc
 from ..features_sql import program
 from ..features_sql.definitions import Definitions
 from ..features_sql.errors import ReadError
-from . import datasets, offline, read_log
+from . import datasets, read_log
 from .batch import Batch
 from .datasets import Dataset
 from .duck import fetch, quote
 from .group_run import Workplace
 from .read_log import LoggedRead
 from .replayed_reads import answered, answered_again
+from .written import written_rows
 
 TOLERANCE = 1e-9
 INEXACT = ("DOUBLE", "FLOAT")
@@ -94,15 +95,8 @@ def refuse_unwritten(definitions: Definitions, name: str) -> None:
         raise ReadError(f"{name} is ON DEMAND: it is read, and writes no rows")
 
 
-def written_rows(place: Workplace, dataset: Dataset) -> pa.Table:
-    """Return every placed row of a dataset, in order of month and epoch."""
-    files = offline.files_of(place.layout, dataset.folder)
-    parts = [offline.read_file(path) for path in files]
-    return pa.concat_tables(parts, promote_options="permissive") if parts else pa.table({})
-
-
 def _check(place: Workplace, batch: Batch, dataset: Dataset) -> ViewCheck:
-    written = written_rows(place, dataset)
+    written = written_rows(place.duck, place.layout, dataset)
     if len(written):
         times = pc.cast(written.column(dataset.time), pa.int64())
         written = written.filter(pc.less(times, dataset.watermark))
@@ -138,7 +132,7 @@ def compare(
 ) -> ViewCheck:
     """Compare two tables of a dataset's rows; ``expected`` may carry a ``_scale_`` column beside an inexact one."""
     # An origin that counts the closes of an instant is one of that instant only.
-    identity = (dataset.time, *program.ORIGIN) if dataset.from_events else (*dataset.entity, dataset.time)
+    identity = (dataset.time, *program.ORIGIN) if dataset.from_events else dataset.identity
     features = [name for name in expected.column_names if not name.startswith("_") and name not in identity]
     cursor = connection.cursor()
     try:

@@ -10,7 +10,7 @@ import pyarrow as pa
 from headrace.runtime import datasets
 from headrace.runtime.engine import workplace
 from headrace.runtime.project import Project
-from headrace.runtime.verify import written_rows
+from headrace.runtime.written import written_rows
 
 ROOT = Path(__file__).parents[1]
 BLOCK = re.compile(r"^```(\w+) ?([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -33,7 +33,7 @@ def rows_of(project: Project, name: str) -> pa.Table:
     """The written rows of a view or service, without columns that headrace adds, by instant and entity."""
     with workplace(project.layout, project.settings, project.definitions(), write=False) as place:
         dataset = datasets.load(place.store, place.definitions, place.versions)[name]
-        rows = written_rows(place, dataset)
+        rows = written_rows(place.duck, place.layout, dataset)
     order = [(key, "ascending") for key in (dataset.time, *dataset.entity)]
     return rows.sort_by(order).select([column for column in rows.column_names if not column.startswith("_")])
 

@@ -1,0 +1,56 @@
+"""Sources whose late rows are let in, and what may be computed from them: rows that can be written again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .definitions import Definitions, Service, Target, View, Window
+from .diagnostics import Findings, not_built, refuse
+from .groups import awaited, awaited_by_service, source_groups
+from .statements import ModelStatement, Statement, ViewStatement
+
+_HINT = "LATE ROWS TO keeps late rows beside"
+
+
+def is_revised(definitions: Definitions, target: Target) -> bool:
+    """Tell whether late rows may change what a view or service has written."""
+    read = awaited(definitions, target.name) if isinstance(target, View) else ()
+    read = awaited_by_service(definitions, target.name) if isinstance(target, Service) else read
+    return any(definitions.sources[name].late.within is not None for name in read)
+
+
+def refuse_unrevisable(definitions: Definitions, statements: Sequence[Statement], findings: Findings) -> None:
+    """Report what rests on late rows that are let in and cannot be written again in bounded time."""
+    for statement in statements:
+        view = definitions.views.get(statement.name.text)
+        if isinstance(statement, ViewStatement) and view is not None and is_revised(definitions, view):
+            _check(statement, view, findings)
+    accepting = {name for name, source in definitions.sources.items() if source.late.within is not None}
+    late = [model for group in source_groups(definitions) if accepting & {*group.sources} for model in group.models]
+    for statement in statements:
+        if isinstance(statement, ModelStatement) and statement.name.text in late:
+            what = "A model beside a source that accepts late rows"
+            findings.add(not_built(statement.name.span, what, _HINT))
+
+
+def _check(statement: ViewStatement, view: View, findings: Findings) -> None:
+    emit = statement.select.emit
+    if view.emit.kind in ("count", "when") and emit is not None:
+        said = "EMIT WHEN" if view.emit.kind == "when" else "EMIT EVERY n EVENTS"
+        message = f"{said} cannot follow late rows that are accepted: each would move every later row"
+        findings.add(refuse(emit.span, message, _HINT))
+    if view.union is not None and view.emit.from_events:
+        findings.add(not_built(statement.name.span, "A view ON EVENT of UNION ALL, with late rows accepted", _HINT))
+    if view.emit.kind != "event":
+        return
+    for feature in view.features:
+        endless = next((view.window(name) for name in feature.windows if _is_endless(view.window(name))), None)
+        if endless is not None:
+            message = f"{feature.name} ON EVENT cannot follow late rows that are accepted: each would change every "
+            message += "later row of its entity"
+            findings.add(refuse(feature.span, message, f"choose a window with a length, or: {_HINT}"))
+
+
+def _is_endless(window: Window) -> bool:
+    """Tell whether an event counts at instants however far past it."""
+    return window.kind in ("global", "last", "rows") or (window.kind == "range" and window.start is None)
