@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from ..features_sql import program
 from ..features_sql.definitions import Column, Service, ServiceColumn, Source, Union, Upstream, View
+from ..features_sql.errors import ReadError
 from ..features_sql.groups import SourceGroup, awaited, source_groups, sources_of
 from . import datasets, ledger
 from .duck import arrow_schema, fetch
@@ -72,7 +73,7 @@ class Batch:
             relations = {"_rows": self._prepare(view)}
             if view.emit.kind == "every":
                 relations["_horizon"] = pa.table({"_upto": pa.array([self._last_boundary(view)], pa.int64())})
-            self._views[view.name, scales] = self._evaluate(view, relations, scales=scales)
+            self._views[view.name, scales] = self._evaluate(view, relations, scales=scales)[0]
         return self._views[view.name, scales]
 
     def _last_boundary(self, view: View) -> int:
@@ -87,8 +88,11 @@ class Batch:
         every = view.emit.every or 1
         return min((high // every + 1) * every, last)
 
-    def view_at(self, view: View, probes: Probes, *, scales: bool = False) -> pa.Table:
-        """Return the view as f(entity, instant), a row per probe, in order; NULLs for a key with a NULL."""
+    def view_at(self, view: View, probes: Probes, *, scales: bool = False, strict: bool = False) -> pa.Table:
+        """Return the view as f(entity, instant), a row per probe, in order; NULLs for a key with a NULL.
+
+        A row that cannot be computed is NULL in every column, as it is when streaming; ``strict`` raises ReadError.
+        """
         known = np.ones(len(probes.keys), bool)
         for column in probes.keys.columns:
             known &= np.asarray(column.is_valid())
@@ -102,7 +106,9 @@ class Batch:
         seen = f"SELECT * FROM (SELECT * FROM _all WHERE _t <= {newest}) SEMI JOIN _instants USING ({keys})"
         touched = self._query(seen, {"_all": self._prepare(view), "_instants": asked})
         relations = {"_rows": touched, "_instants": instants}
-        found = self._evaluate(view, relations, at_instants=True, scales=scales)
+        found, failed = self._evaluate(view, relations, at_instants=True, scales=scales)
+        if strict and failed:
+            raise ReadError(f"view {view.name} cannot be computed for these keys: {failed[0][1]}")
         answer = np.full(len(known), -1, np.int64)
         answer[places[found.column("_i").to_numpy()]] = np.arange(len(found))
         return found.take(pa.array(answer, mask=answer < 0))
@@ -112,7 +118,7 @@ class Batch:
         names = ", ".join(program.key_columns(view))
         mine = f"SELECT * FROM _all SEMI JOIN _asked USING ({names})"
         rows = self._query(mine, {"_all": self._prepare(view), "_asked": keys})
-        return self._evaluate(view, {"_rows": rows}, at_rows=True)
+        return self._evaluate(view, {"_rows": rows}, at_rows=True)[0]
 
     def stored_at(self, view: View, probes: Probes) -> pa.Table:
         """Return the newest row written at or before each probe's instant, NULLs where none is valid."""
@@ -129,6 +135,19 @@ class Batch:
 
     def serve(self, service: Service, driving: pa.Table, *, scales: bool = False) -> pa.Table:
         """Return the service's row for each driving row (the driving view's columns, scales if asked), in order."""
+        return self._serve(service, driving, scales)[0]
+
+    def read(self, service: Service, driving: pa.Table) -> pa.Table:
+        """Return the service's row for every driving row, without its origin.
+
+        Raises ReadError for a row that cannot be computed: streaming would write none.
+        """
+        rows, failed = self._serve(service, driving, False)
+        for place, reason in failed:
+            raise ReadError(f"service {service.name} cannot be computed for row {place}: {reason}")
+        return rows.drop_columns([*program.ORIGIN])
+
+    def _serve(self, service: Service, driving: pa.Table, scales: bool) -> tuple[pa.Table, list[tuple[int, str]]]:
         definitions = self._place.definitions
         driver = definitions.views[service.view]
         times = pc.cast(driving.column(driver.time), pa.int64()).to_numpy()
@@ -144,13 +163,13 @@ class Batch:
         columns |= {name: driving.column(name) for name in program.ORIGIN}
         joined = pa.table(columns)
         sql = program.service_sql(service, definitions) + "\nORDER BY _i"
-        rows, _ = bisect(lambda part: self._query(sql, {"_joined": part}), joined)
+        rows, failed = bisect(lambda part: self._query(sql, {"_joined": part}), joined)
         if scales:
             picked = joined.take(rows.column("_i"))
             for column in service.columns:
                 if column.type in {"DOUBLE", "FLOAT"}:
                     rows = rows.append_column(f"_scale_{column.name}", _service_scale(service, column, picked))
-        return rows.drop_columns(["_i"])
+        return rows.drop_columns(["_i"]), failed
 
     def _prepare(self, view: View) -> pa.Table:
         if view.name not in self._prepared:
@@ -239,13 +258,13 @@ class Batch:
         at_instants: bool = False,
         at_rows: bool = False,
         scales: bool = False,
-    ) -> pa.Table:
+    ) -> tuple[pa.Table, list[tuple[int, str]]]:
         sql = program.evaluated_sql(view, at_instants=at_instants, at_rows=at_rows, scales=scales)
         evaluated = self._query(sql, relations)
         judged = bool(program.conditions(view)) and not at_instants and not at_rows
         finish = program.finish_sql(view, scales=scales, judged=judged)
-        rows = bisect(lambda part: self._query(finish, {"_evaluated": part}), evaluated)[0]
-        return self._query(program.chosen_sql(view), {"_finished": rows}) if judged else rows
+        rows, failed = bisect(lambda part: self._query(finish, {"_evaluated": part}), evaluated)
+        return self._query(program.chosen_sql(view), {"_finished": rows}) if judged else rows, failed
 
     def _query(self, sql: str, relations: Relations) -> pa.Table:
         cursor = self._place.duck.cursor()

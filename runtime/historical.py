@@ -11,7 +11,7 @@ from ..features_sql import program
 from ..features_sql.definitions import Column, Service, View
 from ..features_sql.errors import ReadError
 from .batch import Batch
-from .duck import arrow_schema
+from .duck import arrow_schema, quote
 from .group_run import Workplace
 from .live_view import Probes
 from .own_rows import needs_own_rows, require_primary_key, with_own_rows
@@ -42,8 +42,7 @@ def historical_features(place: Workplace, spine: pa.Table, name: str, time: str 
     moments = _moments(spine, column)
     _refuse_future(place, batch, service, spine, column, moments)
     driving = _driving_rows(place, batch, driver, spine, column, moments)
-    features = batch.serve(service, driving)
-    return _beside(spine, driver, features)
+    return _beside(spine, service, driver, batch.read(service, driving))
 
 
 def _time_column(spine: pa.Table, driver: View, time: str | None) -> str:
@@ -92,7 +91,7 @@ def _driving_rows(
     schema = arrow_schema([Column(name, key.type) for name, key in zip(names, driver.entity, strict=True)])
     keys = pa.table({f.name: _cast(spine, key, f.type) for f, key in zip(schema, driver.entity, strict=True)})
     probes = Probes(keys, moments.to_numpy())
-    answer = driving_at(batch, driver, probes)
+    answer = driving_at(batch, driver, probes, strict=not needs_own_rows(driver))
     if needs_own_rows(driver):
         answer = with_own_rows(place, batch, driver, spine, probes, answer)
     rows = {name: answer.column(name) for name in answer.column_names}
@@ -102,10 +101,13 @@ def _driving_rows(
     return pa.table(rows)
 
 
-def driving_at(batch: Batch, driver: View, probes: Probes, *, scales: bool = False) -> pa.Table:
-    """Return a driving view at each probe: its columns, the entity and instant being the probe's, and the origin."""
+def driving_at(batch: Batch, driver: View, probes: Probes, *, scales: bool = False, strict: bool = False) -> pa.Table:
+    """Return a driving view at each probe: its columns, the entity and instant being the probe's, and the origin.
+
+    A row that cannot be computed is NULL in every other column; ``strict`` raises ReadError.
+    """
     stored = program.is_stored(driver)
-    answer = batch.stored_at(driver, probes) if stored else batch.view_at(driver, probes, scales=scales)
+    answer = batch.stored_at(driver, probes) if stored else batch.view_at(driver, probes, scales=scales, strict=strict)
     rows = {name: answer.column(name) for name in answer.column_names if name != "_i"}
     for key, name in zip(driver.entity, program.key_columns(driver), strict=True):
         rows[key.name] = probes.keys.column(name)
@@ -122,12 +124,13 @@ def _cast(spine: pa.Table, column: Column, type: pa.DataType) -> pa.ChunkedArray
         raise ReadError(f"the spine's column {column.name} must be {column.type}; got {found}: {error}") from error
 
 
-def _beside(spine: pa.Table, driver: View, features: pa.Table) -> pa.Table:
-    given = {column.name for column in driver.columns} & set(spine.column_names)
-    lead = {*(key.name for key in driver.entity), driver.time, *program.ORIGIN}
+def _beside(spine: pa.Table, service: Service, driver: View, features: pa.Table) -> pa.Table:
+    """Return the spine and the features that it does not hold: a column of the driving view may stand in both."""
+    same = {one.name for one in service.columns if one.sql == quote(f"{service.alias}.{one.name}")}
+    lead = {*(key.name for key in driver.entity), driver.time}
     result = spine
     for name in features.column_names:
-        if name in lead or name in given:
+        if name in lead or (name in same and name in spine.column_names):
             continue
         if name in spine.column_names:
             raise ReadError(f"the spine's column {name} is also a feature of the service; rename it in the spine")

@@ -82,7 +82,7 @@ def _current(
         own = batch.view_at_rows(driver, probes.keys)
         mine = own.filter(pc.equal(own.column("_offset"), CURRENT))
         driving = mine.drop_columns(["_i"]) if len(mine) else driving
-    return batch.serve(service, with_given(driving, given)).drop_columns([*program.ORIGIN])
+    return batch.read(service, with_given(driving, given))
 
 
 def _lead(driver: View) -> set[str]:
@@ -154,8 +154,8 @@ def _historical(
 ) -> pa.Table:
     """The service at keys that have no row of their own, from history."""
     batch = Batch(place)
-    driving = driving_at(batch, driver, Probes(keys, np.full(len(keys), instant, np.int64)))
-    return batch.serve(service, with_given(driving, given)).drop_columns([*program.ORIGIN])
+    driving = driving_at(batch, driver, Probes(keys, np.full(len(keys), instant, np.int64)), strict=True)
+    return batch.read(service, with_given(driving, given))
 
 
 def read_service(
