@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from .buckets import bucket_start, with_closes
 from .definitions import View, Window
+from .sessions import with_sessions
 
 _FOREVER = "_upto"
 
@@ -26,7 +27,9 @@ def boundaries_sql(view: View, keys: Sequence[str], rows: str = "_rows", horizon
         f"\nFROM {relation}, {horizon}"
         for relation, enter, leave in stays
     )
-    longer = f"SELECT {listed}, first, least(last + {every}, _upto) AS last FROM (\n{spans}\n) WHERE first <= last"
+    # Equal stretches might change places from one sort to the next: each is kept once.
+    longer = f"SELECT DISTINCT {listed}, first, least(last + {every}, _upto) AS last"
+    longer += f" FROM (\n{spans}\n) WHERE first <= last"
     order = f"PARTITION BY {listed} ORDER BY first, last ROWS BETWEEN UNBOUNDED PRECEDING AND"
     opens = f"first > coalesce(max(last) OVER ({order} 1 PRECEDING), first - 1)"
     opened = f"SELECT *, {opens} AS opens FROM (\n{longer}\n)"
@@ -57,7 +60,11 @@ def _stay(window: Window, keys: str, rows: str) -> tuple[str, str, str]:
             closes = with_closes(window, f"SELECT {keys}, _t FROM {rows}", "_t", "_close")
             return f"({closes})", "_t", "_close"
         case "session":
-            return rows, "_t", f"(_t + {(window.gap or 0) + 1})"
+            leave = f"(_t + {(window.gap or 0) + 1})"
+            if window.most is None:
+                return rows, "_t", leave
+            pieces = with_sessions(window, f"SELECT {keys}, _t, _n FROM {rows}", keys, "w")
+            return f"({pieces})", "_t", f"least({leave}, _cut_w)"
         case "range":
             leave = _FOREVER if window.start is None else f"(_t + {window.start + 1})"
             return rows, f"(_t + {window.end})", leave

@@ -13,6 +13,7 @@ from .buckets import Buckets
 from .event_counts import EventCounts
 from .keys import Slots
 from .lateness import BEGINNING, END
+from .sessions import Sessions
 
 Moments = npt.NDArray[np.int64]
 # Stretches of boundaries by their numbers (a boundary is its number times the interval): slot, first, last.
@@ -34,6 +35,7 @@ class Boundaries:
         self._every = every
         self._windows = (Window("", "global"),) if repeat else windows
         self._counts = EventCounts() if any(window.kind == "rows" for window in self._windows) else None
+        self._sessions = {window.name: Sessions(window) for window in self._windows if window.most is not None}
         self._merged: Stretches = np.empty((0, 3), np.int64)
         self._loose: list[Stretches] = []
         self._reached = BEGINNING // every
@@ -81,10 +83,18 @@ class Boundaries:
             nearest = max(window.end or 0, 1) if window.start != 0 else _NEVER
             inside = np.ones(len(slots), bool) if window.kind != "rows" or numbers is None else numbers >= nearest
             enter, leave = _stay(window, times[inside])
+            if window.most is not None:
+                leave = np.minimum(leave, self._cuts(window, slots, times))
             first, last = enter // self._every + 1, leave // self._every
             seen = first <= last
             found.append(np.column_stack([slots[inside][seen], first[seen], last[seen] + 1]))
         return np.concatenate(found)
+
+    def _cuts(self, window: Window, slots: Slots, times: Moments) -> Moments:
+        """Where the MAX of a session cuts off the piece that each event is in."""
+        rows, cuts = self._sessions[window.name].follow(slots, times), np.empty(len(slots), np.int64)
+        cuts[rows.order] = rows.began + ((rows.time - rows.began) // (window.most or 1) + 1) * (window.most or 1)
+        return cuts
 
     def _merge(self) -> None:
         """Make one stretch of those of a slot that meet."""
@@ -102,10 +112,13 @@ class Boundaries:
         self._merged = np.column_stack([slot[starts], first[starts], furthest[stops]])
 
     def snapshot(self) -> dict[str, pa.Table]:
-        """Return the stretches that wait, and the counts of events where a window asks for them."""
+        """Return the stretches that wait, and the counts and sessions of events where a window asks for them."""
         self._merge()
         stretches = pa.table(dict(zip(("slot", "first", "last"), self._merged.T, strict=True)))
-        return {"stretches": stretches} | ({} if self._counts is None else {"counts": self._counts.snapshot()})
+        tables = {f"sessions.{name}": held.snapshot() for name, held in self._sessions.items()}
+        return {"stretches": stretches, **tables} | (
+            {} if self._counts is None else {"counts": self._counts.snapshot()}
+        )
 
     def restore(self, tables: Mapping[str, pa.Table]) -> None:
         """Take over a snapshot."""
@@ -114,6 +127,8 @@ class Boundaries:
         self._merged = np.column_stack(columns)
         if self._counts is not None:
             self._counts.restore(tables["counts"])
+        for name, held in self._sessions.items():
+            held.restore(tables[f"sessions.{name}"])
 
 
 def _stay(window: Window, times: Moments) -> tuple[Moments, Moments]:

@@ -11,8 +11,7 @@ import pyarrow as pa
 from ..features_sql.definitions import Window
 from .buckets import Buckets, Instants
 from .keys import Slots
-
-NEVER = np.iinfo(np.int64).min
+from .sessions import NEVER, Followed, Sessions, before, carried
 
 
 @dataclass(frozen=True)
@@ -55,82 +54,58 @@ class BucketClosings:
 class SessionClosings:
     """Closes of a session window: last event + gap, or where a MAX cuts it. A tile is the ts of a piece's first event.
 
-    Of each slot it keeps when its newest session began, the first ts of its newest piece, the last ts, and whether
-    that piece is still to be closed.
+    Beside the newest session of each slot it keeps the first ts of its newest piece, and whether that is to be closed.
     """
 
     def __init__(self, window: Window) -> None:
-        self._gap, self._most = window.gap or 0, window.most
-        self._began, self._first, self._last = (np.empty(0, np.int64) for _ in range(3))
-        self._open = np.empty(0, bool)
+        self._gap, self._sessions = window.gap or 0, Sessions(window)
+        self._first, self._open = np.empty(0, np.int64), np.empty(0, bool)
 
     def process(self, slots: Slots, times: Instants, watermark: int) -> tuple[Instants, Closed]:
         """Return the first ts of the piece of each row, and the pieces that end before ``watermark``."""
-        self._grow(int(slots.max()) + 1 if len(slots) else 0)
-        order = np.argsort(slots, kind="stable")
-        slot, time = slots[order], times[order]
-        same = np.concatenate([[False], slot[1:] == slot[:-1]]) if len(slot) else np.empty(0, bool)
-        last = _before(same, time, self._last[slot])
-        opens = (last == NEVER) | (time - np.where(last == NEVER, time, last) > self._gap)
-        began = _carried(opens, same, time, self._began[slot])
-        began_before = _before(same, began, self._began[slot])
-        starts = opens | (self._cut(began, time) != self._cut(began_before, last))
-        first = _carried(starts, same, time, self._first[slot])
+        sessions = self._sessions
+        rows = sessions.follow(slots, times)
+        self._grow(len(sessions.last))
+        slot, last, same = rows.slot, rows.last, rows.same
+        starts = rows.opens | (sessions.cut(rows.began, rows.time) != sessions.cut(rows.began_before, last))
+        first = carried(starts, same, rows.time, self._first[slot])
         ended = starts & (same | self._open[slot])
-        closed = [(slot[ended], _before(same, first, self._first[slot])[ended], self._end(began_before, last)[ended])]
-        self._began[slot], self._first[slot], self._last[slot] = began, first, time
+        closed = [(slot[ended], before(same, first, self._first[slot])[ended], self._ends(rows)[ended])]
+        self._first[slot] = first
         self._open[slot] = True
         waiting = np.flatnonzero(self._open)
-        over = waiting[self._end(self._began[waiting], self._last[waiting]) < watermark]
-        closed.append((over, self._first[over], self._end(self._began[over], self._last[over])))
+        over = waiting[sessions.end(sessions.began[waiting], sessions.last[waiting]) < watermark]
+        closed.append((over, self._first[over], sessions.end(sessions.began[over], sessions.last[over])))
         self._open[over] = False
-        self._last[over[self._last[over] < watermark - self._gap]] = NEVER
+        sessions.last[over[sessions.last[over] < watermark - self._gap]] = NEVER
         tiles = np.empty(len(slots), np.int64)
-        tiles[order] = first
+        tiles[rows.order] = first
         return tiles, _closed(*(np.concatenate(parts) for parts in zip(*closed, strict=True)))
 
-    def _cut(self, began: Instants, time: Instants) -> Instants:
-        """How many times a session has been cut up to ``time``."""
-        return (time - began) // self._most if self._most is not None else np.zeros(len(time), np.int64)
-
-    def _end(self, began: Instants, last: Instants) -> Instants:
-        """When the piece of a session that holds ``last`` closes, if nothing comes after that."""
-        end = last + self._gap
-        return end if self._most is None else np.minimum(end, began + (self._cut(began, last) + 1) * self._most)
+    def _ends(self, rows: Followed) -> Instants:
+        return self._sessions.end(rows.began_before, rows.last)
 
     def _grow(self, size: int) -> None:
-        more = size - len(self._last)
-        if more > 0:
-            fresh = np.full(more, NEVER, np.int64)
-            self._began, self._first = np.append(self._began, fresh), np.append(self._first, fresh)
-            self._last, self._open = np.append(self._last, fresh), np.append(self._open, np.zeros(more, bool))
+        more = size - len(self._first)
+        self._first = np.append(self._first, np.full(more, NEVER, np.int64))
+        self._open = np.append(self._open, np.zeros(more, bool))
 
     def snapshot(self) -> pa.Table:
         """Return the newest session of each slot."""
-        slots = np.flatnonzero(self._last != NEVER)
-        state = {"began": self._began, "first": self._first, "last": self._last, "open": self._open}
-        return pa.table({"slot": slots} | {name: held[slots] for name, held in state.items()})
+        table = self._sessions.snapshot()
+        slots = table.column("slot").to_numpy()
+        return table.append_column("first", pa.array(self._first[slots])).append_column(
+            "open", pa.array(self._open[slots])
+        )
 
     def restore(self, table: pa.Table) -> None:
         """Take over a snapshot."""
+        self._sessions.restore(table)
+        self._first, self._open = np.empty(0, np.int64), np.empty(0, bool)
+        self._grow(len(self._sessions.last))
         slots = table.column("slot").to_numpy()
-        self._began, self._first, self._last = (np.empty(0, np.int64) for _ in range(3))
-        self._open = np.empty(0, bool)
-        self._grow(int(slots.max()) + 1 if len(slots) else 0)
-        self._began[slots], self._first[slots] = (table.column(name).to_numpy() for name in ("began", "first"))
-        self._last[slots] = table.column("last").to_numpy()
+        self._first[slots] = table.column("first").to_numpy()
         self._open[slots] = table.column("open").to_numpy()
-
-
-def _before(same: npt.NDArray[np.bool_], values: Instants, known: Instants) -> Instants:
-    """The value of the row before, of the same slot, else what is ``known``; rows are sorted by slot."""
-    return np.where(same, np.concatenate([[0], values[:-1]]) if len(values) else values, known)
-
-
-def _carried(starts: npt.NDArray[np.bool_], same: npt.NDArray[np.bool_], values: Instants, known: Instants) -> Instants:
-    """The value where the newest start was, which may lie before these rows; rows are sorted by slot."""
-    place = np.maximum.accumulate(np.where(starts | ~same, np.arange(len(values)), 0))
-    return np.where(starts, values, known)[place]
 
 
 def closings(window: Window) -> BucketClosings | SessionClosings:
