@@ -8,10 +8,13 @@ SEED ?= 0
 BIN := .venv/bin
 STAMP := .venv/.installed
 KERNELS := .venv/.compiled
+PEERS_STAMP := .venv/.peers
 
 REQUIREMENTS = import tomllib; project = tomllib.load(open("pyproject.toml", "rb"))["project"]; \
 extras = project["optional-dependencies"]; \
 print(*project["dependencies"], *extras["demo"], *extras["test"], sep="\n")
+PEERS = import tomllib; \
+print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["bench"], sep="\n")
 
 # pip of the Python that makes .venv installs into it: --python is what lets .venv do without a pip of its own.
 PIP_IS_NEW = import pip, sys; sys.exit(tuple(map(int, pip.__version__.split(".")[:2])) < (22, 3))
@@ -19,8 +22,11 @@ PIP_INSTALL = { $(PYTHON) -c '$(PIP_IS_NEW)' 2>/dev/null || \
   { echo "$(PYTHON) needs pip 22.3 or newer, for pip --python; got: $$($(PYTHON) -m pip --version 2>&1). Upgrade it, or install uv." >&2; exit 1; }; \
   $(PYTHON) -m pip --python $(BIN)/python install -qq --disable-pip-version-check -r .venv/requirements.txt; }
 
+UV_INSTALL = "$(UV)" pip install --quiet --python $(BIN)/python -r .venv/requirements.txt
+INSTALL = $(if $(UV),$(UV_INSTALL) || { echo "uv failed; trying pip" >&2; $(PIP_INSTALL); },$(PIP_INSTALL))
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test check campaign mutants bench-models clean
+.PHONY: help demo test check campaign mutants bench bench-models clean
 
 help: ## Show this list
 	@awk -F ': .*## ' '/^[a-z.]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +48,9 @@ campaign: $(KERNELS) ## Compare random projects with the language reference (N=1
 mutants: $(KERNELS) ## Plant faults in the engine one by one: a campaign must find each (MUTANTS="tiles" narrows them)
 	@$(BIN)/python -m headrace.tests.campaign.mutants $(MUTANTS)
 
+bench: $(KERNELS) $(PEERS_STAMP) ## Measure the engine beside DuckDB, polars, a bare loop; writes benchmarks/out/bench.json (PARTS="reads")
+	@$(BIN)/python -m headrace.benchmarks.bench $(PARTS)
+
 bench-models: $(KERNELS) ## Measure models beside LightGBM and River; writes benchmarks/out/models.json (PARTS="streams")
 	@$(BIN)/python -m headrace.benchmarks.models $(PARTS)
 
@@ -50,6 +59,12 @@ clean: ## Remove whatever make and the tools made here, .venv included
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv: $(STAMP)
+
+$(PEERS_STAMP): $(STAMP)
+	@$(PYTHON) -c '$(PEERS)' > .venv/requirements.txt
+	@echo "Installing what is measured beside headrace ..."
+	@$(INSTALL)
+	@touch $(PEERS_STAMP)
 
 # Compiled once, before several processes would each compile the same kernels; numba keeps them beside the sources.
 $(KERNELS): $(STAMP) $(wildcard runtime/fold_*.py)
@@ -67,7 +82,7 @@ $(STAMP): pyproject.toml
 	fi
 	@$(PYTHON) -c '$(REQUIREMENTS)' > .venv/requirements.txt
 	@echo "Installing into .venv ..."
-	@$(if $(UV),"$(UV)" pip install --quiet --python $(BIN)/python -r .venv/requirements.txt || { echo "uv failed; trying pip" >&2; $(PIP_INSTALL); },$(PIP_INSTALL))
+	@$(INSTALL)
 	@ln -sfn ../../../.. "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/headrace"
 	@install -m 755 .ci/headrace $(BIN)/headrace
 	@touch $(STAMP)
