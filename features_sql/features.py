@@ -9,7 +9,7 @@ from .binder import TypeProblem
 from .calls import Call, find_calls
 from .conditions import condition_sql
 from .definitions import Column, Emit, Feature, Measure, Window
-from .diagnostics import Findings, consequence, refuse
+from .diagnostics import Findings, Refusal, consequence, refuse
 from .expressions import Reference, Replacement, analyse, print_sql
 from .measures import Measured, Measures
 from .names import check_new
@@ -70,7 +70,9 @@ class Features:
         self._emit()
         for i, item in enumerate(select.items):
             with self._findings.collecting():
-                if i in calls and not any(self.windows.known_bad(call.over) for call in calls[i]):
+                if i in calls and any(self.windows.known_bad(call.over) for call in calls[i]):
+                    self._check(item, calls[i])
+                elif i in calls:
                     self._item(item, calls[i])
         self.complete = self._findings.refusals == before
         self._conditions()
@@ -123,6 +125,13 @@ class Features:
         self._check_free(name)
         feature = self._feature(item, name.text, self._parts(calls, reads, bounds))
         self.features.append(feature)
+
+    def _check(self, item: Item, calls: tuple[Call, ...]) -> None:
+        """Refuse what is wrong with an item apart from its windows, one of which is refused already."""
+        holes = [call.span for call in calls]
+        self.measures.scope.reads(analyse(item.expression, self.measures.binder, holes, "feature"))
+        for call in calls:
+            self.measures.check(call)
 
     def _leads(self, name: str, read: Resolved) -> bool:
         """Tell whether a bare column is one that leads every row anyway."""
@@ -194,7 +203,12 @@ class Features:
 
     def measure(self, call: Call) -> Measured:
         """Return what an aggregate call is made of."""
-        window = self.windows.use(call.over)
+        try:
+            window = self.windows.use(call.over)
+        except Refusal:
+            with self._findings.collecting():
+                self.measures.check(call)
+            raise
         found = self.measures.measure(call, window)
         for measure in found.measures:
             self._check_fold(call, measure, window)

@@ -75,6 +75,14 @@ class Measures:
         held = self._one(call, function, typed, constants, condition, window)
         return Measured(held.id, held.type, (held,), reads)
 
+    def check(self, call: Call) -> None:
+        """Refuse what is wrong with an aggregate call, whatever its window is."""
+        call = within_group(call)
+        function = check_aggregate(call.name.key, call.name.span)
+        check_shape(call, function)
+        columns, _ = self._split(call, function)
+        self._filter(call, function, [self.scope.typed(one, self.binder, "argument") for one in columns])
+
     def _split(self, call: Call, function: str) -> tuple[Sequence[Fragment], Sequence[Fragment]]:
         """The columns and the constants among the arguments of a call."""
         signature = SIGNATURES[function]

@@ -26,12 +26,16 @@ _SIDE_BY_SIDE = 6
 
 def created(folder: Path, files: Sequence[str], example: str | None) -> Shown:
     """What ``init`` made, and what to do next."""
-    steps = [f"cd {shlex.quote(str(folder))}", "headrace apply --yes", "headrace run", "headrace verify"]
+    here = folder.absolute() == Path.cwd()
+    steps = ["headrace apply --yes", "headrace run", "headrace verify"]
     if example is None:
-        steps.insert(1, "headrace test")
+        steps.insert(0, "headrace test")
     else:
-        steps.insert(1, f"python -m headrace.examples.{example}.prepare .   # writes the data; see README.md")
-    lines = [f"Made {folder} with {_count(len(files), 'file')}:", *(f"  {name}" for name in files)]
+        steps.insert(0, f"python -m headrace.examples.{example}.prepare .   # writes the data; see README.md")
+    if not here:
+        steps.insert(0, f"cd {shlex.quote(str(folder))}")
+    made = "a project here" if here else folder
+    lines = [f"Made {made} with {_count(len(files), 'file')}:", *(f"  {name}" for name in files)]
     lines += ["", "Next:", *(f"  {step}" for step in steps)]
     return Shown({"folder": str(folder), "files": list(files)}, ("\n".join(lines),))
 

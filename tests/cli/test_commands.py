@@ -112,10 +112,11 @@ class TestInit:
         assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
         assert "has something in it" in fail(Path(), "init", tmp_path / "mine.txt")
 
-    def test_an_empty_folder_is_filled_in_place(self, tmp_path: Path) -> None:
+    def test_an_empty_folder_is_filled_in_place(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (tmp_path / "shop").mkdir()
         before = (tmp_path / "shop").stat().st_ino
-        succeed(tmp_path, "init", "shop")
+        monkeypatch.chdir(tmp_path / "shop")
+        assert "cd " not in succeed(Path(), "init", ".").out
         assert (tmp_path / "shop").stat().st_ino == before
         assert (tmp_path / "shop" / "headrace.toml").exists()
         assert [path.name for path in tmp_path.iterdir()] == ["shop"]
