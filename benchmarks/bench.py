@@ -25,7 +25,7 @@ from headrace.runtime.project import Project
 
 from .card_peers import DUCKDB, in_duckdb, in_numba, in_polars
 from .cards import DELAY, QUERIES, SOURCE, cards, definitions
-from .figures import Figure, write
+from .figures import Figure, measure
 
 EVENTS = 1_000_000
 REPEATS = 5
@@ -168,15 +168,5 @@ def reads() -> Iterator[Figure]:
 PARTS: Mapping[str, Callable[[], Iterable[Figure]]] = {"throughput": throughput, "durable": durable, "reads": reads}
 
 
-def main(parts: Iterable[str]) -> None:
-    unknown = [part for part in parts if part not in PARTS]
-    if unknown:
-        raise SystemExit(f"parts must be among {', '.join(PARTS)}; got {', '.join(unknown)}")
-    for part in parts or PARTS:
-        for figure in PARTS[part]():
-            print(figure, flush=True)
-            write([figure], "bench")
-
-
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    measure(PARTS, sys.argv[1:], "bench")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import process_time
@@ -51,3 +51,15 @@ def cpu(work: Callable[[], object], repeats: int) -> float:
         work()
         best = min(best, process_time() - before)
     return best
+
+
+def measure(parts: Mapping[str, Callable[[], Iterable[Figure]]], asked: Iterable[str], name: str) -> None:
+    """Print and write the figures of the parts that are ``asked`` for, of all where none is."""
+    chosen = list(asked) or list(parts)
+    unknown = [part for part in chosen if part not in parts]
+    if unknown:
+        raise SystemExit(f"parts must be among {', '.join(parts)}; got {', '.join(unknown)}")
+    for part in chosen:
+        for figure in parts[part]():
+            print(figure, flush=True)
+            write([figure], name)

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 
 from . import model_learning, model_scoring
-from .figures import Figure, write
+from .figures import Figure, measure
 
 PARTS: Mapping[str, Callable[[], Iterable[Figure]]] = {
     "scoring": model_scoring.scoring,
@@ -21,15 +21,5 @@ PARTS: Mapping[str, Callable[[], Iterable[Figure]]] = {
 }
 
 
-def main(parts: Iterable[str]) -> None:
-    unknown = [part for part in parts if part not in PARTS]
-    if unknown:
-        raise SystemExit(f"parts must be among {', '.join(PARTS)}; got {', '.join(unknown)}")
-    for part in parts or PARTS:
-        for figure in PARTS[part]():
-            print(figure, flush=True)
-            write([figure], "models")
-
-
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    measure(PARTS, sys.argv[1:], "models")
