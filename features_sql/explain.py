@@ -81,7 +81,10 @@ class Step:
 
 @dataclass(frozen=True)
 class ViewProgram:
-    """A view's programs. ``delay`` (µs) is how long a row may wait for the watermark of a source."""
+    """A view's programs. ``delay`` (µs) is how long a row may wait for the watermark of a source.
+
+    ``branches`` holds, for a view over a UNION ALL, what each branch reads and its query.
+    """
 
     name: str
     source: str
@@ -91,6 +94,7 @@ class ViewProgram:
     delay: int
     features: tuple[FeatureCost, ...]
     retention: tuple[Retention, ...]
+    branches: tuple[tuple[str, str], ...]
     prepare: str
     steps: tuple[Step, ...]
     finish: str
@@ -153,6 +157,12 @@ def explain_view(view: View, definitions: Definitions) -> ViewProgram:
         delay=max(source.delay for source in sources),
         features=tuple(feature_cost(view, feature, plan) for feature in view.features),
         retention=tuple(_retention(view, window, plan) for window in view.windows),
+        branches=tuple(
+            (branch.source, pretty(program.branch_sql(view.union, place, "_read")))
+            for place, branch in enumerate(view.union.branches)
+        )
+        if view.union
+        else (),
         prepare=pretty(program.prepare_sql(view, definitions.upstream(view))),
         steps=tuple(_steps(view, plan)),
         finish=pretty(program.finish_sql(view)),

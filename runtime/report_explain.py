@@ -52,6 +52,8 @@ def _view_parts(program: ViewProgram) -> Iterable[RenderableType]:
     if program.retention:
         kept = [(r.window.name, window_text(r.window), _reach(r), r.kept) for r in program.retention]
         yield table(("window", "is", "state reaches back", "kept as"), kept, "Retention")
+    for place, (source, sql) in enumerate(program.branches):
+        yield _headed(f"branch {place}: rows of {source} (_read) to rows of the union, by (time, branch, _n)", sql)
     yield _headed("prepare: source rows (_source_rows) to prepared rows", program.prepare)
     for step in program.steps:
         yield _headed(_STEPS[step.name], step.sql) if step.sql else _plan(step)
@@ -113,6 +115,7 @@ def _read(probe: Probe) -> str:
 def _view_data(program: ViewProgram) -> dict[str, object]:
     data = _fields(program)
     data["emit"] = emit_text(program.emit)
+    data["branches"] = [{"source": source, "sql": sql} for source, sql in program.branches]
     data["features"] = [
         {**_fields(feature), "windows": [window_text(window) for window in feature.windows]}
         for feature in program.features

@@ -87,6 +87,18 @@ def test_every_step_holds_its_measures_once(definitions: Definitions, activity: 
     assert [(step.name, len(step.measures)) for step in hourly.steps] == [("tiles", 1), ("recompute", 1)]
 
 
+def test_a_union_has_a_query_for_each_branch(definitions: Definitions, activity: ViewProgram) -> None:
+    over = """CREATE FEATURE VIEW together ENTITY shop AS SELECT count(*) OVER (GLOBAL) AS n FROM (
+      SELECT shop, ts FROM sales WHERE amount > 1 UNION ALL SELECT shop, as_of AS ts FROM hourly) u;"""
+    both = compile_project([SourceText("sales.sql", EVERYTHING), SourceText("both.sql", over)])
+    program = explain(both, "together")
+    assert isinstance(program, ViewProgram)
+    assert program.source == "sales + hourly"
+    assert [source for source, _ in program.branches] == ["sales", "hourly"]
+    assert 'FROM _read AS "sales"\nWHERE ("sales"."amount" > 1)' in program.branches[0][1]
+    assert activity.branches == ()
+
+
 def test_only_recompute_runs_sql(activity: ViewProgram) -> None:
     fold, recompute = activity.steps
     assert fold.sql is None
