@@ -19,7 +19,7 @@ from .duck import arrow_schema, fetch, quote
 from .group_run import Workplace
 from .historical import historical_features
 from .layout import Layout
-from .row_differences import RowDifference, row_differences
+from .row_differences import Differences, row_differences
 from .settings import Settings
 from .status import SourceStatus, status
 from .written import written_rows
@@ -27,13 +27,12 @@ from .written import written_rows
 
 @dataclass(frozen=True)
 class Expectation:
-    """How the rows of one view or service compare: ``rows`` were expected of its ``columns``, ``line`` says where."""
+    """How the rows of one view or service compare: how many were expected, and at which line of the test."""
 
     name: str
     line: int
-    columns: tuple[str, ...]
     rows: int
-    differences: tuple[RowDifference, ...]
+    differences: Differences
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ class FixtureCheck:
     @property
     def passed(self) -> bool:
         """Whether every row is as expected."""
-        return not any(one.differences for one in self.expectations)
+        return not any(one.differences.rows for one in self.expectations)
 
 
 def run_fixtures(
@@ -123,5 +122,5 @@ def _compare(place: Workplace, rows: FixtureRows) -> Expectation:
     else:
         written = written_rows(place.duck, place.layout, dataset)
         found = written.select(names) if len(written) else expected.schema.empty_table()
-    differences = tuple(row_differences(expected, found, identity))
-    return Expectation(rows.relation, rows.span.line, names, len(expected), differences)
+    differences = Differences(names, tuple(row_differences(expected, found, identity)))
+    return Expectation(rows.relation, rows.span.line, len(expected), differences)

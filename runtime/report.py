@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .report_differences import differences_data, differing
 from .shown import Listing, Shown, cell, facts, iso, short, table
 
 if TYPE_CHECKING:
@@ -129,6 +130,27 @@ def verified(checks: Mapping[str, ViewCheck]) -> Shown:
         "mismatches": sum(check.mismatches for check in checks.values()),
         "views": {name: _check_data(check) for name, check in checks.items()},
     }
+    drawn = _reads_too(checks) if any(check.reads for check in checks.values()) else _rows_only(checks)
+    examples = [(name, check.examples) for name, check in checks.items() if check.examples]
+    wrong = [differing(f"{name}: the first rows that differ from the batch program's", one) for name, one in examples]
+    empty = any(not check.passed and not check.mismatches for check in checks.values())
+    return Shown(data, (drawn, *wrong, *((_NO_ROWS,) if empty else ())))
+
+
+_NO_ROWS = "What has no rows was not compared; `headrace run` writes rows."
+_WORST = ("worst feature", "its error", "")
+
+
+def _rows_only(checks: Mapping[str, ViewCheck]) -> Listing:
+    rows = [
+        (name, check.rows, check.mismatches, check.missing, check.extra, *_worst(check.features), _verdict(check))
+        for name, check in checks.items()
+    ]
+    columns = ("view or service", "rows", "mismatches", "missing", "extra", *_WORST)
+    return table(columns, rows, drop=("missing", "extra", "its error"))
+
+
+def _reads_too(checks: Mapping[str, ViewCheck]) -> Listing:
     rows = [
         (
             *(name, check.rows, check.reads, check.mismatches, check.missing, check.extra, check.wrong_reads),
@@ -137,10 +159,7 @@ def verified(checks: Mapping[str, ViewCheck]) -> Shown:
         for name, check in checks.items()
     ]
     columns = ("view or service", "rows", "reads", "mismatches", "missing", "extra", "wrong reads", *_WORST)
-    return Shown(data, (table(columns, rows, drop=("missing", "extra", "wrong reads", "its error", "reads")),))
-
-
-_WORST = ("worst feature", "its error", "")
+    return table(columns, rows, drop=("missing", "extra", "wrong reads", "its error", "reads"))
 
 
 def _check_data(check: ViewCheck) -> dict[str, object]:
@@ -152,7 +171,8 @@ def _check_data(check: ViewCheck) -> dict[str, object]:
         "wrong_reads": check.wrong_reads,
         "mismatches": check.mismatches,
     }
-    return counts | {"passed": check.passed, "features": check.features}
+    examples = differences_data(check.examples) if check.examples else []
+    return counts | {"passed": check.passed, "features": check.features, "examples": examples}
 
 
 def _worst(features: Mapping[str, FeatureCheck]) -> tuple[str | None, float | None]:

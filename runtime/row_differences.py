@@ -9,9 +9,8 @@ from typing import Any, cast
 
 import pyarrow as pa
 
-from .verify import TOLERANCE
-
 Row = tuple[Any, ...]
+TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -26,6 +25,14 @@ class RowDifference:
         if self.expected is None or self.found is None:
             return False
         return not same(self.expected[place], self.found[place])
+
+
+@dataclass(frozen=True)
+class Differences:
+    """Rows that differ, each a value for each of the columns."""
+
+    columns: tuple[str, ...]
+    rows: tuple[RowDifference, ...]
 
 
 def row_differences(expected: pa.Table, found: pa.Table, identity: Sequence[str]) -> list[RowDifference]:

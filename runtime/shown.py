@@ -141,7 +141,9 @@ class Listing:
         return sum(min(self._width(place), _FOLDED) + 2 for place in kept)
 
     def _drawn(self, kept: Sequence[int], fits: bool) -> Table:
-        drawn = Table(box=box.SIMPLE_HEAD, title=self.title, title_justify="left", title_style="bold")
+        # A title is one line, however narrow the table is.
+        title = None if self.title is None else Text(self.title, no_wrap=True, overflow="ignore")
+        drawn = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold")
         drawn.show_edge, drawn.pad_edge, drawn.padding = False, False, (0, 1, 0, 0)
         for place in kept:
             values = [row[place] for row in self.rows if row[place] is not None]

@@ -9,6 +9,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..catalog.names import hint
 from ..features_sql import program
 from ..features_sql.definitions import Definitions
 from ..features_sql.errors import ReadError
@@ -19,10 +20,11 @@ from .duck import fetch, quote
 from .group_run import Workplace
 from .read_log import LoggedRead
 from .replayed_reads import answered, answered_again
+from .row_differences import TOLERANCE, Differences, RowDifference
 from .written import written_rows
 
-TOLERANCE = 1e-9
 INEXACT = ("DOUBLE", "FLOAT")
+EXAMPLES = 5
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class ViewCheck:
     """How one view or service compares. ``missing`` rows were never written, ``extra`` ones should not be there.
 
     ``reads``: logged online reads that were answered again; ``wrong_reads``: values of them that differ.
+    ``examples``: the first rows that differ, in the columns that do.
     """
 
     rows: int
@@ -46,6 +49,7 @@ class ViewCheck:
     features: dict[str, FeatureCheck] = field(default_factory=dict[str, FeatureCheck])
     reads: int = 0
     wrong_reads: int = 0
+    examples: Differences | None = None
 
     @property
     def mismatches(self) -> int:
@@ -73,7 +77,7 @@ def verify(
     held = {name: dataset for name, dataset in held.items() if name not in place.definitions.streams}
     unknown = [name for name in names if name not in held]
     if unknown:
-        raise ReadError(f"there is no view or service {unknown[0]!r}; there are: {', '.join(sorted(held))}")
+        raise ReadError(f"there is no view or service {unknown[0]!r}{hint(unknown[0], held)}")
     batch = Batch(place)
     services = [name for name in held if name in place.definitions.services]
     reads = {name: read_log.logged(place.layout, name, held[name].version) for name in services}
@@ -105,7 +109,7 @@ def _check(place: Workplace, batch: Batch, dataset: Dataset) -> ViewCheck:
     check = compare(place.duck, dataset, written, _expected(place, batch, dataset, scales=False))
     # Without its scale a double is judged by its own size, which is stricter: scales are for what fails.
     if check.mismatches:
-        check = compare(place.duck, dataset, written, _expected(place, batch, dataset, scales=True))
+        check = compare(place.duck, dataset, written, _expected(place, batch, dataset, scales=True), EXAMPLES)
     return check
 
 
@@ -117,8 +121,10 @@ def _with_reads(place: Workplace, dataset: Dataset, reads: Sequence[LoggedRead],
     numbered, found = replace(dataset, from_events=True), answered(reads)
     compared = compare(place.duck, numbered, found, answered_again(place, service, reads))
     if compared.mismatches:
-        compared = compare(place.duck, numbered, found, answered_again(place, service, reads, scales=True))
-    return replace(check, reads=compared.rows, wrong_reads=compared.mismatches)
+        again = answered_again(place, service, reads, scales=True)
+        compared = compare(place.duck, numbered, found, again, EXAMPLES)
+    examples = check.examples or compared.examples
+    return replace(check, reads=compared.rows, wrong_reads=compared.mismatches, examples=examples)
 
 
 def _expected(place: Workplace, batch: Batch, dataset: Dataset, *, scales: bool) -> pa.Table:
@@ -128,47 +134,92 @@ def _expected(place: Workplace, batch: Batch, dataset: Dataset, *, scales: bool)
 
 
 def compare(
-    connection: duckdb.DuckDBPyConnection, dataset: Dataset, written: pa.Table, expected: pa.Table
+    connection: duckdb.DuckDBPyConnection, dataset: Dataset, written: pa.Table, expected: pa.Table, examples: int = 0
 ) -> ViewCheck:
-    """Compare two tables of a dataset's rows; ``expected`` may carry a ``_scale_`` column beside an inexact one."""
+    """Compare two tables of a dataset's rows; ``expected`` may carry a ``_scale_`` column beside an inexact one.
+
+    ``examples`` is how many of the rows that differ are kept.
+    """
     # An origin that counts the closes of an instant is one of that instant only.
-    identity = (dataset.time, *program.ORIGIN) if dataset.from_events else dataset.identity
+    identity = (dataset.time, *program.ORIGIN) if dataset.from_events else (*dataset.entity, dataset.time)
     features = [name for name in expected.column_names if not name.startswith("_") and name not in identity]
     cursor = connection.cursor()
     try:
         cursor.register("_written", written)
         cursor.register("_expected", expected)
         types = dict(cursor.execute("SELECT column_name, column_type FROM (DESCRIBE _expected)").fetchall())
-        row = fetch(cursor, _comparison(identity, features, types, expected.column_names)).to_pylist()[0]
+        judges = [_judge(name, types[name], expected.column_names) for name in features]
+        row = fetch(cursor, _comparison(identity, judges)).to_pylist()[0]
+        checks = {
+            name: FeatureCheck(row[f"bad_{place}"] or 0, row[f"worst_{place}"] or 0.0)
+            for place, name in enumerate(features)
+        }
+        check = ViewCheck(row["rows"], row["missing"], row["extra"], checks)
+        if not check.mismatches or not examples:
+            return check
+        wrong = [name for name in features if checks[name].mismatches and name not in dataset.entity]
+        columns = (*dataset.entity, dataset.time, *(wrong or features))
+        return replace(check, examples=_examples(cursor, identity, judges, tuple(dict.fromkeys(columns)), examples))
     finally:
         cursor.close()
-    checks = {
-        name: FeatureCheck(row[f"bad_{place}"] or 0, row[f"worst_{place}"] or 0.0)
-        for place, name in enumerate(features)
-    }
-    return ViewCheck(row["rows"], row["missing"], row["extra"], checks)
 
 
-def _comparison(identity: Sequence[str], features: Sequence[str], types: dict[str, str], columns: list[str]) -> str:
-    """One pass over a full join on row identity; a row that stands twice on a side is missing or extra too."""
+@dataclass(frozen=True)
+class _Judge:
+    """SQL over a written row ``w`` and an expected one ``e``: whether a feature is equal, and the error of it."""
+
+    equal: str
+    error: str
+
+
+def _judge(name: str, type: str, columns: Sequence[str]) -> _Judge:
+    left, right = f"w.{quote(name)}", f"e.{quote(name)}"
+    equal = f"{left} IS NOT DISTINCT FROM {right}"
+    if type not in INEXACT:
+        return _Judge(equal, "0.0")
+    scale = f"e.{quote('_scale_' + name)}" if f"_scale_{name}" in columns else "0.0"
+    error = f"abs({left} - {right}) / nullif(greatest(abs({right}), {scale}), 0)"
+    return _Judge(f"({equal} OR coalesce({error} <= {TOLERANCE}, FALSE))", error)
+
+
+def _joined(identity: Sequence[str]) -> str:
+    """A full join on row identity; a row that stands twice on a side is missing or extra too."""
     same = " AND ".join(f"w.{quote(name)} IS NOT DISTINCT FROM e.{quote(name)}" for name in (*identity, "_copy"))
     numbered = "SELECT *, row_number() OVER (PARTITION BY {keys}) AS _copy, TRUE AS _there FROM {relation}"
     keys = ", ".join(quote(name) for name in identity)
     sides = [numbered.format(keys=keys, relation=relation) for relation in ("_written", "_expected")]
+    return f"({sides[0]}) w FULL JOIN ({sides[1]}) e ON {same}"
+
+
+def _comparison(identity: Sequence[str], judges: Sequence[_Judge]) -> str:
     both = "w._there AND e._there"
     sums = [
         "count(w._there) AS rows",
         "count(*) FILTER (WHERE w._there IS NULL) AS missing",
         "count(*) FILTER (WHERE e._there IS NULL) AS extra",
     ]
-    for place, name in enumerate(features):
-        left, right = f"w.{quote(name)}", f"e.{quote(name)}"
-        equal = f"{left} IS NOT DISTINCT FROM {right}"
-        error = "0.0"
-        if types[name] in INEXACT:
-            scale = f"e.{quote('_scale_' + name)}" if f"_scale_{name}" in columns else "0.0"
-            error = f"abs({left} - {right}) / nullif(greatest(abs({right}), {scale}), 0)"
-            equal = f"({equal} OR coalesce({error} <= {TOLERANCE}, FALSE))"
-        sums.append(f"count(*) FILTER (WHERE {both} AND NOT {equal}) AS bad_{place}")
-        sums.append(f"max({error}) FILTER (WHERE {both} AND isfinite({error}::DOUBLE)) AS worst_{place}")
-    return f"SELECT {', '.join(sums)} FROM ({sides[0]}) w FULL JOIN ({sides[1]}) e ON {same}"
+    for place, one in enumerate(judges):
+        sums.append(f"count(*) FILTER (WHERE {both} AND NOT {one.equal}) AS bad_{place}")
+        sums.append(f"max({one.error}) FILTER (WHERE {both} AND isfinite({one.error}::DOUBLE)) AS worst_{place}")
+    return f"SELECT {', '.join(sums)} FROM {_joined(identity)}"
+
+
+def _examples(
+    cursor: duckdb.DuckDBPyConnection,
+    identity: Sequence[str],
+    judges: Sequence[_Judge],
+    columns: tuple[str, ...],
+    count: int,
+) -> Differences:
+    """The first rows that differ, by identity."""
+    sides = {side: [f"{side}.{quote(name)}" for name in columns] for side in "we"}
+    listed = [f"{sql} AS {side}{place}" for side in "we" for place, sql in enumerate(sides[side])]
+    wrong = " OR ".join(["w._there IS NULL", "e._there IS NULL", *(f"NOT {one.equal}" for one in judges)])
+    order = ", ".join(f"coalesce(w.{quote(name)}, e.{quote(name)})" for name in identity)
+    sql = f"SELECT w._there AS w, e._there AS e, {', '.join(listed)} FROM {_joined(identity)} WHERE {wrong}"
+    rows = fetch(cursor, f"{sql} ORDER BY {order} LIMIT {count}").to_pylist()
+
+    def one(row: dict[str, object], side: str) -> tuple[object, ...] | None:
+        return tuple(row[f"{side}{place}"] for place in range(len(columns))) if row[side] else None
+
+    return Differences(columns, tuple(RowDifference(one(row, "e"), one(row, "w")) for row in rows))

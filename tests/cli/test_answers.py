@@ -36,13 +36,32 @@ class TestVerify:
         assert (done.json["mismatches"], done.json["views"]["visits"]["features"]["pages"]["mismatches"]) == (1, 1)
         done = headrace(project, "verify", "visits")
         assert done.status == 1
-        assert done.out.splitlines()[-1].split() == ["visits", "11", "1", "0", "0", "pages", "0", "DIFFERS"]
+        lines = [line.split() for line in done.out.splitlines()]
+        assert lines[2] == ["visits", "11", "1", "0", "0", "pages", "0", "DIFFERS"]
+        assert lines[4:6] == [
+            ["visits:", "the", "first", "rows", "that", "differ", "from", "the", "batch", "program's"],
+            ["visitor_id", "as_of", "pages"],
+        ]
+        (differs,) = lines[7:]
+        assert (differs[-4].rstrip(","), differs[-3:]) == (str(pages[0] - 1), ["got", str(pages[0]), "differs"])
+
+    def test_rows_missing_and_rows_too_many_are_shown(self, project: Path) -> None:
+        (path,) = (project / "offline" / "visits").rglob("*.parquet")
+        table = pq.ParquetFile(path).read()
+        path.unlink()
+        pq.write_table(pa.concat_tables([table.slice(1), table.slice(1, 1)]), path)
+        done = headrace(project, "verify", "visits", "--format", "json")
+        (missing, extra) = sorted(done.json["views"]["visits"]["examples"], key=lambda one: one["expected"] is None)
+        first, second = table.to_pylist()[:2]
+        assert (missing["expected"]["visitor_id"], missing["found"]) == (first["visitor_id"], None)
+        assert (extra["found"]["spent"], extra["expected"]) == (second["spent"] and str(second["spent"]), None)
 
     def test_a_view_without_rows_fails(self, fresh: Path) -> None:
         succeed(fresh, "apply", "--yes")
         done = headrace(fresh, "verify")
         assert done.status == 1
         assert done.out.count("NO ROWS") == 3
+        assert "`headrace run` writes rows" in done.out
 
 
 def test_status_is_what_the_store_holds(ran: Path) -> None:

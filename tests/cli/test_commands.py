@@ -187,7 +187,7 @@ class TestMistakes:
         ("words", "said"),
         [
             (["explain", "visit"], "did you mean visits?"),
-            (["verify", "visit"], "there is no view or service 'visit'"),
+            (["verify", "visit"], "there is no view or service 'visit'; did you mean visits?"),
             (["materialize", "visit", "--start", "2026-01-01", "--end", "2026-01-02"], "did you mean visits?"),
             (["get-online-features", "shoper", "--key", "visitor_id=ada"], "did you mean shopper?"),
             (["get-online-features", "shopper", "--key", "card=1"], "a key must give visitor_id; got card"),
