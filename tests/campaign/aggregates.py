@@ -14,7 +14,7 @@ from .calls import Call, length_of
 from .events import SECOND, Event, Instant
 from .expressions import evaluate, identity, leaves, ranked_by
 from .moments import covariance, kurtosis, skewness, variance
-from .windows import Window, current_piece, members, pieces
+from .windows import Window, bounds, members, pieces
 
 
 @dataclass(frozen=True)
@@ -267,14 +267,21 @@ def ewma(given: Given) -> float | None:
 
 
 def session_index(given: Given) -> int | None:
+    """Of the session whose events the window holds, so of none where EXCLUDE leaves no event."""
     seen = [event for event in given.events if event.time <= given.at.member]
-    if current_piece(given.call.window, seen, given.at.member) is None:
-        return None
-    return len(pieces(given.call.window, seen))
+    return len(pieces(given.call.window, seen)) if given.held else None
 
 
 def session_duration(given: Given) -> float | None:
     return (given.held[-1].time - given.held[0].time) / SECOND if given.held else None
+
+
+def window_start(given: Given) -> int:
+    """Of the window that has just closed: the first µs of a bucket or a hop, the first event of a session."""
+    window, last = given.call.window, given.at.member
+    if window.kind == "session":
+        return given.held[0].time
+    return window.grid.at_or_before(last) if window.kind == "tumbling" else bounds(window, last)[0] or 0
 
 
 Meaning = Callable[[Given], Any]
@@ -326,6 +333,8 @@ MEANINGS: Mapping[str, Meaning] = {
     "ewma": ewma,
     "session_duration": session_duration,
     "session_index": session_index,
+    "window_start": window_start,
+    "window_end": lambda given: given.at.clock,
 }
 
 

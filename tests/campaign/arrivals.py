@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .expressions import identity
-from .projects import Source
+from .projects import AHEAD, Source
 
 Row = Mapping[str, Any]
 
@@ -22,14 +22,21 @@ class Arrivals:
     @property
     def greatest(self) -> int | None:
         """The greatest time so far."""
-        return max((row[self.source.time] for row in self.rows), default=None)
+        return max((self.rows[place][self.source.time] for place in self.known), default=None)
+
+    @property
+    def known(self) -> list[int]:
+        """Places of the rows that are not too far ahead: the others do nothing at all."""
+        limit = AHEAD if self.source.max_future else None
+        return [place for place, row in enumerate(self.rows) if limit is None or row[self.source.time] < limit]
 
     @property
     def accepted(self) -> list[int]:
         """Places of the rows that are neither late nor repeats."""
         kept: list[int] = []
         high: int | None = None
-        for place, row in enumerate(self.rows):
+        for place in self.known:
+            row = self.rows[place]
             time = row[self.source.time]
             late = high is not None and time < high - self.source.delay
             if not late and not self._repeats(row, kept):

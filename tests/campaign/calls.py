@@ -24,6 +24,7 @@ CLASSES = {
     "rate": "rate",
     "decayed": "decayed_count decayed_sum ewma",
     "session": "session_duration session_index",
+    "bounds": "window_start window_end",
 }
 CLASS_OF = {function: name for name, functions in CLASSES.items() for function in functions.split()}
 
@@ -45,6 +46,8 @@ class Call(Leaf):
 
     @property
     def sql(self) -> str:
+        if self.class_name == "bounds":
+            return self.function
         shown = ", ".join([*(argument.sql for argument in self.arguments), *map(_parameter, self.parameters)])
         if self.function in {"count", "rate"} and not self.arguments:
             shown = ", ".join(["*", *map(_parameter, self.parameters)])

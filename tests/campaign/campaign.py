@@ -33,7 +33,7 @@ def run_case(seed: int) -> Outcome:
             run_in_memory(made, outcome, Random(f"run {seed}"))
             if seed % ON_FILES == 0:
                 run_on_files(made, outcome, Random(f"files {seed}"))
-        outcome.cover(made.project.views)
+        outcome.cover(made.project)
     except WronglyRefusedError as error:
         outcome.mismatches.append(f"refused: {error}")
     except Exception as error:

@@ -10,7 +10,8 @@ from random import Random
 from .arrivals import Row
 from .built import Built, built
 from .calls import Call
-from .projects import Project, View
+from .projects import EmitKind, Project, View
+from .windows import Kind
 from .write_projects import project
 from .write_streams import streams
 from .write_windows import Pace
@@ -19,7 +20,7 @@ STREAMS = 4
 """So many seeds in a row share a project: to compile one costs more than to run it."""
 
 # A window's kind, an emission, a class of aggregates.
-Cell = tuple[str, str, str]
+Cell = tuple[Kind, EmitKind, str]
 
 
 @dataclass(frozen=True)
@@ -56,10 +57,11 @@ class Outcome:
         self.rows[name] = self.rows.get(name, 0) + rows
         self.mismatches += [f"{way} {name}: {difference}" for difference in differences]
 
-    def cover(self, views: Sequence[View]) -> None:
-        """Count the cells of every view that has rows."""
-        for view in views:
-            if self.rows.get(view.name):
+    def cover(self, project: Project) -> None:
+        """Count the cells of every view that has rows; of one that writes none, where a service has read it."""
+        for view in project.views:
+            read = [service.name for service in project.services if view in service.views]
+            if any(self.rows.get(name) for name in (view.name, *(read if view.emit.kind == "demand" else ()))):
                 self.covered |= {cell(view, call) for call in view.calls}
 
 
@@ -69,7 +71,7 @@ def cell(view: View, call: Call) -> Cell:
 
 @lru_cache(maxsize=2)
 def _project(number: int) -> tuple[Built, Pace]:
-    made, pace = project(Random(f"project {number}"))
+    made, pace = project(Random(f"project {number}"), number)
     return built(made), pace
 
 

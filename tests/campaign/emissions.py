@@ -42,9 +42,9 @@ def instants(view: View, events: Sequence[Event], arrivals: dict[str, Arrivals])
 def _immediately(view: View, events: Sequence[Event], arrivals: dict[str, Arrivals]) -> Iterator[Moment]:
     """Each event on arrival, at the greatest time so far, among those that have arrived."""
     assert isinstance(view.relation, Source)
-    rows = arrivals[view.relation.name].rows
+    arrived = arrivals[view.relation.name]
     for event in sorted(events, key=lambda event: event.place):
-        now = max(row[view.relation.time] for row in rows[: event.place + 1])
+        now = max(arrived.rows[place][view.relation.time] for place in arrived.known if place <= event.place)
         yield Instant(now, now, event.place), [one for one in events if one.place <= event.place]
 
 

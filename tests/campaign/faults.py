@@ -47,14 +47,14 @@ EDGES = (
     Fault(
         "fold: a gap of exactly g starts a session",
         "runtime/fold_windows.py",
-        "or time > later(state[at + LAST_TIME], plan.windows[w + W_SIZE]):",
-        "or time >= later(state[at + LAST_TIME], plan.windows[w + W_SIZE]):",
+        "time > later(state[at + LAST_TIME], plan.windows[w + W_SIZE])",
+        "time >= later(state[at + LAST_TIME], plan.windows[w + W_SIZE])",
     ),
     Fault(
         "fold: a session is over at last + g",
         "runtime/fold_windows.py",
-        "instants.member[j] > later(state[at + LAST_TIME], length)",
-        "instants.member[j] >= later(state[at + LAST_TIME], length)",
+        "member > later(state[at + LAST_TIME], length)",
+        "member >= later(state[at + LAST_TIME], length)",
     ),
     Fault(
         "query: a sliding window holds ts = t - s",
@@ -100,9 +100,21 @@ EDGES = (
     ),
     Fault(
         "closes: a session of last + g ends before its last event may join",
-        "runtime/closings.py",
-        "time - np.where(previous == NEVER, time, previous) > self._gap",
-        "time - np.where(previous == NEVER, time, previous) >= self._gap",
+        "runtime/sessions.py",
+        "time - np.where(last == NEVER, time, last) > self._gap",
+        "time - np.where(last == NEVER, time, last) >= self._gap",
+    ),
+    Fault(
+        "fold: a MAX cuts a session 1 µs late",
+        "runtime/fold_windows.py",
+        "(time - began) // most != (state",
+        "(time - began - 1) // most != (state",
+    ),
+    Fault(
+        "closes: a piece of a session lasts twice as long",
+        "runtime/sessions.py",
+        "(self.cut(began, last) + 1) * self._most",
+        "(self.cut(began, last) + 2) * self._most",
     ),
     Fault(
         "closes: a bucket closes when W = t",
@@ -155,9 +167,9 @@ ROWS = (
     ),
     Fault(
         "a snapshot skips an open session",
-        "runtime/closings.py",
-        "slots = np.flatnonzero(self._last != NEVER)\n        return",
-        "slots = np.flatnonzero(self._last != NEVER)[1:]\n        return",
+        "runtime/sessions.py",
+        "slots = np.flatnonzero(self.last != NEVER)\n        return",
+        "slots = np.flatnonzero(self.last != NEVER)[1:]\n        return",
     ),
     Fault(
         "a probe sees the row before the one at its instant",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
@@ -29,17 +29,20 @@ Rows = list[dict[str, Any]]
 
 
 @dataclass
-class WithoutRepeats(Judged):
-    """A source that hands on what the interpreter accepts of what it has judged: no repeats."""
+class Accepted(Judged):
+    """A source whose rows the interpreter has judged: no repeats, none that are too far ahead."""
 
-    kept: frozenset[int] = frozenset()
+    arrivals: Arrivals = field(kw_only=True)
 
     def take(self, count: int) -> list[int]:
-        return [offset for offset in super().take(count) if offset in self.kept]
+        first = self.read
+        self.read = min(first + count, len(self.rows))
+        self.high = replace(self.arrivals, rows=self.rows[: self.read]).greatest
+        return [offset for offset in self.arrivals.accepted if first <= offset < self.read]
 
 
 class CaseReplay(Replay):
-    """A replay whose groups join the tables of a case, and whose sources drop repeats."""
+    """A replay whose groups join the tables of a case, and whose sources drop what the interpreter drops."""
 
     def __init__(self, case: Case, name: str, group: Group | None) -> None:
         self._tables = {
@@ -48,9 +51,10 @@ class CaseReplay(Replay):
         }
         super().__init__(case.project.sql, case.arrived, name, group)
         for source in case.project.sources:
-            if source.dedupe is not None and source.name in self.sources:
-                kept = frozenset(Arrivals(source, case.rows[source.name]).accepted)
-                self.sources[source.name] = WithoutRepeats(case.rows[source.name], source.time, source.delay, kept=kept)
+            if (source.dedupe is not None or source.max_future) and source.name in self.sources:
+                rows = case.rows[source.name]
+                judged = Accepted(rows, source.time, source.delay, arrivals=Arrivals(source, rows))
+                self.sources[source.name] = judged
         self.group.use_tables(self._tables)
 
     def restart(self) -> None:
@@ -124,13 +128,21 @@ def batch_rows(case: Case, definitions: Definitions, view: View) -> Rows | None:
             cursor.register(source, _history(definitions, _source(case, source), case.rows[source]))
         for one in definitions.views.values():
             for place, join in enumerate(one.joins):
-                table = definitions.tables[join.table]
-                cursor.register("_contents", contents(definitions, table.name, case.rows[table.name]))
+                table = definitions.joined(join)
+                cursor.register("_contents", _facts(case, definitions, table.name))
                 joined = fetch(cursor, program.join_table_sql(join, table.primary_key, "_contents"))
                 cursor.register(program.join_relation(one, place), joined)
         return records(fetch(cursor, program.batch_sql(definitions.views[view.name], definitions)))
     finally:
         cursor.close()
+
+
+def _facts(case: Case, definitions: Definitions, name: str) -> pa.Table:
+    """What a view joins: a frozen table, or the accepted rows of one that is a stream."""
+    if name in case.tables:
+        return contents(definitions, name, case.rows[name])
+    accepted = Arrivals(_source(case, name), case.rows[name]).accepted
+    return table_of(definitions, name, case.rows[name], accepted).drop_columns(["_partition"])
 
 
 def _history(definitions: Definitions, source: Source, rows: Sequence[Row]) -> pa.Table:
@@ -154,7 +166,8 @@ def ask(case: Case, replay: Replay, outcome: Outcome, random: Random) -> None:
     for service in case.project.services:
         if service.name not in replay.spec.services:
             continue
-        highest = max(row[source.time] for source in case.project.sources for row in case.rows[source.name])
+        ends = [Arrivals(source, case.rows[source.name]).greatest for source in case.project.sources]
+        highest = max(end for end in ends if end is not None)
         lowest = max(replay.watermark, highest - 60 * case.pace.unit)
         keys = keys_of(service, case, random)
         times = [random.randint(lowest, max(lowest, highest) + 4 * case.pace.unit) for _ in keys]

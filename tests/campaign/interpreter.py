@@ -14,7 +14,7 @@ from .arrivals import Arrivals, Row
 from .emissions import holds, instants
 from .events import Event, Instant, asked_at
 from .expressions import Name, evaluate, identity, leaves
-from .projects import AsofJoin, Output, Project, Service, Source, Union, View
+from .projects import AsofJoin, Output, Project, Service, Source, Table, Union, View
 
 Key = tuple[Any, ...]
 # A value by column, and the magnitude by which the error of a float is judged.
@@ -95,11 +95,16 @@ class Interpreter:
         key = event.values[join.left.key]
         rows = [
             (row[join.since], [row[name] for name in join.table.primary_key], place, row)
-            for place, row in enumerate(self._tables[join.table.name])
+            for place, row in self._facts(join.table)
             if key is not None and row[join.right] is not None and identity(row[join.right]) == identity(key)
         ]
         past = [one for one in rows if one[0] < event.time or (one[0] == event.time and not join.strict)]
         return max(past)[3] if past else None
+
+    def _facts(self, table: Table | Source) -> list[tuple[int, Row]]:
+        if isinstance(table, Table):
+            return list(enumerate(self._tables[table.name]))
+        return [(place, self.arrivals[table.name].rows[place]) for place in self.arrivals[table.name].accepted]
 
     # What a view says
 

@@ -16,6 +16,7 @@ from headrace.runtime.duck import arrow_schema
 from headrace.tests.meaning.folders import Folder, run_epochs
 from headrace.tests.meaning.replay import END, definitions_of, records
 
+from .arrivals import Arrivals
 from .case import Case, Outcome
 from .compare import differences
 from .in_memory import compare, contents, keys_of
@@ -65,7 +66,8 @@ def moment(time: int) -> datetime:
 
 def _middle(case: Case, random: Random) -> int:
     source = random.choice(case.project.sources)
-    return random.choice(case.rows[source.name])[source.time]
+    arrivals = Arrivals(source, case.rows[source.name])
+    return arrivals.rows[random.choice(arrivals.known)][source.time]
 
 
 def in_order_of_arrival(folder: Folder, name: str, driver: View) -> list[dict[str, Any]]:

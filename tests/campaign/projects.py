@@ -14,11 +14,16 @@ from .windows import CLOSING, Window
 
 EmitKind = Literal["event", "immediately", "close", "every", "count", "when", "demand"]
 STORED: tuple[EmitKind, ...] = ("close", "every", "count", "when")
+AHEAD = 4_102_444_800_000_000
+"""The year 2100, in µs: a row of then has not come in its time."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """A bounded source of files; ``delay`` and ``dedupe`` in µs."""
+    """A bounded source of files, or a table that is a stream of facts; ``delay`` and ``dedupe`` in µs.
+
+    With ``max_future`` rows more than a day past their arrival are dropped: those at ``AHEAD``.
+    """
 
     name: str
     columns: tuple[Name, ...]
@@ -27,6 +32,8 @@ class Source:
     primary_key: tuple[str, ...] = ()
     dedupe: int | None = None
     drop_late: bool = False
+    max_future: bool = False
+    is_table: bool = False
 
     @property
     def sql(self) -> str:
@@ -35,9 +42,11 @@ class Source:
         delay = f"{self.time} - INTERVAL '{self.delay} microseconds'" if self.delay else self.time
         late = " LATE ROWS DROP" if self.drop_late else ""
         dedupe = f", 'dedupe' = '{self.dedupe // 1000} ms'" if self.dedupe is not None else ""
+        future = ", 'max.future' = '1 day'" if self.max_future else ""
+        kind = "TABLE" if self.is_table else "SOURCE"
         return (
-            f"CREATE SOURCE {self.name} ({columns}, WATERMARK FOR {self.time} AS {delay}{key}){late}"
-            f" WITH ('connector' = 'files', 'path' = '{self.name}/*.parquet', 'bounded' = 'true'{dedupe});\n"
+            f"CREATE {kind} {self.name} ({columns}, WATERMARK FOR {self.time} AS {delay}{key}){late}"
+            f" WITH ('connector' = 'files', 'path' = '{self.name}/*.parquet', 'bounded' = 'true'{dedupe}{future});\n"
         )
 
 
@@ -62,7 +71,7 @@ class Table:
 class AsofJoin:
     """``ASOF LEFT JOIN table alias ON left = alias.right AND time >= alias.since``; ``strict`` is ``>``."""
 
-    table: Table
+    table: Table | Source
     alias: str
     left: Name
     right: str
@@ -258,6 +267,11 @@ class Service:
     outputs: tuple[Output, ...]
 
     @property
+    def views(self) -> tuple[View, ...]:
+        """The views it reads."""
+        return (self.driver, *(join.view for join in self.joins))
+
+    @property
     def sql(self) -> str:
         joins = ""
         for join in self.joins:
@@ -295,7 +309,9 @@ class Project:
 
         A source is left without its options.
         """
-        sources = tuple(replace(one, dedupe=None) if one.name == statement else one for one in self.sources)
+        plain = [replace(one, dedupe=None, max_future=False) for one in self.sources]
+        pairs = zip(self.sources, plain, strict=True)
+        sources = tuple(bare if one.name == statement else one for one, bare in pairs)
         views: list[View] = []
         changed = dict[str, View]()
         for view in self.views:
@@ -307,8 +323,7 @@ class Project:
         services = [
             service
             for service in self.services
-            if service.name != statement
-            and all(changed.get(one.name) == one for one in (service.driver, *(join.view for join in service.joins)))
+            if service.name != statement and all(changed.get(one.name) == one for one in service.views)
         ]
         return replace(self, sources=sources, views=tuple(views), services=tuple(services))
 

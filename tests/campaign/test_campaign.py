@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from headrace.tests.campaign.campaign import Tally, chunks, run_seeds
 from headrace.tests.campaign.case import STREAMS, case
 from headrace.tests.campaign.faults import FAULTS, Fault
+from headrace.tests.campaign.targets import EMISSIONS, STEERED, pairs, target
 
-FIXED = 60
+FIXED = 40
 
 
 @pytest.mark.parametrize("seeds", chunks(0, FIXED), ids=lambda seeds: f"{seeds[0]}-{seeds[-1]}")
@@ -23,6 +26,15 @@ def test_a_seed_stands_for_one_case() -> None:
     assert (first.project, first.rows) == (again.project, again.rows)
     assert other.project == first.project
     assert other.rows != first.rows
+
+
+def test_a_long_campaign_is_in_every_cell() -> None:
+    """Streams that share a project count one by one: 12 projects are about 50 cases."""
+    aims = [target(number, place) for number in range(10_000 // STREAMS) for place in range(STEERED)]
+    found = Counter((aim.emission, *pair) for aim in aims for pair in aim.pairs)
+    wanted = {(emission, *pair) for emission in EMISSIONS for pair in pairs(emission)}
+    assert set(found) == wanted
+    assert min(found.values()) >= 10
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.title)

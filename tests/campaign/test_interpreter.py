@@ -16,11 +16,12 @@ from headrace.tests.campaign.emissions import instants
 from headrace.tests.campaign.events import DAY, HOUR, MINUTE, SECOND, Event, Instant, asked_at, before, event_instant
 from headrace.tests.campaign.expressions import Name, condition, constant
 from headrace.tests.campaign.interpreter import Written
-from headrace.tests.campaign.projects import Emit, Output, Source, View
+from headrace.tests.campaign.projects import AHEAD, Emit, Output, Source, View
 from headrace.tests.campaign.windows import Window, closes, members
 
 X = Name("x", "DOUBLE")
 BERLIN = "Europe/Berlin"
+BOUNDS = ("window_start", "window_end")
 
 
 def events(*times: int, values: tuple[Any, ...] = ()) -> list[Event]:
@@ -71,6 +72,33 @@ def test_windows_at_instants_of_no_event() -> None:
     assert places(session, held, asked_at(12 * SECOND + 1)) == []
     assert places(Window("w", "rows", first=1), held, asked_at(9 * SECOND)) == [2]
     assert places(Window("w", "tumbling", size=4 * SECOND), held, before(8 * SECOND)) == [1]
+
+
+def test_the_ends_of_windows_that_close() -> None:
+    held = events(0, 4, 9, 25)
+    windows = (
+        Window("w", "tumbling", size=5 * SECOND, offset=SECOND),
+        Window("w", "hopping", size=10 * SECOND, advance=5 * SECOND),
+        Window("w", "session", gap=5 * SECOND, most=8 * SECOND),
+    )
+    found = [
+        [
+            tuple(value_of(Call(name, (), w, "TIMESTAMP"), held, before(end))[0] // SECOND for name in BOUNDS)
+            for end in closes(w, held)
+        ]
+        for w in windows
+    ]
+    assert found == [
+        [(-4, 1), (1, 6), (6, 11), (21, 26)],
+        [(-5, 5), (0, 10), (5, 15), (20, 30), (25, 35)],
+        [(0, 8), (9, 14), (25, 30)],
+    ]
+
+
+def test_rows_that_are_too_far_ahead_do_nothing() -> None:
+    source = Source("s", (), "ts", 0, max_future=True)
+    arrivals = Arrivals(source, [{"ts": 5}, {"ts": AHEAD}, {"ts": 6}, {"ts": 4}])
+    assert (arrivals.accepted, arrivals.greatest) == ([0, 2], 6)
 
 
 def test_closes() -> None:
@@ -171,7 +199,10 @@ def test_late_rows_and_repeats() -> None:
 
 def test_rows_that_differ_are_told() -> None:
     want = [Written(("a",), 1, 0, {"x": (1.0, 0.0)}), Written(("b",), 1, 1, {"x": (None, 0.0)})]
-    right = [{"k": "a", "ts": 1, "_offset": 0, "x": 1.0}, {"k": "b", "ts": 1, "_offset": 1, "x": None}]
+    right = [
+        {"k": "a", "ts": 1, "_partition": 0, "_offset": 0, "x": 1.0},
+        {"k": "b", "ts": 1, "_partition": 0, "_offset": 1, "x": None},
+    ]
     assert compare_rows(want, right, ["k"], "ts") == []
     assert len(compare_rows(want, right[:1], ["k"], "ts")) == 1
     assert len(compare_rows(want, [*right, right[0]], ["k"], "ts")) == 1

@@ -8,7 +8,9 @@ from random import Random
 
 from .calls import Call, span
 from .expressions import Apply, Constant, Expression, Name, Type, apply, condition, constant
-from .windows import RATED, Window
+from .projects import EmitKind
+from .targets import allowed
+from .windows import Window
 
 KEY, SHOP, WORD = (Name(name, "VARCHAR") for name in "kgs")
 AMOUNT, QUARTERS = Name("d", "DOUBLE"), Name("q", "DOUBLE")
@@ -186,8 +188,12 @@ def _decayed(random: Random, window: Window) -> Call:
 
 
 def _session(random: Random, window: Window) -> Call:
-    function = random.choice(["session_duration", "session_index"])
+    function = random.choice(["session_duration", "session_index"] if window.exclude != "ROW" else ["session_duration"])
     return _call(function, window, [], "DOUBLE" if function == "session_duration" else "BIGINT")
+
+
+def _bounds(random: Random, window: Window) -> Call:
+    return _call(random.choice(["window_start", "window_end"]), window, [], "TIMESTAMP")
 
 
 MAKERS: Mapping[str, Maker] = {
@@ -207,33 +213,33 @@ MAKERS: Mapping[str, Maker] = {
     "rate": _rate,
     "decayed": _decayed,
     "session": _session,
+    "bounds": _bounds,
 }
-UNFILTERED = ("session",)
+UNFILTERED = ("session", "bounds")
 
 
-def classes_over(window: Window) -> list[str]:
-    """The classes of aggregates that the language allows over a window."""
+def classes_over(window: Window, emission: EmitKind) -> list[str]:
+    """The classes of aggregates that the language allows over a window of a view that writes so."""
     length = window.kind != "range" or (window.first is not None and window.first > window.last)
     return [
         name
         for name in MAKERS
-        if (name != "rate" or (window.kind in RATED and length)) and (name != "session" or window.kind == "session")
+        if allowed(window.kind, emission, name) and (name != "rate" or length) and name != "bounds"
     ]
 
 
-def aggregate(random: Random, window: Window) -> Call:
-    """An aggregate of a random class over a window, some with a filter."""
-    name = random.choice(classes_over(window))
+def aggregate(random: Random, window: Window, name: str) -> Call:
+    """An aggregate of a class over a window, some with a filter."""
     made = MAKERS[name](random, window)
     if name not in UNFILTERED and not (name == "recency" and made.arguments) and random.random() < 0.3:
         return Call(made.function, made.arguments, window, made.type, truth(random), made.distinct, made.parameters)
     return made
 
 
-def feature(random: Random, window: Window) -> Expression:
-    """An aggregate, or an expression over some."""
-    made = aggregate(random, window)
-    if random.random() < 0.8 or made.type in ("LIST", "VARCHAR", "BOOLEAN"):
+def feature(random: Random, window: Window, name: str) -> Expression:
+    """An aggregate of a class, or an expression over some."""
+    made = aggregate(random, window, name)
+    if random.random() < 0.8 or made.type in ("LIST", "VARCHAR", "BOOLEAN", "TIMESTAMP"):
         return made
     count = Call("count", (), window, "BIGINT")
     return random.choice(

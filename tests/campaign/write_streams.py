@@ -8,7 +8,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from .projects import Project, Source, Table
+from .projects import AHEAD, Project, Source, Table
 from .write_windows import Pace
 
 TAME = (None, 0.0, 1.0, 2.5, -3.25, 0.1, 0.2, 7.0, 123456.789)
@@ -43,11 +43,15 @@ def rows(random: Random, source: Source, pace: Pace) -> list[dict[str, Any]]:
         row = {column.column: VALUES[column.column](random) for column in source.columns if column.column in VALUES}
         if any(column.column == "d" for column in source.columns):
             row["d"] = random.choice(doubles)
+        if source.max_future and random.random() < 0.05:
+            made.append({**row, source.time: AHEAD + random.randint(0, 9) * pace.unit})
         made.append({**row, source.time: time})
         if random.random() < 0.05:
             made.append(dict(made[-1]))
     waits = random.choice([(0,), (0, 0, 1, 2), (0, 0, 0, 1, 3, 5, 9)])
-    arriving = [(row[source.time] + random.choice(waits) * pace.unit, place) for place, row in enumerate(made)]
+    # A row that is far ahead arrives about when the one made after it does.
+    near = [min(row[source.time], after[source.time]) for row, after in zip(made, [*made[1:], made[-1]], strict=True)]
+    arriving = [(time + random.choice(waits) * pace.unit, place) for place, time in enumerate(near)]
     order = {column.column: place for place, column in enumerate(source.columns)}
     return [dict(sorted(made[place].items(), key=lambda item: order[item[0]])) for _, place in sorted(arriving)]
 
