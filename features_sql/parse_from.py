@@ -30,16 +30,16 @@ def read_from(
     relation = _union(body, findings, read_branch) if union else _relation(body, owner)
     joins = list[JoinStatement]()
     while not body.done:
-        part = _next_join(body)
+        part = _next_join(body, owner)
         with findings.collecting():
             joins.append(_join(part, owner))
     return relation, tuple(joins)
 
 
-def _next_join(body: Cursor) -> Cursor:
+def _next_join(body: Cursor, owner: Owner) -> Cursor:
     """Cut off one join: up to where the words of the next one begin."""
     if not _at_join(body, 0):
-        raise _not_a_join(body)
+        raise _not_a_join(body, owner)
     ahead = 0
     while body.peek(ahead).upper != "JOIN":
         ahead += 1
@@ -62,9 +62,9 @@ def _at_join(body: Cursor, ahead: int) -> bool:
     return False
 
 
-def _not_a_join(body: Cursor) -> Refusal:
+def _not_a_join(body: Cursor, owner: Owner) -> Refusal:
     if body.at(","):
-        return refuse(body.expect(","), "FROM names one relation; got ,", "use ASOF LEFT JOIN ... ON")
+        return refuse(body.expect(","), "FROM names one relation; got ,", _ON_HINTS[owner])
     if body.at("FOR", "SYSTEM_TIME"):
         span = body.expect("FOR", "SYSTEM_TIME")
         return refuse(span, "FOR SYSTEM_TIME is of a table that is joined", _VERSIONED)
@@ -108,8 +108,11 @@ def _union(body: Cursor, findings: Findings, read_branch: ReadBranch) -> Relatio
         if cut < len(inner.tokens) and inner.tokens[cut].upper != "UNION":
             word = inner.tokens[cut]
             raise refuse(inner.span(word, word), f"{word.upper} is not part of the language", "FROM takes UNION ALL")
+        if begin < cut and inner.tokens[begin].upper == "BY":
+            word = inner.tokens[begin]
+            raise refuse(inner.span(word, word), "branches of UNION ALL are matched by position", "leave BY NAME out")
         with findings.collecting():
-            branches.append(read_branch(Cursor(inner.script, inner.tokens[begin:cut], end), findings))
+            branches.append(read_branch(_unwrapped(Cursor(inner.script, inner.tokens[begin:cut], end)), findings))
         begin = cut + 2
         if cut < len(inner.tokens) and [token.upper for token in inner.tokens[cut + 1 : begin]] != ["ALL"]:
             word = inner.tokens[cut]
@@ -120,6 +123,16 @@ def _union(body: Cursor, findings: Findings, read_branch: ReadBranch) -> Relatio
     if len(branches) <= len(cuts):
         raise consequence(alias.span)
     return RelationReference(alias, alias, tuple(branches))
+
+
+def _unwrapped(branch: Cursor) -> Cursor:
+    """The SELECT of a branch, which may stand in brackets."""
+    if not branch.at("("):
+        return branch
+    inner = branch.inside()
+    if not branch.done:
+        raise branch.unexpected("UNION ALL or )")
+    return inner
 
 
 def _alias(body: Cursor) -> Name | None:

@@ -26,7 +26,7 @@ _NEVER = {
     "LIMIT": ("LIMIT", "a view holds a row for every event or close"),
     "FETCH": ("FETCH", "a view holds a row for every event or close"),
     "OFFSET": ("OFFSET", "a view holds a row for every event or close"),
-    "UNION": ("UNION", "a view has one FROM"),
+    "UNION": ("UNION", "FROM (SELECT ... UNION ALL SELECT ...) u reads several as one"),
     "EXCEPT": ("EXCEPT", "a view has one FROM"),
     "INTERSECT": ("INTERSECT", "a view has one FROM"),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from .binder import Binder
@@ -15,6 +15,7 @@ from .statements import Item, Name, RelationReference, SelectStatement
 from .union import Branch, Union
 
 FindRelation = Callable[[RelationReference], ResolvedRelation | None]
+_NULL = '"NULL"'  # The type of a bare NULL.
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,13 @@ def resolve_union(
     names = _names(first, findings)
     if names is None:
         return None
-    columns = tuple(Column(name, column.typed.type) for name, column in zip(names, first.columns, strict=True))
+    typed = list[Column]()
+    for place, name in enumerate(names):
+        with findings.collecting():
+            typed.append(Column(name, _type(found, place)))
+    if len(typed) < len(names):
+        return None
+    columns = tuple(typed)
     time = next(name for name, column in zip(names, first.columns, strict=True) if column.time)
     union = Union(f"{owner}.{reference.alias.text}", columns, time, tuple(_branch(part) for part in found))
     behind = {name: union.behind(name) for name in names}
@@ -123,7 +130,7 @@ def _check_match(first: _Part, other: _Part) -> None:
     if len(first.columns) != len(other.columns):
         message = f"the branches of a UNION ALL select as many columns; got {len(first.columns)}, then"
         raise refuse(other.statement.span, f"{message} {len(other.columns)}", "they are matched by position")
-    for place, (one, two) in enumerate(zip(first.columns, other.columns, strict=True), 1):
+    for one, two in zip(first.columns, other.columns, strict=True):
         if one.time != two.time:
             other_place = next(at for at, column in enumerate(other.columns, 1) if column.time)
             first_place = next(at for at, column in enumerate(first.columns, 1) if column.time)
@@ -132,6 +139,20 @@ def _check_match(first: _Part, other: _Part) -> None:
         if one.time and one.name and two.name and one.name.key != two.name.key:
             message = f"the branches call their event time {one.name.text} and {two.name.text}"
             raise refuse(two.item.span, message, f"{two.item.expression.span.text} AS {one.name.text}")
-        if one.typed.type != two.typed.type:
-            message = f"column {place} is {one.typed.type} in the first branch and {two.typed.type} here"
-            raise refuse(two.item.span, message, f"CAST(... AS {one.typed.type})")
+
+
+def _type(parts: Sequence[_Part], place: int) -> str:
+    """Return the type of a column: the same in every branch, where a bare NULL is of any."""
+    known: tuple[int, str] | None = None
+    for number, part in enumerate(parts):
+        column = part.columns[place]
+        if known is not None and column.typed.type not in (known[1], _NULL):
+            where = "the first branch" if known[0] == 0 else f"branch {known[0] + 1}"
+            message = f"column {place + 1} is {known[1]} in {where} and {column.typed.type} here"
+            raise refuse(column.item.span, message, f"CAST(... AS {known[1]})")
+        if known is None and column.typed.type != _NULL:
+            known = number, column.typed.type
+    if known is None:
+        span = parts[0].columns[place].item.span
+        raise refuse(span, "this column is NULL in every branch", "CAST(NULL AS ...) gives it a type")
+    return known[1]

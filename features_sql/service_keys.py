@@ -7,7 +7,7 @@ from .diagnostics import consequence, refuse
 from .names import did_you_mean, listed, unquote
 from .source_text import Span
 from .statements import Fragment, JoinStatement, Name
-from .tokens import Token, depths
+from .tokens import Token, depths, matching
 
 Member = tuple[View, str]
 
@@ -71,7 +71,8 @@ def _driving_column(name: Name, driving: Member, complete: bool) -> Column:
 
 def _equalities(on: Fragment, driving: Member, joined: Member) -> list[tuple[Name, Name]]:
     """Return (driving column, joined column) names of ``a.x = b.y AND ...``."""
-    tokens, level = on.tokens, depths(on.tokens)
+    tokens = _bare(on.tokens)
+    level = depths(tokens)
     cuts = [i for i, token in enumerate(tokens) if level[i] == 0 and token.kind == "word" and token.upper == "AND"]
     pairs = list[tuple[Name, Name]]()
     for begin, stop in zip([-1, *cuts], [*cuts, len(tokens)], strict=True):
@@ -81,6 +82,7 @@ def _equalities(on: Fragment, driving: Member, joined: Member) -> list[tuple[Nam
 
 def _equality(on: Fragment, tokens: tuple[Token, ...], driving: Member, joined: Member) -> tuple[Name, Name]:
     span = Span(on.script.source, tokens[0].start, tokens[-1].end) if tokens else on.span
+    tokens = _bare(tokens)
     hint = f"ON {driving[1]}.key = {joined[1]}.{joined[0].entity[0].name}"
     texts = [token.text for token in tokens]
     if len(tokens) != 7 or texts[1] != "." or texts[3] not in ("=", "==") or texts[5] != ".":
@@ -96,3 +98,10 @@ def _equality(on: Fragment, tokens: tuple[Token, ...], driving: Member, joined: 
     if len(sides) != 2:
         raise refuse(span, "an equality compares a column of one view with one of the other", hint)
     return sides[driving[1].casefold()], sides[joined[1].casefold()]
+
+
+def _bare(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """What brackets round the whole hold."""
+    while tokens and tokens[0].text == "(" and matching(tokens, 0) == len(tokens) - 1:
+        tokens = tokens[1:-1]
+    return tokens

@@ -30,6 +30,10 @@ def _joined(join: str) -> str:
     return f"CREATE FEATURE VIEW same ENTITY card_id AS SELECT m.risk AS risk FROM transactions t {join};"
 
 
+def _united(branches: str) -> str:
+    return f"CREATE FEATURE VIEW same ENTITY card_id AS SELECT sum(amount) OVER (GLOBAL) AS n FROM ({branches}) u;"
+
+
 ASOF = "ASOF LEFT JOIN merchants m ON t.merchant_id = m.merchant_id AND t.ts >= m.valid_from"
 EQUAL = "ON t.merchant_id = m.merchant_id"
 VIEWS = {
@@ -57,6 +61,12 @@ VIEWS = {
         _windowed("WINDOW w AS (TUMBLING SIZE 1 HOUR)", "EMIT ON WINDOW CLOSE w"),
     ),
     "entity in brackets": (_window("GLOBAL").replace("card_id", "(card_id)"), _window("GLOBAL")),
+    "branches in brackets": (
+        _united(
+            "(SELECT card_id, amount, ts FROM transactions) UNION ALL (SELECT card_id, NULL, ts FROM transactions)"
+        ),
+        _united("SELECT card_id, amount, ts FROM transactions UNION ALL SELECT card_id, NULL, ts FROM transactions"),
+    ),
     "system time": (_joined(f"LEFT JOIN merchants FOR SYSTEM_TIME AS OF t.ts AS m {EQUAL}"), _joined(ASOF)),
     "system time after the alias": (
         _joined(f"LEFT JOIN merchants m FOR SYSTEM_TIME AS OF t.ts {EQUAL}"),
@@ -83,7 +93,7 @@ def test_views(compile_sql: Compile) -> None:
 
 
 @pytest.mark.parametrize(
-    "join", ["LEFT JOIN shop s USING (merchant_id)", "INNER JOIN shop s ON c.merchant_id == s.merchant_id"]
+    "join", ["LEFT JOIN shop s USING (merchant_id)", "INNER JOIN shop s ON ((c.merchant_id == s.merchant_id))"]
 )
 def test_joins_of_a_service(compile_sql: Compile, join: str) -> None:
     select = "SELECT c.merchant_id AS shop, s.mean FROM card c "

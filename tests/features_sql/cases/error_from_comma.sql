@@ -6,4 +6,4 @@ WINDOW w AS (SLIDING SIZE 5 MINUTES);
 -- error_from_comma.sql:3:20: FROM names one relation; got ,
 --     FROM transactions t, merchants m
 --                        ^
---     hint: use ASOF LEFT JOIN ... ON
+--     hint: ASOF LEFT JOIN table m ON t.key = m.key AND t.ts >= m.valid_from
