@@ -23,9 +23,10 @@ from .runtime.model_commands import models_app, serve_model, train
 
 
 class Example(StrEnum):
-    """The examples that ``init`` can copy."""
+    """The examples that ``init`` copies and ``demo`` runs."""
 
     FLIGHTS = "flights"
+    FRAUD = "fraud"
 
 
 Relation = Annotated[str, argument("VIEW", "A view or service.")]
@@ -309,9 +310,13 @@ def status(context: typer.Context, format: FormatOption = Format.TABLE) -> None:
 @app.command()
 def demo(
     folder: Annotated[Path | None, argument("[DIR]", "An empty or new folder; a temporary one by default.")] = None,
+    example: Annotated[Example, typer.Option(help="Run this example.")] = Example.FLIGHTS,
 ) -> None:
-    """Run the flights example from nothing: a year of real flights, features, a catalog."""
-    from .examples.flights.demo import run as run_demo
+    """Run an example from nothing: a year of real flights, or a simulated model life on card fraud."""
+    if example is Example.FRAUD:
+        from .examples.fraud.demo import run as run_demo
+    else:
+        from .examples.flights.demo import run as run_demo
 
     raise typer.Exit(run_demo(folder))
 

@@ -1,0 +1,66 @@
+"""The fraud example on a few cards: the simulation is the same each time, and the whole model life runs."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import headrace.examples.fraud
+import pytest
+from headrace.catalog import models
+from headrace.examples.fraud.prepare import prepare
+from headrace.runtime.project import Project
+
+EXAMPLE = Path(str(headrace.examples.fraud.__file__)).parent
+SMALL = {"cards": 60, "days": 56}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("fraud") / "project"
+    shutil.copytree(EXAMPLE / "features", made / "features")
+    shutil.copy(EXAMPLE / "headrace.toml", made)
+    prepare(made, seed=1, **SMALL)
+    return made
+
+
+def test_a_seed_gives_the_same_bytes(folder: Path, tmp_path: Path) -> None:
+    prepare(tmp_path, seed=1, **SMALL)
+    files = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*.parquet"))
+    assert len(files) > 10
+    assert all((tmp_path / path).read_bytes() == (folder / path).read_bytes() for path in files)
+
+
+def test_what_is_simulated(folder: Path) -> None:
+    """Chargebacks follow their payment, about one payment in fifty is fraud, and time never goes back."""
+    payments, chargebacks = (f"'{folder}/{name}/*.parquet'" for name in ("payments", "chargebacks"))
+    query = f"SELECT count(*), min(known_at - paid_at) FROM {chargebacks} JOIN {payments} USING (payment_id)"
+    charged, soonest = duckdb.sql(query).fetchall()[0]
+    assert charged == len(duckdb.sql(f"FROM {chargebacks}"))
+    assert soonest.total_seconds() > 3600
+    assert 0.005 < charged / len(duckdb.sql(f"FROM {payments}")) < 0.05
+    times = duckdb.sql(f"SELECT paid_at FROM {payments} ORDER BY payment_id").fetchall()
+    assert times == sorted(times)
+
+
+def test_the_life_of_the_models(folder: Path) -> None:
+    project = Project(folder)
+    project.apply()
+    project.run(until=datetime(2025, 2, 10))
+    trained = project.train("fraud")
+    assert trained.metrics["log_loss"] < trained.metrics["constant_log_loss"]
+    project.run()
+    scored = duckdb.sql(f"FROM '{folder}/offline/scored_payments/**/*.parquet'")
+    count, without = scored.aggregate("count(*), count(*) FILTER (prediction IS NULL)").fetchall()[0]
+    assert count == len(duckdb.sql(f"FROM '{folder}/payments/*.parquet'"))
+    assert scored.filter("prediction IS NOT NULL").aggregate("min(paid_at) > '2025-02-09'").fetchall() == [(True,)]
+    with project.catalog() as store:
+        live, online = models.show(store, "fraud_live"), models.show(store, "fraud_online")
+    for card, of in ((live, count - without), (online, count)):
+        learning = card.entry.learning
+        assert learning is not None
+        assert learning.scored == of == learning.learned + learning.withheld + learning.expired + learning.pending
+    assert live.versions[-1].importances
+    assert {score["arm"] for score in live.scores} >= {"frozen", "corrected", "mixture"}
