@@ -44,6 +44,7 @@ class ModelCard:
     versions: tuple[TrainedVersion, ...]
     scores: tuple[dict[str, Any], ...]
     comparisons: tuple[dict[str, Any], ...]
+    points: dict[str, list[dict[str, Any]]]
     events: tuple[dict[str, Any], ...]
     sql: str
 
@@ -88,6 +89,7 @@ def show(connection: sqlite3.Connection, name: str) -> ModelCard:
         versions=trained.versions(connection, known[name].base or name),
         scores=tuple(trained.scores(connection, name)),
         comparisons=tuple(trained.comparisons(connection, name)),
+        points=trained.points(connection, name),
         events=tuple(trained.events(connection, name)),
         sql=sql,
     )

@@ -95,6 +95,11 @@ CREATE TABLE IF NOT EXISTS model_comparisons (
   model TEXT NOT NULL, arm TEXT NOT NULL, against TEXT NOT NULL, n INTEGER NOT NULL, effect REAL, low REAL, high REAL,
   e REAL, verdict TEXT NOT NULL, since_us INTEGER, PRIMARY KEY (model, arm, against)
 ) STRICT""",
+    """
+CREATE TABLE IF NOT EXISTS model_comparison_points (
+  model TEXT NOT NULL, arm TEXT NOT NULL, n INTEGER NOT NULL, at_us INTEGER NOT NULL, effect REAL, low REAL, high REAL,
+  PRIMARY KEY (model, arm, n)
+) STRICT""",
     f"""
 CREATE TABLE IF NOT EXISTS model_events (
   epoch INTEGER NOT NULL, model TEXT NOT NULL, at_us INTEGER NOT NULL,

@@ -118,6 +118,15 @@ def comparisons(connection: sqlite3.Connection, model: str) -> list[dict[str, An
     return [{name: value for name, value in row.items() if name != "model"} for row in rows]
 
 
+def points(connection: sqlite3.Connection, model: str) -> dict[str, list[dict[str, Any]]]:
+    """Return by arm how its comparison went, in order of labels: n, at_us, effect, low, high."""
+    query = "SELECT arm, n, at_us, effect, low, high FROM model_comparison_points WHERE model = ? ORDER BY rowid"
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in _named(connection.execute(query, (model,))):
+        found.setdefault(row.pop("arm"), []).append(row)
+    return found
+
+
 def events(connection: sqlite3.Connection, model: str) -> list[dict[str, Any]]:
     """Return what befell a model, in order: epoch, at, kind, arm, detail, value."""
     query = "SELECT epoch, at, kind, arm, detail, value FROM model_events WHERE model = ? ORDER BY rowid"
@@ -130,7 +139,7 @@ def _named(cursor: sqlite3.Cursor) -> list[dict[str, Any]]:
 
 
 def replace_rows(connection: sqlite3.Connection, table: str, model: str, rows: Iterable[Sequence[Any]]) -> None:
-    """Replace what ``model_scores`` or ``model_comparisons`` hold of a model, inside the caller's transaction."""
+    """Replace what a table of a model's measures holds of it, inside the caller's transaction."""
     connection.execute(f"DELETE FROM {table} WHERE model = ?", (model,))
     for row in rows:
         connection.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * (len(row) + 1))})", (model, *row))
@@ -146,5 +155,5 @@ def add_events(connection: sqlite3.Connection, epoch: int, model: str, rows: Ite
 
 def forget(connection: sqlite3.Connection, model: str) -> None:
     """Forget what a model has learned, inside the caller's transaction: it learns again from the first epoch."""
-    for table in ("model_learning", "model_scores", "model_comparisons", "model_events"):
+    for table in ("model_learning", "model_scores", "model_comparisons", "model_comparison_points", "model_events"):
         connection.execute(f"DELETE FROM {table} WHERE model = ?", (model,))

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from .e_process import Comparison, EProcess
+from .e_process import Comparison, EProcess, Point
 from .evaluation import Evaluation
 from .events import Event
 from .experts import Expert, RefitExpert
@@ -131,6 +131,10 @@ class Arms:
     def comparisons(self) -> dict[str, Comparison]:
         """Return each arm against the first."""
         return {name: test.comparison() for name, test in self._tests.items()}
+
+    def points(self) -> dict[str, list[Point]]:
+        """Return how each comparison went."""
+        return {name: test.points() for name, test in self._tests.items()}
 
     def weights(self) -> dict[str, float]:
         """Return the weights of the mixture."""

@@ -18,6 +18,8 @@ BETS = 0.9 * 0.5 ** np.arange(10)
 """What part of its wealth each gambler bets on the next difference; small differences need small bets."""
 
 DETECT = math.log(1e4)
+POINTS = 128
+"""So many points of the past are kept at most; they are a power of two of labels apart."""
 ADMITTED, MUTED = 1, 0
 
 
@@ -39,6 +41,17 @@ class Comparison:
     since: int
 
 
+@dataclass(frozen=True)
+class Point:
+    """What was known after ``n`` labels, at the instant ``at`` (µs); see ``Comparison``."""
+
+    n: int
+    at: int
+    effect: float
+    low: float
+    high: float
+
+
 class EProcess:
     """Tests by betting (Waudby-Smith and Ramdas 2023; Choe and Ramdas 2024) on paired differences of losses.
 
@@ -54,6 +67,8 @@ class EProcess:
         self._wealth = np.zeros((4, len(BETS)))  # log wealth: better, worse, detector for, detector against
         self._sums = np.zeros(3)  # labels, differences, squares round the mean before
         self._state = np.array([int(admitted), 0, -1], np.int64)  # admitted, verdict, since
+        self._points = np.zeros((POINTS, 4))  # labels, instant, differences, squares
+        self._kept = np.array([0, 1], np.int64)  # how many points, labels between two
 
     @property
     def admitted(self) -> bool:
@@ -74,26 +89,40 @@ class EProcess:
         ``changing`` False keeps the detector from admitting or muting.
         """
         admitted = np.empty(len(kind), np.int8)
-        _run(self._alpha, changing, self._wealth, self._sums, self._state, kind, at, base, arm, skipped, admitted)
+        held = (self._wealth, self._sums, self._state, self._points, self._kept)
+        _run(self._alpha, changing, *held, kind, at, base, arm, skipped, admitted)
         return admitted
 
     def comparison(self) -> Comparison:
         """Return what is known by now."""
         n, total, squares = self._sums.tolist()
-        mean = total / n if n else 0.0
-        width = _boundary(squares, self._alpha) / n if n else math.inf
+        mean, width = self._interval(n, total, squares)
         better, worse = (average(row) for row in self._wealth[:2])
         verdict = {0: "undecided", 1: "better", -1: "worse"}[int(self._state[1])]
         evidence = math.exp(min(max(better, worse), 700.0))
         return Comparison(int(n), mean, mean - width, mean + width, evidence, verdict, int(self._state[2]))
 
+    def points(self) -> list[Point]:
+        """Return how the comparison went, in up to POINTS points."""
+        found: list[Point] = []
+        for n, at, total, squares in self._points[: self._kept[0]].tolist():
+            mean, width = self._interval(n, total, squares)
+            found.append(Point(int(n), int(at), mean, mean - width, mean + width))
+        return found
+
+    def _interval(self, n: float, total: float, squares: float) -> tuple[float, float]:
+        """Return the mean difference and how far the interval reaches to both sides."""
+        return (total / n, _boundary(squares, self._alpha) / n) if n else (0.0, math.inf)
+
     def snapshot(self) -> Arrays:
         """Return the evidence."""
-        return {"wealth": self._wealth, "sums": self._sums, "state": self._state}
+        held = {"wealth": self._wealth, "sums": self._sums, "state": self._state}
+        return {**held, "points": self._points, "kept": self._kept}
 
     def restore(self, held: Arrays) -> None:
         """Take over the evidence of a snapshot."""
         self._wealth[:], self._sums[:], self._state[:] = held["wealth"], held["sums"], held["state"]
+        self._points[:], self._kept[:] = held["points"], held["kept"]
 
 
 def _boundary(squares: float, alpha: float) -> float:
@@ -132,12 +161,30 @@ def _bet(wealth: Floats, difference: float) -> None:
 
 
 @compiled
+def _keep(points: Floats, kept: npt.NDArray[np.int64], sums: Floats, at: int) -> None:
+    """Keep a point at every so many labels; where there is no room, every second stays and they come half as often."""
+    if int(sums[0]) % kept[1] != 0:
+        return
+    if kept[0] == len(points):
+        half = len(points) // 2
+        points[:half] = points[1::2].copy()
+        kept[0], kept[1] = half, kept[1] * 2
+        if int(sums[0]) % kept[1] != 0:
+            return
+    points[kept[0], 0], points[kept[0], 1] = sums[0], float(at)
+    points[kept[0], 2], points[kept[0], 3] = sums[1], sums[2]
+    kept[0] += 1
+
+
+@compiled
 def _run(
     alpha: float,
     changing: bool,
     wealth: Floats,
     sums: Floats,
     state: npt.NDArray[np.int64],
+    points: Floats,
+    kept: npt.NDArray[np.int64],
     kind: npt.NDArray[np.int8],
     at: npt.NDArray[np.int64],
     base: Floats,
@@ -153,6 +200,7 @@ def _run(
             sums[1] += difference
             sums[2] += (difference - before) * (difference - before)
             _bet(wealth, difference)
+            _keep(points, kept, sums, at[place])
             if state[1] == 0:
                 better, worse = average(wealth[0]), average(wealth[1])
                 if max(better, worse) >= -math.log(alpha):

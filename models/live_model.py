@@ -16,7 +16,7 @@ from ..features_sql.errors import ModelError
 from ..features_sql.model_settings import LiveSettings
 from .arriving import Arriving
 from .control import Control
-from .e_process import Comparison
+from .e_process import Comparison, Point
 from .events import Event, events_table
 from .label_join import LabelJoin
 from .label_state import join_tables, joined_of
@@ -150,6 +150,10 @@ class LiveModel:
         """Return each arm against the base; without one, against the running rate of the labels."""
         found = self._line_up.arms.comparisons()
         return {arm: comparison for arm, comparison in found.items() if arm in self._line_up.shown}
+
+    def points(self) -> dict[str, list[Point]]:
+        """Return how the comparison of each arm went, in a few points."""
+        return {arm: points for arm, points in self._line_up.arms.points().items() if arm in self._line_up.shown}
 
     def weights(self) -> dict[str, float]:
         """Return the weight of each arm in the mixture."""

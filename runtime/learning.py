@@ -29,6 +29,7 @@ class Learned:
     learning: Learning
     scores: Rows | None = None
     comparisons: Rows | None = None
+    points: Rows | None = None
 
 
 def learned(models: LiveModels, epoch: int, *, whole: bool) -> list[Learned]:
@@ -42,7 +43,8 @@ def learned(models: LiveModels, epoch: int, *, whole: bool) -> list[Learned]:
         counts, state = held.counts(), "learning" if live.learning else "quarantine"
         conserved = {part: counts[part] for part in ("scored", "learned", "withheld", "expired", "pending")}
         learning = Learning(name, epoch, **conserved, counts=counts, weights=live.weights(), state=state)
-        found.append(Learned(learning, _scores(live.report()), _compared(held, live)) if whole else Learned(learning))
+        measured = (_scores(live.report()), _compared(held, live), _points(live)) if whole else ()
+        found.append(Learned(learning, *measured))
     return found
 
 
@@ -54,6 +56,8 @@ def note_learned(store: sqlite3.Connection, held: Sequence[Learned]) -> None:
             trained.replace_rows(store, "model_scores", one.learning.model, one.scores)
         if one.comparisons is not None:
             trained.replace_rows(store, "model_comparisons", one.learning.model, one.comparisons)
+        if one.points is not None:
+            trained.replace_rows(store, "model_comparison_points", one.learning.model, one.points)
 
 
 def note_events(store: sqlite3.Connection, epoch: int, steps: Mapping[str, Step]) -> None:
@@ -76,6 +80,11 @@ def _compared(held: ModelAtWork, live: LiveModel) -> Rows:
         (arm, against, c.n, c.effect, c.low, c.high, c.evidence, c.verdict, c.since if c.since >= 0 else None)
         for arm, c in live.comparisons().items()
     ]
+
+
+def _points(live: LiveModel) -> Rows:
+    """How each comparison went: arm, n, at, effect, low, high."""
+    return [(arm, p.n, p.at, p.effect, p.low, p.high) for arm, points in live.points().items() for p in points]
 
 
 def _month(day: object) -> str:

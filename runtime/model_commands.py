@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,6 +12,7 @@ from .command_line import SETTINGS, Format, FormatOption, argument, open_project
 
 Name = Annotated[str, argument("MODEL", "A model.")]
 Version = Annotated[int, argument("VERSION", "The number of a trained version.")]
+Plot = Annotated[Path, option("--plot", metavar="FILE", said="Draw the comparison into this file, as SVG.")]
 Until = Annotated[str, option("--until", metavar="TS", said="Use what was known at this instant (UTC) only.")]
 
 Host = Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Where to listen.")]
@@ -74,13 +76,16 @@ def show_model(context: typer.Context, model: Name, format: FormatOption = Forma
 
 
 @models_app.command("compare")
-def compare(context: typer.Context, model: Name, format: FormatOption = Format.TABLE) -> None:
+def compare(context: typer.Context, model: Name, plot: Plot | None = None, format: FormatOption = Format.TABLE) -> None:
     """Compare a model's arms on every label: loss by month, and which is better since when."""
     from ..catalog import models
     from . import report_models
 
     with open_project(context).catalog() as store:
-        show(report_models.compared(models.show(store, model)), format)
+        card = models.show(store, model)
+    if plot is not None:
+        plot.write_text(report_models.picture(card))
+    show(report_models.compared(card), format)
 
 
 @models_app.command("promote")

@@ -10,6 +10,7 @@ from rich.text import Text
 from ..catalog.models import ModelCard, ModelEntry
 from ..catalog.trained import TrainedVersion
 from ..catalog.window_text import duration
+from .comparison_plot import comparison_plot
 from .shown import Listing, Shown, facts, table
 from .status import instant_text
 
@@ -91,13 +92,22 @@ def compared(held: ModelCard) -> Shown:
     }
     if not held.scores:
         return Shown(data, (f"{held.entry.name} has learned no label yet.",))
-    columns = ("arm", "against", "labels", "better by", "from", "to", "verdict")
+    columns = ("arm", "against", "labels", "better by", "from", "to", "verdict", "since")
     rows = [
-        (c["arm"], c["against"], c["n"], *(_rounded(c[name]) for name in ("effect", "low", "high")), c["verdict"])
+        (
+            *(c["arm"], c["against"], c["n"], *(_rounded(c[name]) for name in ("effect", "low", "high"))),
+            *(c["verdict"], None if c["since_us"] is None else instant_text(c["since_us"])),
+        )
         for c in held.comparisons
     ]
     parts = [_scores(held), table(columns, rows)] if rows else [_scores(held)]
     return Shown(data, tuple(parts))
+
+
+def picture(held: ModelCard) -> str:
+    """How each arm compared with the base as labels came, as SVG."""
+    said = {c["arm"]: f"{c['verdict']} than {c['against']}" for c in held.comparisons if c["verdict"] != "undecided"}
+    return comparison_plot(held.entry.name, held.points, said)
 
 
 def _scores(card: ModelCard) -> Listing:

@@ -102,6 +102,7 @@ def test_the_tables_and_columns_are_told(path: Path) -> None:
         "model_features",
         "model_learning",
         "model_scores",
+        "model_comparison_points",
         "model_comparisons",
         "model_events",
     }

@@ -12,8 +12,10 @@ import pytest
 from headrace.catalog import models
 from headrace.examples.fraud.prepare import prepare
 from headrace.runtime.project import Project
+from headrace.runtime.report_models import picture
 
 EXAMPLE = Path(str(headrace.examples.fraud.__file__)).parent
+DUCK = duckdb.connect()
 SMALL = {"cards": 60, "days": 56}
 
 
@@ -37,11 +39,11 @@ def test_what_is_simulated(folder: Path) -> None:
     """Chargebacks follow their payment, about one payment in fifty is fraud, and time never goes back."""
     payments, chargebacks = (f"'{folder}/{name}/*.parquet'" for name in ("payments", "chargebacks"))
     query = f"SELECT count(*), min(known_at - paid_at) FROM {chargebacks} JOIN {payments} USING (payment_id)"
-    charged, soonest = duckdb.sql(query).fetchall()[0]
-    assert charged == len(duckdb.sql(f"FROM {chargebacks}"))
+    charged, soonest = DUCK.from_query(query).fetchall()[0]
+    assert charged == len(DUCK.from_query(f"FROM {chargebacks}"))
     assert soonest.total_seconds() > 3600
-    assert 0.005 < charged / len(duckdb.sql(f"FROM {payments}")) < 0.05
-    times = duckdb.sql(f"SELECT paid_at FROM {payments} ORDER BY payment_id").fetchall()
+    assert 0.005 < charged / len(DUCK.from_query(f"FROM {payments}")) < 0.05
+    times = DUCK.from_query(f"SELECT paid_at FROM {payments} ORDER BY payment_id").fetchall()
     assert times == sorted(times)
 
 
@@ -52,9 +54,9 @@ def test_the_life_of_the_models(folder: Path) -> None:
     trained = project.train("fraud")
     assert trained.metrics["log_loss"] < trained.metrics["constant_log_loss"]
     project.run()
-    scored = duckdb.sql(f"FROM '{folder}/offline/scored_payments/**/*.parquet'")
+    scored = DUCK.from_query(f"FROM '{folder}/offline/scored_payments/**/*.parquet'")
     count, without = scored.aggregate("count(*), count(*) FILTER (prediction IS NULL)").fetchall()[0]
-    assert count == len(duckdb.sql(f"FROM '{folder}/payments/*.parquet'"))
+    assert count == len(DUCK.from_query(f"FROM '{folder}/payments/*.parquet'"))
     assert scored.filter("prediction IS NOT NULL").aggregate("min(paid_at) > '2025-02-09'").fetchall() == [(True,)]
     with project.catalog() as store:
         live, online = models.show(store, "fraud_live"), models.show(store, "fraud_online")
@@ -64,3 +66,5 @@ def test_the_life_of_the_models(folder: Path) -> None:
         assert learning.scored == of == learning.learned + learning.withheld + learning.expired + learning.pending
     assert live.versions[-1].importances
     assert {score["arm"] for score in live.scores} >= {"frozen", "corrected", "mixture"}
+    assert live.points["corrected"][-1]["n"] > 100
+    assert picture(live).count("<path") >= 6

@@ -59,6 +59,19 @@ def test_cuts_change_nothing() -> None:
     assert all(np.array_equal(whole.snapshot()[name], cut.snapshot()[name]) for name in whole.snapshot())
 
 
+def test_points_of_the_past() -> None:
+    """At most POINTS of them, evenly spaced, each what was known then; cut or whole."""
+    differences = np.random.default_rng(6).normal(0.03, 0.3, 1000)
+    points = compare(differences).points()
+    assert [point.n for point in points] == list(range(8, 1001, 8))
+    for point in points[::31]:
+        then = compare(differences[: point.n]).comparison()
+        assert (point.effect, point.low, point.high) == (then.effect, then.low, then.high)
+    assert points[-1].n == 1000
+    assert compare(differences, (3, 128, 129, 700)).points() == points
+    assert EProcess().points() == []
+
+
 def test_a_snapshot_goes_on() -> None:
     differences = np.random.default_rng(4).normal(0.03, 0.3, 2000)
     half, other = compare(differences[:1000]), EProcess()
