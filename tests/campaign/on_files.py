@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -16,7 +16,7 @@ from headrace.runtime.duck import arrow_schema
 from headrace.tests.meaning.folders import Folder, run_epochs
 from headrace.tests.meaning.replay import END, definitions_of, records
 
-from .arrivals import Arrivals
+from .arrivals import Arrivals, Row
 from .case import Case, Outcome
 from .compare import differences
 from .in_memory import compare, contents, keys_of
@@ -96,25 +96,54 @@ def read(case: Case, folder: Folder, outcome: Outcome, random: Random, until: in
     everything = Interpreter(case.project, case.arrived, case.tables)
     seen = Interpreter(case.project, {name: case.rows[name][:count] for name, count in counts.items()}, case.tables)
     for service in case.project.services:
-        keys = keys_of(service, case, random)
+        keys, given = keys_of(service, case, random), given_to(service, random)
         below = folder.watermark(service.name)
         if below < END:
             now = [max(until, below) + random.randint(0, 5) * case.pace.unit // 2] * len(keys)
-            answer = folder.project.get_online_features(service.name, _named(service, keys), moment(now[0]))
-            _compare(seen, service, keys, now, records(answer), outcome, "online", below)
+            answer = folder.project.get_online_features(service.name, _named(service, keys, given), moment(now[0]))
+            _compare(seen, service, keys, now, records(answer), outcome, "online", below, given)
+            read_with_row(case, folder, outcome, random, service, counts)
         then = [min(until, below - 1) - random.randint(0, 6) * case.pace.unit // 2 for _ in keys]
-        features = folder.project.get_historical_features(spine(service, keys, then), service.name)
-        _compare(everything, service, keys, then, records(features), outcome, "spine", None)
+        features = folder.project.get_historical_features(spine(service, keys, then, given), service.name)
+        _compare(everything, service, keys, then, records(features), outcome, "spine", None, given)
 
 
-def _named(service: Service, keys: Sequence[Key]) -> list[dict[str, Any]]:
+def read_with_row(
+    case: Case, folder: Folder, outcome: Outcome, random: Random, service: Service, counts: Mapping[str, int]
+) -> None:
+    """Read a service for a whole row, which is not stored: it says what it would write if that event came now."""
+    driver, below = service.driver, folder.watermark(service.name)
+    if driver.emit.kind != "event" or not isinstance(driver.relation, Source):
+        return
+    source, arrived = driver.relation, {name: case.rows[name][:count] for name, count in counts.items()}
+    newest = Arrivals(source, arrived[source.name]).greatest
+    time = max(below, newest or 0) + random.randint(0, 5) * case.pace.unit // 2
+    row = {**random.choice(case.rows[source.name]), source.time: time}
+    meant = Interpreter(case.project, {**arrived, source.name: [*arrived[source.name], row]}, case.tables)
+    for one in meant.rows(driver):
+        if one.place == counts[source.name]:
+            given = {name: value for name, value in row.items() if name != source.time}
+            answer = records(folder.project.get_online_features(service.name, [given], moment(time)))
+            said = meant.serve(service, one.key, time, one.said, below)
+            wrong = [f"{difference} for {row}" for difference in differences(said, answer[0])]
+            outcome.note("with a row", service.name, 1, wrong)
+
+
+def given_to(service: Service, random: Random) -> Row:
+    """Sometimes a text of the driving view that a read gives itself."""
+    texts = [output.name for output in service.driver.outputs if output.expression.type == "VARCHAR"]
+    return {random.choice(texts): random.choice(["a", "x", "p", None])} if texts and random.random() < 0.5 else {}
+
+
+def _named(service: Service, keys: Sequence[Key], given: Row) -> list[dict[str, Any]]:
     names = [column.column for column in service.driver.entity]
-    return [dict(zip(names, key, strict=True)) for key in keys]
+    return [{**dict(zip(names, key, strict=True)), **given} for key in keys]
 
 
-def spine(service: Service, keys: Sequence[Key], times: Sequence[int]) -> pa.Table:
+def spine(service: Service, keys: Sequence[Key], times: Sequence[int], given: Row) -> pa.Table:
     schema = arrow_schema([Column(column.column, column.type) for column in service.driver.entity])
     columns = {one.name: pa.array([key[place] for key in keys], one.type) for place, one in enumerate(schema)}
+    columns |= {name: pa.array([value] * len(keys), pa.string()) for name, value in given.items()}
     return pa.table({**columns, service.driver.time: pa.array(times, pa.timestamp("us"))})
 
 
@@ -127,9 +156,10 @@ def _compare(
     outcome: Outcome,
     way: str,
     below: int | None,
+    given: Row,
 ) -> None:
     for key, time, row in zip(keys, times, rows, strict=True):
-        said = meant.answer(service, key, time, below=below)
+        said = meant.answer(service, key, time, given, below)
         wrong = [f"{difference} for {key} at {time}" for difference in differences(said, row)]
         outcome.note(way, service.name, 1, wrong)
 
