@@ -47,8 +47,8 @@ def _facts(one: object) -> dict[str, object]:
         case Table():
             return {"primary key": ", ".join(one.primary_key), "columns": len(one.columns)}
         case View():
-            entity = ", ".join(column.name for column in one.entity)
-            return {"entity": entity, "reads": one.source, "emit": emit_text(one.emit), "features": len(one.features)}
+            entity, reads = ", ".join(column.name for column in one.entity), ", ".join(one.reads)
+            return {"entity": entity, "reads": reads, "emit": emit_text(one.emit), "features": len(one.features)}
         case Service():
             joined = ", ".join(join.view for join in one.joins)
             return {"driven by": one.view, "joins": joined, "columns": len(one.columns)}

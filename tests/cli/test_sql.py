@@ -8,11 +8,15 @@ import pytest
 
 from .command_line import fail, succeed
 
+BOTH = """CREATE FEATURE VIEW both ENTITY visitor_id AS SELECT count(*) OVER (GLOBAL) AS n FROM (
+  SELECT visitor_id, viewed_at FROM page_views UNION ALL SELECT visitor_id, as_of AS viewed_at FROM visits) u;"""
+
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("asked") / "shop"
     succeed(folder.parent, "init", folder)
+    (folder / "both.sql").write_text(BOTH)
     return folder
 
 
@@ -23,9 +27,10 @@ def asked(shop: Path, text: str) -> object:
 def test_show(shop: Path) -> None:
     views = asked(shop, "SHOW FEATURE VIEWS;")
     assert isinstance(views, list)
-    assert [(view["name"], view["entity"], view["features"]) for view in views] == [
-        ("visitor_activity", "visitor_id", 6),
-        ("visits", "visitor_id", 2),
+    assert sorted((view["name"], view["entity"], view["reads"], view["features"]) for view in views) == [
+        ("both", "visitor_id", "page_views, visits", 1),
+        ("visitor_activity", "visitor_id", "page_views", 6),
+        ("visits", "visitor_id", "page_views", 2),
     ]
     assert asked(shop, "SHOW TABLES") == []
     assert "page_views" in succeed(shop, "sql", "SHOW SOURCES").out

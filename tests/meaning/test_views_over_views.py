@@ -83,8 +83,8 @@ def ordered(rows: Sequence[Row]) -> list[str]:
     return sorted(map(repr, rows))
 
 
-@examples(6)
-@given(rows=streams(most=12), restarts=st.frozensets(st.integers(1, 12), max_size=3))
+@examples(4)
+@given(rows=streams(most=12), restarts=st.frozensets(st.integers(1, 12), max_size=1))
 def test_rows_do_not_depend_on_cuts_and_are_the_batch_programs(
     rows: Mapping[str, Sequence[Row]], restarts: frozenset[int]
 ) -> None:
@@ -119,7 +119,7 @@ def at_instants(view: str) -> Prepared:
 
 
 @pytest.mark.parametrize(("service", "view"), [("told", "words"), ("sized", "sizes"), ("moved", "moves")])
-@examples(3)
+@examples(2)
 @given(data=st.data())
 def test_a_read_of_now_sees_what_lower_views_would_have_written(service: str, view: str, data: st.DataObject) -> None:
     """Waiting events and closes that are due count; the read changes nothing, so what is written later is right."""
