@@ -39,8 +39,6 @@ def _check(statement: ViewStatement, view: View, findings: Findings) -> None:
         said = "EMIT WHEN" if view.emit.kind == "when" else "EMIT EVERY n EVENTS"
         message = f"{said} cannot follow late rows that are accepted: each would move every later row"
         findings.add(refuse(emit.span, message, _HINT))
-    if view.union is not None and view.emit.from_events:
-        findings.add(not_built(statement.name.span, "A view ON EVENT of UNION ALL, with late rows accepted", _HINT))
     if view.emit.kind != "event":
         return
     for feature in view.features:

@@ -92,6 +92,7 @@ def _definition(
         max_future=options.max_future,
         dedupe=options.dedupe,
         idle_timeout=options.idle_timeout,
+        history=options.history,
         description=text,
         sql=sql,
         span=span,

@@ -32,6 +32,7 @@ class SourceOptions:
     max_future: int | None = None
     dedupe: int | None = None
     idle_timeout: int | None = None
+    history: int | None = None
 
 
 def source_options(
@@ -82,7 +83,7 @@ def _rules(read: Options, logged: bool, has_key: bool, findings: Findings) -> di
             hint = "add PRIMARY KEY (...) NOT ENFORCED after the columns"
             raise refuse(read.written["dedupe"].key.span, "'dedupe' needs a PRIMARY KEY to tell repeats by", hint)
     with findings.collecting():
-        _check_history(read, logged)
+        rules["history"] = _history(read, logged)
     with findings.collecting():
         given = duration_option(read, "idle.timeout")
         if given is not None and bounded:
@@ -92,21 +93,26 @@ def _rules(read: Options, logged: bool, has_key: bool, findings: Findings) -> di
     return rules
 
 
-def _check_history(read: Options, logged: bool) -> None:
-    """Refuse a history that the connector cannot have, or that is not built."""
+def _history(read: Options, logged: bool) -> int | None:
+    """Return how far back events are kept, None for ever; refuse what the connector cannot have, or is not built."""
     if "history" not in read.values:
-        return
+        return None
     span = read.span("history")
     if read.get("history") not in ("keep", "source"):
         if not read.get("history")[:1].isdigit():
-            hint = "it may be 'keep' or 'source'"
+            hint = "it may be 'keep', 'source' or a length of time such as '90 days'"
             raise refuse(span, f"'history' cannot be '{read.shown('history')}'", hint)
-        duration_option(read, "history")
-        raise not_built(span, "A history that ends", "'keep' keeps every event")
+        length = duration_option(read, "history")
+        if not logged:
+            raise not_built(span, "Keeping the history of files", "files are read again: 'source'")
+        if "dedupe" in read.values:
+            raise not_built(span, "A history that ends, with 'dedupe',", "'keep' keeps every event")
+        return length
     if logged and read.get("history") == "source":
         raise refuse(span, "these events cannot be read from their source again", "'keep' keeps every event")
     if not logged and read.get("history") == "keep":
         raise not_built(span, "Keeping the history of files", "files are read again: 'source'")
+    return None
 
 
 def _path(read: Options) -> str:

@@ -26,6 +26,7 @@ from .intake import Arrival
 from .lateness import BEGINNING
 from .learning import Learned, learned, note_events, note_learned
 from .ledger import DeadLetter, Intent, Output, Range
+from .retention import refuse_forgotten
 from .snapshots import Snapshot
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ class _Builder:
                 continue
             epochs = ledger.committed_epochs(self._place.store, spec.sources, 0)
             if epochs:
+                refuse_forgotten(self._place.store, self._place.definitions, spec, mine)
                 self._name_tables(spec, epochs)
             group = GroupRun(self._place, spec)
             try:

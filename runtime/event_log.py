@@ -92,6 +92,12 @@ class EventLog:
             failpoints.reach("appended")
         return Segment(first, end, path)
 
+    def forget(self, upto: int) -> None:
+        """Remove segments whose offsets all lie below ``upto``; the last one stays, for it says where the log ends."""
+        for segment in self.segments()[:-1]:
+            if segment.end <= upto:
+                segment.path.unlink()
+
     @contextmanager
     def _appending(self) -> Generator[None]:
         try:

@@ -18,7 +18,7 @@ from ..features_sql.definitions import Definitions
 from ..features_sql.errors import StoreError
 from ..features_sql.groups import SourceGroup
 from ..models.registry import Registry
-from . import datasets, failpoints, idle, ledger, offline, online, snapshots
+from . import datasets, failpoints, idle, ledger, offline, online, retention, snapshots
 from .datasets import Dataset
 from .frozen_tables import FrozenTables
 from .group import Advance, Group
@@ -111,13 +111,18 @@ class GroupRun:
         """
         store = self._place.store
         epoch = self.epoch = 0 if fresh else self._restore_newest()
-        self.progress = {name: ledger.source_progress(store, name, epoch) for name in self.spec.sources}
+        if not epoch and not fresh:
+            retention.refuse_forgotten(store, self._place.definitions, self.spec)
+        first = {name: max(epoch, ledger.cut_epoch(store, name)) for name in self.spec.sources}
+        self.progress = {name: ledger.source_progress(store, name, first[name]) for name in self.spec.sources}
         # A run that stopped at an instant has read past what it wrote.
         written = ledger.read_intent(store, epoch).watermark if epoch else BEGINNING
         self.watermark = min(written, self._group_watermark())
         for number in ledger.committed_epochs(store, self.spec.sources, epoch):
             intent = ledger.read_intent(store, number)
-            mine = replace(intent, ranges=tuple(held for held in intent.ranges if held.source in self.spec.sources))
+            mine = replace(
+                intent, ranges=tuple(held for held in intent.ranges if number > first.get(held.source, number))
+            )
             arrivals = self._arrivals(mine)
             advanced = self._compute(mine, arrivals)
             self.epoch = number
@@ -287,7 +292,7 @@ class GroupRun:
         failpoints.reach("committed")
         offline.place(self._place.layout, self._place.store)
         if snapshot is not None:
-            snapshots.forget_old(self._place.layout, self._place.store)
+            retention.forget_old(self._place.store, self._place.layout, self._place.definitions, self.spec, self.stamp)
         return EpochReport(intent.epoch, self.spec.name, sum(held.rows for held in intent.ranges), self.watermark)
 
     def _unwritten(self, name: str, rows: pa.Table, before: int) -> pa.Table:
@@ -348,7 +353,7 @@ class GroupRun:
         with transaction(self._place.store):
             snapshots.remember(self._place.store, self.spec.name, self.stamp, snapshot)
             note_learned(self._place.store, learned(self.group.models, epochs[-1], whole=True))
-        snapshots.forget_old(self._place.layout, self._place.store)
+        retention.forget_old(self._place.store, self._place.layout, self._place.definitions, self.spec, self.stamp)
 
     def close(self) -> None:
         """Let go of every prepared statement."""

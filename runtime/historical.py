@@ -15,6 +15,7 @@ from .duck import arrow_schema, quote
 from .group_run import Workplace
 from .live_view import Probes
 from .own_rows import needs_own_rows, require_primary_key, with_own_rows
+from .retention import past
 
 
 def find_service(place: Workplace, name: str) -> Service:
@@ -41,6 +42,8 @@ def historical_features(place: Workplace, spine: pa.Table, name: str, time: str 
     column = _time_column(spine, driver, time)
     moments = _moments(spine, column)
     _refuse_future(place, batch, service, spine, column, moments)
+    if len(moments):
+        past(place.store, place.definitions, service).require(pc.min(moments).as_py(), "the spine")
     driving = _driving_rows(place, batch, driver, spine, column, moments)
     return _beside(spine, service, driver, batch.read(service, driving))
 

@@ -9,12 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from . import ledger
-from .files import Position
 from .group import source_schema
 from .group_run import Workplace
 from .intake import Intake
 from .lateness import BEGINNING, END
-from .ledger import SourceProgress
 
 NO_ROWS: Mapping[str, pa.Table] = MappingProxyType({})
 
@@ -29,7 +27,7 @@ class History:
         self._events: dict[str, pa.Table] = {}
 
     def events(self, source: str) -> pa.Table:
-        """Return every accepted event of committed epochs, in offset order."""
+        """Return every accepted event of committed epochs that is still there, in offset order."""
         if source not in self._events:
             self._events[source] = self._read(source)
         return self._events[source]
@@ -46,10 +44,11 @@ class History:
         store = self._place.store
         intake = Intake(self._place.definitions.sources[source], self._place.layout, self._place.duck)
         intake.refresh(store)
-        before = SourceProgress(Position(0, 0), None, False)
+        first = ledger.cut_epoch(store, source)
+        before = ledger.source_progress(store, source, first)
         schema = source_schema(self._place.definitions, source)
         parts = [self._current.get(source, schema.empty_table()).cast(schema)]
-        for epoch in ledger.committed_epochs(store, [source], 0, self._upto):
+        for epoch in ledger.committed_epochs(store, [source], first, self._upto):
             for held in ledger.read_intent(store, epoch).ranges:
                 if held.source == source:
                     arrival = intake.read_again(held, before)

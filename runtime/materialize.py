@@ -18,6 +18,7 @@ from .datasets import Dataset
 from .durable import sync_folder, write_parquet
 from .group_run import Workplace
 from .ledger import Output
+from .retention import past
 from .verify import refuse_unwritten
 from .written import first_revisions
 
@@ -38,6 +39,9 @@ def materialize(place: Workplace, name: str, start: int, end: int) -> int:
     dataset = held[name]
     if end > dataset.watermark:
         raise ReadError(f"{name} is written up to its watermark only, and --end lies past it; run on first")
+    definitions = place.definitions
+    written = definitions.views.get(name) or definitions.services[name]
+    past(place.store, definitions, written).require(start, "materialize")
     offline.settle(place.layout, place.store)
     inside = _between(_batch_rows(place, dataset), dataset, start, end)
     # An epoch of its own names the new folder, so that numbers never repeat.

@@ -33,6 +33,7 @@ from .layout import Layout
 from .materialize import materialize
 from .online_reads import online_features
 from .push import Pushed, push, push_source, read_rows, table_of
+from .retention import with_past
 from .status import Status, status
 from .training import find_model, promote, train
 from .verify import ViewCheck, verify
@@ -75,7 +76,7 @@ class Project:
         definitions = self._applicable()
         if self.layout.database.exists():
             with self.catalog() as store:
-                return plan(store, definitions)
+                return with_past(plan(store, definitions), store, definitions)
         with closing(connect(Path(":memory:"))) as empty:
             return plan(empty, definitions)
 

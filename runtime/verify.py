@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -18,11 +19,14 @@ from .batch import Batch
 from .datasets import Dataset
 from .duck import fetch, quote
 from .group_run import Workplace
+from .lateness import END
 from .read_log import LoggedRead
 from .replayed_reads import answered, answered_again
+from .retention import past
 from .row_differences import TOLERANCE, Differences, RowDifference
 from .written import written_rows
 
+LOG = logging.getLogger(__name__)
 INEXACT = ("DOUBLE", "FLOAT")
 EXAMPLES = 5
 
@@ -86,8 +90,13 @@ def verify(
             refuse_unwritten(place.definitions, name)
     checks: dict[str, ViewCheck] = {}
     for name in names or (name for name in held if place.definitions.writes(name) or reads.get(name)):
-        written = _check(place, batch, held[name]) if place.definitions.writes(name) else ViewCheck(0, 0, 0)
-        checks[name] = _with_reads(place, held[name], reads.get(name, []), written)
+        first = _first_instant(place, name, asked=name in names)
+        if first is None:
+            continue
+        writes = place.definitions.writes(name)
+        written = _check(place, batch, held[name], first) if writes else ViewCheck(0, 0, 0)
+        known = [read for read in reads.get(name, []) if read.instant >= first]
+        checks[name] = _with_reads(place, held[name], known, written)
         if on_view is not None:
             on_view(name, checks[name])
     return checks
@@ -99,18 +108,41 @@ def refuse_unwritten(definitions: Definitions, name: str) -> None:
         raise ReadError(f"{name} is ON DEMAND: it is read, and writes no rows")
 
 
-def _check(place: Workplace, batch: Batch, dataset: Dataset) -> ViewCheck:
+def _first_instant(place: Workplace, name: str, *, asked: bool) -> int | None:
+    """Return the instant (µs) from which the events are there that a view or service rests on; None where none is.
+
+    Raises ReadError in place of None where the name was ``asked`` for.
+    """
+    definitions = place.definitions
+    known = past(place.store, definitions, definitions.views.get(name) or definitions.services[name])
+    try:
+        known.require(END, "verify")
+    except ReadError as error:
+        if asked:
+            raise
+        LOG.warning("%s; it is left out", error)
+    return known.first
+
+
+def _check(place: Workplace, batch: Batch, dataset: Dataset, first: int) -> ViewCheck:
+    """Compare the rows of instants from ``first`` on."""
     written = written_rows(place.duck, place.layout, dataset)
     if len(written):
-        times = pc.cast(written.column(dataset.time), pa.int64())
-        written = written.filter(pc.less(times, dataset.watermark))
+        written = _between(written, dataset, first, dataset.watermark)
+    expected = _between(_expected(place, batch, dataset, scales=False), dataset, first, END)
     if not len(written):
-        return ViewCheck(0, len(_expected(place, batch, dataset, scales=False)), 0)
-    check = compare(place.duck, dataset, written, _expected(place, batch, dataset, scales=False))
+        return ViewCheck(0, len(expected), 0)
+    check = compare(place.duck, dataset, written, expected)
     # Without its scale a double is judged by its own size, which is stricter: scales are for what fails.
     if check.mismatches:
-        check = compare(place.duck, dataset, written, _expected(place, batch, dataset, scales=True), EXAMPLES)
+        scaled = _between(_expected(place, batch, dataset, scales=True), dataset, first, END)
+        check = compare(place.duck, dataset, written, scaled, EXAMPLES)
     return check
+
+
+def _between(rows: pa.Table, dataset: Dataset, first: int, end: int) -> pa.Table:
+    times = pc.cast(rows.column(dataset.time), pa.int64())
+    return rows.filter(pc.and_(pc.greater_equal(times, first), pc.less(times, end)))
 
 
 def _with_reads(place: Workplace, dataset: Dataset, reads: Sequence[LoggedRead], check: ViewCheck) -> ViewCheck:

@@ -50,6 +50,7 @@ PAYMENTS = Source(
     max_future=None,
     dedupe=None,
     idle_timeout=None,
+    history=None,
     description="every payment",
     sql="CREATE SOURCE payments (...) WITH ('path' = 'payments/*.csv')",
     span=SPAN,

@@ -36,18 +36,12 @@ def _stream(way: str, more: str = "") -> str:
     )
 
 
+LOGGED = "'connector' = 'push', 'history' = '90 days'"
 FILES = "'connector' = 'files', 'path' = 's.csv'"
 WALK: list[tuple[str, str]] = [
     ("card_id, merchant_id", _window("PARTITION BY card_id, merchant_id SLIDING SIZE 1 HOUR")),
     ("card_id, merchant_id", _window("PARTITION BY (card_id, merchant_id) SLIDING SIZE 1 HOUR")),
     ("IMMEDIATELY", _view(rest="EMIT ON EVENT IMMEDIATELY")),
-    (
-        "v",
-        """CREATE SOURCE s (id BIGINT, ts TIMESTAMP, WATERMARK FOR ts AS ts) LATE ROWS ACCEPT WITHIN 1 HOUR
-        WITH ('connector' = 'files', 'path' = 's.csv');
-        CREATE FEATURE VIEW v ENTITY id AS SELECT count(*) OVER (SLIDING SIZE 1 HOUR) AS n
-        FROM (SELECT id, ts FROM s UNION ALL SELECT id, ts FROM s) u;""",
-    ),
     (
         "m",
         """CREATE SOURCE s (id BIGINT, ok BOOLEAN, ts TIMESTAMP, WATERMARK FOR ts AS ts) LATE ROWS ACCEPT WITHIN 1 HOUR
@@ -57,7 +51,10 @@ WALK: list[tuple[str, str]] = [
         CREATE MODEL m PREDICT ok FROM x LABELS s ON (id) WITHIN 1 DAY WITH ('provider' = 'lightgbm');""",
     ),
     ("'keep'", _source(options=f"{FILES}, 'history' = 'keep'")),
-    ("'90 days'", _source(options="'connector' = 'push', 'history' = '90 days'")),
+    (
+        "'90 days'",
+        _source(columns=", PRIMARY KEY (id) NOT ENFORCED", options=LOGGED + ", 'dedupe' = '1 hour'"),
+    ),
     ("DESCRIPTOR", _stream("embedded", ", DESCRIPTOR(n)")),
 ]
 

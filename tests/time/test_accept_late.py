@@ -32,6 +32,8 @@ NEWEST = """* EXCLUDE (_revision, _deleted)
 NAMED = """
 CREATE TABLE names (k VARCHAR, name VARCHAR, since TIMESTAMP)
   WITH ('connector' = 'files', 'path' = 'names/*.csv');
+CREATE FEATURE VIEW both ENTITY k AS SELECT id, count(*) OVER (SLIDING SIZE 1 MINUTE) AS n
+  FROM (SELECT id, k, ts FROM events UNION ALL SELECT -id AS id, k, ts FROM events WHERE id > 2) u;
 CREATE FEATURE VIEW named ENTITY k AS SELECT id, n.name, count(*) OVER (SLIDING SIZE 1 MINUTE) AS n
   FROM events e ASOF LEFT JOIN names n ON e.k = n.k AND e.ts >= n.since;
 """

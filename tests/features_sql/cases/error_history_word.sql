@@ -3,4 +3,4 @@ CREATE SOURCE s (id BIGINT, ts TIMESTAMP, WATERMARK FOR ts AS ts) WITH ('connect
 -- error_history_word.sql:1:107: 'history' cannot be 'forever'
 --     CREATE SOURCE s (id BIGINT, ts TIMESTAMP, WATERMARK FOR ts AS ts) WITH ('connector' = 'push', 'history' = 'forever');
 --                                                                                                               ^^^^^^^^^
---     hint: it may be 'keep' or 'source'
+--     hint: it may be 'keep', 'source' or a length of time such as '90 days'

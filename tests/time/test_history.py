@@ -1,0 +1,96 @@
+"""history as a length of time: what is let go of, what can still be asked, and what cannot."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from headrace.features_sql.errors import ReadError, StoreError
+from headrace.runtime.event_log import EventLog
+from headrace.tests.time.desk import PUSHED, Desk, at
+
+SOURCE = PUSHED.format(options=", 'history' = '1 minute'")
+VIEWS = """
+CREATE FEATURE VIEW recent ENTITY k AS SELECT id, count(*) OVER (SLIDING SIZE 2 MINUTES) AS n FROM events;
+CREATE FEATURE VIEW minutes ENTITY k WITH ('valid.for' = '1 minute') AS SELECT sum(id) OVER w AS ids FROM events
+  WINDOW w AS (TUMBLING SIZE 1 MINUTE) EMIT ON WINDOW CLOSE;
+CREATE FEATURE SERVICE served AS SELECT r.n, m.ids FROM recent r JOIN minutes m USING (k);
+"""
+TOTAL = "CREATE FEATURE VIEW total ENTITY k AS SELECT id, count(*) OVER (GLOBAL) AS n FROM events;\n"
+WIDE = "CREATE FEATURE VIEW wide ENTITY k AS SELECT id, sum(id) OVER (SLIDING SIZE 2 MINUTES) AS ids FROM events;\n"
+MINUTES = 12
+
+
+def _desk(folder: Path, views: str) -> Desk:
+    """Two events a minute, those of each minute pushed together and kept in a snapshot of their own."""
+    desk = Desk(folder, SOURCE + views, snapshot_epochs=1)
+    desk.project.apply()
+    for minute in range(MINUTES):
+        desk.push([(2 * minute, "a", 60 * minute + 5), (2 * minute + 1, "b", 60 * minute + 35)])
+    desk.project.run()
+    return desk
+
+
+def _more(desk: Desk) -> None:
+    desk.push([(100, "a", 725), (101, "b", 900)])
+    desk.project.run()
+
+
+def _instant(seconds: float) -> datetime:
+    return datetime.fromisoformat(at(seconds)).replace(tzinfo=UTC)
+
+
+def test_events_go_that_neither_history_nor_a_window_needs(tmp_path: Path) -> None:
+    desk = _desk(tmp_path, VIEWS)
+    # The older snapshot's watermark is 625, windows reach back to 505: the event at 485 stays, for that at 515 does.
+    assert EventLog(desk.project.layout.events("events")).segments()[0].first == 16
+    # Those of 455 and before are gone, so two minutes after it every window is whole.
+    checks = desk.project.verify()
+    assert {name: (check.mismatches, check.rows) for name, check in checks.items()} == {
+        "recent": (0, 3),
+        "minutes": (0, 6),
+        "served": (0, 3),
+    }
+    spine = {"k": ["a", "b"], "ts": [_instant(640), _instant(635.5)]}
+    read = desk.project.get_historical_features(spine, "served")
+    assert read.select(["n", "ids"]).to_pylist() == [{"n": 2, "ids": 18}, {"n": 2, "ids": 19}]
+    with pytest.raises(ReadError, match="the spine: served can be computed from 2024-03-01 00:09:35"):
+        desk.project.get_historical_features({"k": ["a"], "ts": [_instant(570)]}, "served")
+    with pytest.raises(ReadError, match="materialize: recent can be computed from 2024-03-01 00:09:35"):
+        desk.project.materialize("recent", start=_instant(570), end=_instant(680))
+
+
+def test_state_that_rests_on_bounded_windows_can_be_computed_again(tmp_path: Path) -> None:
+    desk = _desk(tmp_path, VIEWS)
+    shutil.rmtree(desk.project.layout.state)
+    _more(desk)
+    assert desk.rows("recent", "id, n")[-2:] == [(23, 2), (100, 2)]
+    (tmp_path / "features.sql").write_text(SOURCE + VIEWS + WIDE)
+    reasons = {change.name: change.reason for change in desk.project.plan().changes if change.kind == "new"}
+    assert reasons == {
+        "wide": "events before 2024-03-01 00:08:35.000001 are gone: rows are whole from 2024-03-01 00:10:35.000001 on"
+    }
+    desk.project.apply()
+    assert desk.rows("wide", "id, ids")[-1] == (100, 122)
+    assert desk.mismatches() == {}
+
+
+def test_what_rests_on_events_of_any_age_goes_on_and_is_not_computed_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk = _desk(tmp_path, TOTAL + VIEWS)
+    _more(desk)
+    assert desk.rows("total", "id, n")[-1] == (100, MINUTES + 1)
+    assert "total" not in desk.project.verify()
+    assert "total rests on events of any age" in caplog.text
+    with pytest.raises(ReadError, match="total rests on events of any age, and those before"):
+        desk.project.verify("total")
+    (tmp_path / "features.sql").write_text(SOURCE + TOTAL + VIEWS + WIDE)
+    with pytest.raises(StoreError, match="the state of total would have to be computed again"):
+        desk.project.apply()
+    (tmp_path / "features.sql").write_text(SOURCE + TOTAL + VIEWS)
+    shutil.rmtree(desk.project.layout.state)
+    with pytest.raises(StoreError, match="the state of total would have to be computed again"):
+        desk.project.run()
