@@ -60,7 +60,7 @@ class BaseSettings:
     """How a LightGBM model is trained.
 
     ``parameters`` go to LightGBM as they are. ``valid_fraction`` of the rows, the latest, decide when to stop
-    (0: no validation, every round is kept); ``weight`` names a column of the labels or of the service, or is "".
+    (0: no validation, every round is kept); ``weight`` names a column of the labels, or is "".
     ``class_weight`` 'balanced' weighs each class by the inverse of its frequency, which moves the probabilities.
     """
 
