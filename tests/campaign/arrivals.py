@@ -32,13 +32,13 @@ class Arrivals:
 
     @property
     def accepted(self) -> list[int]:
-        """Places of the rows that are neither late nor repeats."""
+        """Places of the rows that are neither late, or too late where late ones are accepted, nor repeats."""
         kept: list[int] = []
         high: int | None = None
         for place in self.known:
             row = self.rows[place]
             time = row[self.source.time]
-            late = high is not None and time < high - self.source.delay
+            late = high is not None and time < high - self.source.delay - (self.source.within or 0)
             if not late and not self._repeats(row, kept):
                 kept.append(place)
             high = time if high is None else max(high, time)

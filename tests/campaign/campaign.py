@@ -31,7 +31,7 @@ def run_case(seed: int) -> Outcome:
         outcome.refused = made.refused
         if made.project.views:
             run_in_memory(made, outcome, Random(f"run {seed}"))
-            if seed % ON_FILES == 0:
+            if seed % (STREAMS if made.project.is_revised else ON_FILES) == 0:
                 run_on_files(made, outcome, Random(f"files {seed}"))
         outcome.cover(made.project)
     except WronglyRefusedError as error:

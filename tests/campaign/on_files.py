@@ -71,12 +71,21 @@ def _middle(case: Case, random: Random) -> int:
 
 
 def in_order_of_arrival(folder: Folder, name: str, driver: View) -> list[dict[str, Any]]:
-    """The rows written under a name, by ``_offset`` in order of arrival."""
-    rows = folder.rows(name)
+    """The rows written under a name, by ``_offset`` in order of arrival; of rows written again the newest."""
+    rows = _newest(folder.rows(name), [*(column.column for column in driver.entity), driver.time])
     for row in rows:
         if row.get("_offset") is not None:
             row["_offset"] = _arrival(folder, driver, row["_partition"], row["_offset"])
     return rows
+
+
+def _newest(rows: list[dict[str, Any]], identity: Sequence[str]) -> list[dict[str, Any]]:
+    """Rows as readers take them: of one identity the greatest ``_revision``, unless that is deleted."""
+    keyed = [(tuple(row.get(name) for name in (*identity, "_partition", "_offset")), row) for row in rows]
+    greatest: dict[Any, int] = {}
+    for key, row in keyed:
+        greatest[key] = max(greatest.get(key, 0), row.get("_revision", 0))
+    return [row for key, row in keyed if row.get("_revision", 0) == greatest[key] and not row.get("_deleted")]
 
 
 def _arrival(folder: Folder, view: View, partition: int, offset: int) -> int:
@@ -105,7 +114,8 @@ def read(case: Case, folder: Folder, outcome: Outcome, random: Random, until: in
             read_with_row(case, folder, outcome, random, service, counts)
         then = [min(until, below - 1) - random.randint(0, 6) * case.pace.unit // 2 for _ in keys]
         features = folder.project.get_historical_features(spine(service, keys, then, given), service.name)
-        _compare(everything, service, keys, then, records(features), outcome, "spine", None, given)
+        known = seen if case.project.is_revised else everything
+        _compare(known, service, keys, then, records(features), outcome, "spine", None, given)
 
 
 def read_with_row(

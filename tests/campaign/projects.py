@@ -20,9 +20,10 @@ AHEAD = 4_102_444_800_000_000
 
 @dataclass(frozen=True)
 class Source:
-    """A bounded source of files, or a table that is a stream of facts; ``delay`` and ``dedupe`` in µs.
+    """A bounded source of files, or a table that is a stream of facts; ``delay``, ``dedupe`` and ``within`` in µs.
 
-    With ``max_future`` rows more than a day past their arrival are dropped: those at ``AHEAD``.
+    ``within``: late rows are accepted that are no later than that. With ``max_future`` rows more than a day past their
+    arrival are dropped: those at ``AHEAD``.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Source:
     dedupe: int | None = None
     drop_late: bool = False
     max_future: bool = False
+    within: int | None = None
     is_table: bool = False
 
     @property
@@ -41,6 +43,7 @@ class Source:
         key = f", PRIMARY KEY ({', '.join(self.primary_key)}) NOT ENFORCED" if self.primary_key else ""
         delay = f"{self.time} - INTERVAL '{self.delay} microseconds'" if self.delay else self.time
         late = " LATE ROWS DROP" if self.drop_late else ""
+        late = late if self.within is None else f" LATE ROWS ACCEPT WITHIN {duration(self.within)}"
         dedupe = f", 'dedupe' = '{self.dedupe // 1000} ms'" if self.dedupe is not None else ""
         future = ", 'max.future' = '1 day'" if self.max_future else ""
         kind = "TABLE" if self.is_table else "SOURCE"
@@ -291,6 +294,11 @@ class Project:
     views: tuple[View, ...]
     services: tuple[Service, ...]
 
+    @property
+    def is_revised(self) -> bool:
+        """Whether late rows change what has been written."""
+        return any(source.within is not None for source in self.sources)
+
     @cached_property
     def sql(self) -> str:
         """Each statement begins a line."""
@@ -309,7 +317,7 @@ class Project:
 
         A source is left without its options.
         """
-        plain = [replace(one, dedupe=None, max_future=False) for one in self.sources]
+        plain = [replace(one, dedupe=None, max_future=False, within=None) for one in self.sources]
         pairs = zip(self.sources, plain, strict=True)
         sources = tuple(bare if one.name == statement else one for one, bare in pairs)
         views: list[View] = []

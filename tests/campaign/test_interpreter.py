@@ -215,3 +215,9 @@ def test_an_hour_is_written_as_one() -> None:
     assert Window("w", "tumbling", size=HOUR, offset=30 * MINUTE).sql(("k",)) == (
         "(TUMBLING SIZE 1 HOURS OFFSET 30 MINUTES)"
     )
+
+
+def test_late_rows_that_are_accepted() -> None:
+    rows = [{"ts": 10 * SECOND}, {"ts": 7 * SECOND}, {"ts": 5 * SECOND}, {"ts": 5 * SECOND - 1}]
+    assert Arrivals(Source("s", (), "ts", SECOND), rows).accepted == [0]
+    assert Arrivals(Source("s", (), "ts", SECOND, within=4 * SECOND), rows).accepted == [0, 1, 2]

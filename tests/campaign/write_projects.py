@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 from .expressions import Name, apply, condition, constant
@@ -12,6 +13,7 @@ from .projects import (
     ServiceJoin,
     Source,
     Table,
+    Union,
     View,
     views_read,
 )
@@ -51,8 +53,30 @@ def facts(random: Random, pace: Pace) -> Table | Source:
 
 def project(random: Random, number: int) -> tuple[Project, Pace]:
     """A whole project, and the pace of its events; some of its views are in the cells that are this number's."""
+    accepting, state = random.random() < 0.6, random.getstate()
+    made, chosen = _drawn(random, number, accepting=accepting)
+    if accepting and not all(map(_can_be_revised, made.views)):
+        random.setstate(state)
+        return _drawn(random, number, accepting=False)
+    return made, chosen
+
+
+def _can_be_revised(view: View) -> bool:
+    """Whether late rows change only some of the rows that a view has written."""
+    if view.emit.kind != "event":
+        return view.emit.kind in ("close", "every", "demand")
+    endless = any(
+        call.window.kind in ("global", "last", "rows") or (call.window.kind == "range" and call.window.first is None)
+        for call in view.calls
+    )
+    return not endless and not isinstance(view.relation, Union)
+
+
+def _drawn(random: Random, number: int, *, accepting: bool) -> tuple[Project, Pace]:
     chosen = pace(random)
     events, questions, told = source(random, chosen), asks(random, chosen), facts(random, chosen)
+    if accepting:
+        events = replace(events, within=random.choice([2, 5]) * chosen.unit, dedupe=None)
     targets = [target(number, place) for place in range(STEERED)] + [None] * random.randint(0, 1)
     views = [view(random, chosen, f"v{n}", events, facts=told, target=one) for n, one in enumerate(targets)]
     written = [one for one in views if one.emit.kind != "demand"]
