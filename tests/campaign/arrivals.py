@@ -14,10 +14,14 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Arrivals:
-    """The rows of one source that have arrived so far, in order; times are whole µs, none is NULL."""
+    """The rows of one source that have arrived so far, in order; times are whole µs, none is NULL.
+
+    ``until`` is the instant of the reads of a source that has not ended, None where it has.
+    """
 
     source: Source
     rows: Sequence[Row]
+    until: int | None = None
 
     @property
     def greatest(self) -> int | None:

@@ -32,7 +32,7 @@ def instants(view: View, events: Sequence[Event], arrivals: dict[str, Arrivals])
     elif kind == "close":
         yield from ((before(close), events) for close in closes(view.closing, events))
     elif kind == "every":
-        yield from ((before(tick), events) for tick in _ticks(view, events, _greatest(view.relation, arrivals)))
+        yield from ((before(tick), events) for tick in _ticks(view, events, _last_tick(view, arrivals)))
     elif kind == "count":
         yield from ((event_instant(event), events) for event in events[view.emit.count - 1 :: view.emit.count])
     elif kind == "when":
@@ -48,11 +48,11 @@ def _immediately(view: View, events: Sequence[Event], arrivals: dict[str, Arriva
         yield Instant(now, now, event.place), [one for one in events if one.place <= event.place]
 
 
-def _ticks(view: View, events: Sequence[Event], greatest: int) -> Iterator[int]:
+def _ticks(view: View, events: Sequence[Event], last: int) -> Iterator[int]:
     """Boundaries at which a window is not empty, and the first at which all have become so; or all of them."""
     period = view.emit.period
     open_before = False
-    for tick in range((events[0].time // period + 1) * period, (greatest // period + 1) * period + 1, period):
+    for tick in range((events[0].time // period + 1) * period, last + 1, period):
         is_open = any(members(call.window, events, before(tick)) for call in view.calls)
         if is_open or open_before or view.emit.repeat:
             yield tick
@@ -70,11 +70,14 @@ def _turns(view: View, events: Sequence[Event]) -> Iterator[Event]:
         was_true = is_true
 
 
-def _greatest(relation: Source | View | Union, arrivals: dict[str, Arrivals]) -> int:
-    sources: list[Any] = [relation]
+def _last_tick(view: View, arrivals: dict[str, Arrivals]) -> int:
+    """The boundary after the greatest time of all sources; before they have ended, what a read may ask for."""
+    sources: list[Any] = [view.relation]
     while not all(isinstance(one, Source) for one in sources):
         sources = [inner for one in sources for inner in _read_by(one)]
-    return max(arrivals[source.name].greatest or 0 for source in sources)
+    held = [arrivals[source.name] for source in sources]
+    asked = [one.until for one in held if one.until is not None]
+    return max(asked) if asked else (max(one.greatest or 0 for one in held) // view.emit.period + 1) * view.emit.period
 
 
 def _read_by(relation: Source | View | Union) -> list[Any]:

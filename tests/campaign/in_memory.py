@@ -163,15 +163,17 @@ def _source(case: Case, name: str) -> Source:
 def ask(case: Case, replay: Replay, outcome: Outcome, random: Random) -> None:
     """Read the services of a group online, at instants from its watermark on."""
     arrived = {name: source.rows[: source.read] for name, source in replay.sources.items()}
-    seen = Interpreter(case.project, {**{name: [] for name in case.arrived}, **arrived}, case.tables)
+    ends = [Arrivals(source, case.rows[source.name]).greatest for source in case.project.sources]
+    highest = max(end for end in ends if end is not None)
+    lowest = max(replay.watermark, highest - 60 * case.pace.unit)
+    latest = max(lowest, highest) + 4 * case.pace.unit
+    until = {name: latest for name, source in replay.sources.items() if source.read < len(source.rows)}
+    seen = Interpreter(case.project, {**{name: [] for name in case.arrived}, **arrived}, case.tables, until)
     for service in case.project.services:
         if service.name not in replay.spec.services:
             continue
-        ends = [Arrivals(source, case.rows[source.name]).greatest for source in case.project.sources]
-        highest = max(end for end in ends if end is not None)
-        lowest = max(replay.watermark, highest - 60 * case.pace.unit)
         keys = keys_of(service, case, random)
-        times = [random.randint(lowest, max(lowest, highest) + 4 * case.pace.unit) for _ in keys]
+        times = [random.randint(lowest, latest) for _ in keys]
         found = answers(replay, service, keys, times)
         for key, time, row in zip(keys, times, found, strict=True):
             said = seen.answer(service, key, time, below=replay.watermark)

@@ -33,11 +33,23 @@ class Written:
 
 
 class Interpreter:
-    """A project over the rows that have arrived so far, and the contents of its tables in order of file and row."""
+    """A project over the rows that have arrived so far, and the contents of its tables in order of file and row.
 
-    def __init__(self, project: Project, arrived: Mapping[str, Sequence[Row]], tables: Mapping[str, Sequence[Row]]):
+    ``until`` names the sources that have not ended, with the instant up to which a read may ask.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        arrived: Mapping[str, Sequence[Row]],
+        tables: Mapping[str, Sequence[Row]],
+        until: Mapping[str, int] | None = None,
+    ):
         self.project = project
-        self.arrivals = {source.name: Arrivals(source, arrived[source.name]) for source in project.sources}
+        self.arrivals = {
+            source.name: Arrivals(source, arrived[source.name], (until or {}).get(source.name))
+            for source in project.sources
+        }
         self._tables = tables
         self._events: dict[str, dict[Key, list[Event]]] = {}
         self._rows: dict[str, list[Written]] = {}

@@ -103,18 +103,20 @@ def read(case: Case, folder: Folder, outcome: Outcome, random: Random, until: in
     """Ask the services online and at the rows of a spine: at instants that are written, and at later ones."""
     counts = {source.name: folder.read_rows(source.name) for source in case.project.sources}
     everything = Interpreter(case.project, case.arrived, case.tables)
-    seen = Interpreter(case.project, {name: case.rows[name][:count] for name, count in counts.items()}, case.tables)
+    arrived = {name: case.rows[name][:count] for name, count in counts.items()}
+    so_far = Interpreter(case.project, arrived, case.tables)
     for service in case.project.services:
         keys, given = keys_of(service, case, random), given_to(service, random)
         below = folder.watermark(service.name)
         if below < END:
             now = [max(until, below) + random.randint(0, 5) * case.pace.unit // 2] * len(keys)
             answer = folder.project.get_online_features(service.name, _named(service, keys, given), moment(now[0]))
+            seen = Interpreter(case.project, arrived, case.tables, folder.open_until(counts, now[0]))
             _compare(seen, service, keys, now, records(answer), outcome, "online", below, given)
             read_with_row(case, folder, outcome, random, service, counts)
         then = [min(until, below - 1) - random.randint(0, 6) * case.pace.unit // 2 for _ in keys]
         features = folder.project.get_historical_features(spine(service, keys, then, given), service.name)
-        known = seen if case.project.is_revised else everything
+        known = so_far if case.project.is_revised else everything
         _compare(known, service, keys, then, records(features), outcome, "spine", None, given)
 
 
@@ -129,7 +131,8 @@ def read_with_row(
     newest = Arrivals(source, arrived[source.name]).greatest
     time = max(below, newest or 0) + random.randint(0, 5) * case.pace.unit // 2
     row = {**random.choice(case.rows[source.name]), source.time: time}
-    meant = Interpreter(case.project, {**arrived, source.name: [*arrived[source.name], row]}, case.tables)
+    until = folder.open_until(counts, time)
+    meant = Interpreter(case.project, {**arrived, source.name: [*arrived[source.name], row]}, case.tables, until)
     for one in meant.rows(driver):
         if one.place == counts[source.name]:
             given = {name: value for name, value in row.items() if name != source.time}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,11 @@ class Folder:
         """How many rows of a source committed epochs have read."""
         with opened(self.project.layout, write=False) as store:
             return sum(ledger.counts(store).get(source, (0, 0, 0, 0)))
+
+    def open_until(self, sources: Iterable[str], instant: int) -> dict[str, int]:
+        """Give an instant to each of the sources that has not ended."""
+        with opened(self.project.layout, write=False) as store:
+            return {name: instant for name in sources if not ledger.source_progress(store, name).ended}
 
     def watermark(self, name: str) -> int:
         """Below which instant every row of a view or service is written, in µs."""
