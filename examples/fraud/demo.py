@@ -64,7 +64,8 @@ def run(folder: Path | None = None) -> int:
 
 def _judge(compared: dict[str, Any], console: Console) -> int:
     """Say what learning was worth in the last month; return 1 where it was worth nothing."""
-    month = max(score["month"] for score in compared["months"])
+    # A line over all months may end them.
+    month = max(score["month"] for score in compared["months"] if score["month"][:1].isdigit())
     lost = {score["arm"]: score["log_loss"] for score in compared["months"] if score["month"] == month}
     console.print(
         f"\n[bold]In {month}[/bold] the model that was trained in February has a log-loss of {lost['frozen']:.4f}, "

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import tomllib
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -349,15 +350,18 @@ def rows(project: Path, name: str) -> list[dict[str, Any]]:
 
 
 def test_demo_gets_the_folder_and_gives_the_status(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from headrace.examples.flights import demo
+    from headrace.examples.flights import demo as flights
+    from headrace.examples.fraud import demo as fraud
 
-    asked: list[Path | None] = []
+    asked: list[tuple[str, Path | None]] = []
 
-    def run(folder: Path | None) -> int:
-        asked.append(folder)
+    def run(example: str, folder: Path | None) -> int:
+        asked.append((example, folder))
         return 3
 
-    monkeypatch.setattr(demo, "run", run)
+    monkeypatch.setattr(flights, "run", partial(run, "flights"))
+    monkeypatch.setattr(fraud, "run", partial(run, "fraud"))
     assert headrace(Path(), "demo", tmp_path).status == 3
     assert headrace(Path(), "demo").status == 3
-    assert asked == [tmp_path, None]
+    assert headrace(Path(), "demo", "--example", "fraud").status == 3
+    assert asked == [("flights", tmp_path), ("flights", None), ("fraud", None)]

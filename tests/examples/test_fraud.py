@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -10,7 +12,8 @@ import duckdb
 import headrace.examples.fraud
 import pytest
 from headrace.catalog import models
-from headrace.examples.fraud.prepare import prepare
+from headrace.examples.fraud import demo
+from headrace.examples.fraud.prepare import Counts, prepare
 from headrace.runtime.project import Project
 from headrace.runtime.report_models import picture
 
@@ -68,3 +71,37 @@ def test_the_life_of_the_models(folder: Path) -> None:
     assert {score["arm"] for score in live.scores} >= {"frozen", "corrected", "mixture"}
     assert live.points["corrected"][-1]["n"] > 100
     assert picture(live).count("<path") >= 6
+
+
+@pytest.mark.parametrize(("mixture", "status"), [(0.03, 0), (0.2, 1)])
+def test_the_demo_judges_what_was_served_in_the_last_month(
+    mixture: float, status: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ran: list[str] = []
+
+    def headrace(command: Sequence[str], project: Path, console: object) -> int:
+        ran.append(command[0])
+        arms = {"frozen": 0.1, "mixture": mixture, "constant": 0.08}
+        told = [
+            {"month": month, "arm": arm, "log_loss": lost}
+            for month in ("2025-03", "2025-04", "all")
+            for arm, lost in arms.items()
+        ]
+        (project / "compared.json").write_text(json.dumps({"months": told}))
+        return 0
+
+    monkeypatch.setattr(demo, "headrace", headrace)
+    monkeypatch.setattr(demo, "prepare", lambda _: Counts(100, 2, 1))
+    assert demo.run(tmp_path / "new") == status
+    assert ran == [command[0] for command in demo.COMMANDS]
+    said = capsys.readouterr().out.replace("\n", " ")
+    assert "100 payments, 2 of them fraud" in said
+    assert "In 2025-04 the model that was trained in February has a log-loss of 0.1000" in said
+    (tmp_path / "new" / "more.txt").touch()
+    assert demo.run(tmp_path / "new") == 1
+
+
+def test_the_demo_ends_with_the_first_command_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo, "prepare", lambda _: Counts(100, 2, 1))
+    monkeypatch.setattr(demo, "headrace", lambda command, *_: 3 if command[0] == "train" else 0)
+    assert demo.run(tmp_path / "new") == 3
