@@ -16,6 +16,8 @@ EMISSIONS: tuple[EmitKind, ...] = get_args(EmitKind)
 CLASS_NAMES = (*CLASSES, "distinct")
 STEERED = 2
 """So many views of each project have a target."""
+AT_ONCE = 3
+"""So many pairs a target has."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,8 @@ def pairs(emission: EmitKind) -> tuple[tuple[Kind, str], ...]:
 
 
 def target(project: int, place: int) -> Target:
-    """The target of a project's view: emissions take turns, and with each of them all pairs, two at a time."""
+    """The target of a project's view: emissions take turns, and with each of them all pairs, some at once."""
     turn, which = divmod(project * STEERED + place, len(EMISSIONS))
     emission = EMISSIONS[which]
     held = pairs(emission)
-    return Target(emission, [held[(2 * turn + number) % len(held)] for number in range(2)])
+    return Target(emission, [held[(AT_ONCE * turn + number) % len(held)] for number in range(AT_ONCE)])

@@ -10,7 +10,7 @@ from headrace.tests.campaign.case import STREAMS, case
 from headrace.tests.campaign.faults import FAULTS, Fault
 from headrace.tests.campaign.targets import EMISSIONS, STEERED, pairs, target
 
-FIXED = 40
+FIXED = 32
 
 
 @pytest.mark.parametrize("seeds", chunks(0, FIXED), ids=lambda seeds: f"{seeds[0]}-{seeds[-1]}")
@@ -29,12 +29,12 @@ def test_a_seed_stands_for_one_case() -> None:
 
 
 def test_a_long_campaign_is_in_every_cell() -> None:
-    """Streams that share a project count one by one: 12 projects are about 50 cases."""
+    """Streams that share a project count one by one, and some have no rows: 50 cases are 12 projects and a few more."""
     aims = [target(number, place) for number in range(10_000 // STREAMS) for place in range(STEERED)]
     found = Counter((aim.emission, *pair) for aim in aims for pair in aim.pairs)
     wanted = {(emission, *pair) for emission in EMISSIONS for pair in pairs(emission)}
     assert set(found) == wanted
-    assert min(found.values()) >= 10
+    assert min(found.values()) >= 16
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.title)

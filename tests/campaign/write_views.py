@@ -91,7 +91,7 @@ def _features(random: Random, pace: Pace, kind: EmitKind, target: Target | None,
         while name != "bounds" and name not in classes_over(made, kind):
             made = excluding(random, window(random, pace, f"w{len(found)}", wanted_kind), joined=joined)
         found.append((made, name))
-    for _ in range(random.randint(0 if found else 1, 2)):
+    for _ in range(random.randint(0 if found else 1, 1)):
         made = excluding(random, window(random, pace, f"w{len(found)}"), joined=joined)
         found.append(_feature(random, random.choice([made, random.choice([made, *(one for one, _ in found)])]), kind))
     inline = random.random() < 0.15
