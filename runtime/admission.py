@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..features_sql.definitions import Source
-from . import lateness
+from . import lanes, lateness
+from .lanes import Lanes, Placed
+from .ledger import SourceProgress
 from .repeats import Repeats
 
 Mask = npt.NDArray[np.bool_]
@@ -23,6 +25,7 @@ class Verdict:
 
     Late rows that the source lets in are in none. ``lag``: µs by which each row lies below the watermark at its
     place. ``high``: the greatest time after the last row; rows from the future move nothing.
+    ``lanes``: how far the partitions of a topic are then.
     """
 
     future: Mask
@@ -30,6 +33,7 @@ class Verdict:
     repeated: Mask
     lag: Times
     high: int | None
+    lanes: Lanes
 
     @property
     def accepted(self) -> Mask:
@@ -47,11 +51,11 @@ class Admission:
         keys = pa.schema([schema.field(name) for name in self._keys])
         self._repeats = None if source.dedupe is None else Repeats(keys, source.dedupe)
 
-    def judge(self, rows: pa.Table, arrived: Times, high: int | None, floor: int) -> Verdict:
+    def judge(self, rows: pa.Table, arrived: Times, before: SourceProgress, placed: Placed | None = None) -> Verdict:
         """Judge the rows that follow those judged so far.
 
-        ``arrived``: when each row came (µs); ``high``: the greatest time before them that is not from the future;
-        ``floor``: how far the partition went while it was idle.
+        ``arrived``: when each row came (µs); ``before``: how far the source is; ``placed``: of a topic, where each
+        row came from.
         """
         times = pc.cast(rows.column(self._source.time), pa.int64()).to_numpy()
         future = np.zeros(len(times), np.bool_)
@@ -59,15 +63,20 @@ class Admission:
             future = times > arrived + self._source.max_future
         present = np.flatnonzero(~future)
         late, lag = np.zeros(len(times), np.bool_), np.zeros(len(times), np.int64)
-        late[present], lag[present], high = lateness.judge(times[present], high, self._source.delay, floor)
+        delay, held = self._source.delay, before.lanes
+        late[present], lag[present], high = lateness.judge(times[present], before.high, delay, before.floor)
+        if placed is not None:
+            mine = placed.only(present)
+            late[present], lag[present], held = lanes.judge(times[present], mine, held, delay, before.floor)
         late &= lag > self._within
-        return Verdict(future, late, self._repeated(rows, times, ~(future | late), high, floor), lag, high)
+        reached = replace(before, high=high, lanes=held)
+        repeated = self._repeated(rows, times, ~(future | late), reached.watermark(delay))
+        return Verdict(future, late, repeated, lag, high, held)
 
-    def _repeated(self, rows: pa.Table, times: Times, timely: Mask, high: int | None, floor: int) -> Mask:
+    def _repeated(self, rows: pa.Table, times: Times, timely: Mask, mark: int) -> Mask:
         repeated = np.zeros(len(times), np.bool_)
         if self._repeats is not None:
             keys = rows.select(self._keys).filter(pa.array(timely))
-            mark = lateness.watermark(high, self._source.delay, ended=False, floor=floor)
             repeated[timely] = self._repeats.find(keys, times[timely], mark - self._within)
         return repeated
 

@@ -2,7 +2,8 @@
 
 A partition is a folder of segments named ``<first>-<end>.arrow`` by the offsets they hold: ``first`` inclusive,
 ``end`` exclusive and the next one's first. A segment has the rows' own columns, then ``_offset``, ascending, and
-where some rows could not be read when they came, their bytes as ``_raw`` and why as ``_reason``.
+where some rows could not be read when they came, their bytes as ``_raw`` and why as ``_reason``. Rows from a topic have
+its partition as ``_topic_partition``.
 """
 
 # pyarrow carries no types.
@@ -31,6 +32,7 @@ from .quarantine import Rejected
 _NAME = re.compile(r"(\d{12,})-(\d{12,})\.arrow")
 _ARRIVED, _LABEL = b"headrace.arrived_us", b"headrace.label"
 OFFSET, RAW, REASON = "_offset", "_raw", "_reason"
+PARTITION = "_topic_partition"
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from ..features_sql.definitions import FilesConnector, Source
 from .file_feed import FileFeed
 from .files import Position, RawBatch
+from .lanes import Placed
 from .layout import Layout
 from .log_feed import LogFeed
 
@@ -32,6 +33,10 @@ class Feed(Protocol):
 
     def arrived(self, offsets: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Return when the rows with these offsets, all read, came (µs since 1970)."""
+        ...
+
+    def placed(self, offsets: npt.NDArray[np.int64]) -> Placed | None:
+        """Return from which partitions of a topic these rows came; None where there is no topic."""
         ...
 
     def place_of(self, position: Position) -> str:

@@ -57,6 +57,9 @@ class FileFeed:
         found = np.array([file.found for file in self._files], np.int64)
         return found[offsets >> ROW_BITS] if len(offsets) else np.empty(0, np.int64)
 
+    def placed(self, offsets: npt.NDArray[np.int64]) -> None:
+        """Files are one partition."""
+
     def place_of(self, position: Position) -> str:
         """Return the row's file."""
         return path_of(self._files, position.ordinal)

@@ -83,7 +83,7 @@ class Intake:
         decoded = decode(self._decoder, raw, f"source {self.source.name}", self._feed.place_of)
         rows, handed_in = self._without_replayed(raw, decoded.rows)
         arrived = self._feed.arrived(rows.column("_offset").to_numpy())
-        verdict = self._admission.judge(rows, arrived, before.high, before.floor)
+        verdict = self._admission.judge(rows, arrived, before, self._feed.placed(rows.column("_offset").to_numpy()))
         future = self._from_future(raw, rows, arrived, verdict.future)
         rejected = sorted([*raw.rejected, *decoded.rejected, *handed_in, *future], key=lambda row: row.offset)
         letters = tuple(DeadLetter(self.source.name, 0, row.offset, row.raw, row.reason) for row in rejected)
@@ -98,6 +98,7 @@ class Intake:
             high=verdict.high,
             floor=before.floor,
             clock=int(arrived.max(initial=before.clock)),
+            lanes=verdict.lanes,
             accepted=int(np.count_nonzero(accepted)),
             late=int(np.count_nonzero(verdict.late)),
             repeated=int(np.count_nonzero(verdict.repeated)),

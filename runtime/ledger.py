@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ..catalog.database import transaction
+from . import lanes
 from .files import Position, SourceFile
+from .lanes import Lanes
 from .lateness import BEGINNING, watermark
 
 SCHEMA = """
@@ -19,7 +21,7 @@ CREATE TABLE IF NOT EXISTS epoch_ranges (
   epoch INTEGER NOT NULL, source TEXT NOT NULL, "partition" INTEGER NOT NULL,
   from_file INTEGER NOT NULL, from_row INTEGER NOT NULL,
   to_file INTEGER NOT NULL, to_row INTEGER NOT NULL, rows INTEGER NOT NULL, ended INTEGER NOT NULL,
-  high INTEGER, floor INTEGER NOT NULL, clock_us INTEGER NOT NULL,
+  high INTEGER, floor INTEGER NOT NULL, clock_us INTEGER NOT NULL, lanes TEXT NOT NULL,
   accepted INTEGER NOT NULL, late INTEGER NOT NULL, repeated INTEGER NOT NULL,
   rejected INTEGER NOT NULL,
   PRIMARY KEY (epoch, source, "partition"));
@@ -65,7 +67,7 @@ class Range:
 
     ``floor``: event time that the partition has reached by being idle, before these rows. ``clock``: wall time up to
     which it has been accounted for (µs): the arrival of its newest row, or an idle advance. A range without rows
-    whose floor is higher than before is such an advance.
+    whose floor is higher than before is such an advance. ``lanes``: how far the partitions of a topic are.
     """
 
     source: str
@@ -77,6 +79,7 @@ class Range:
     high: int | None
     floor: int
     clock: int
+    lanes: Lanes
     accepted: int
     late: int
     repeated: int
@@ -85,7 +88,7 @@ class Range:
     @property
     def reached(self) -> SourceProgress:
         """How far the partition is after these rows."""
-        return SourceProgress(self.end, self.high, self.ended, self.floor, self.clock)
+        return SourceProgress(self.end, self.high, self.ended, self.floor, self.clock, self.lanes)
 
 
 @dataclass(frozen=True)
@@ -301,22 +304,25 @@ class SourceProgress:
     ended: bool
     floor: int = BEGINNING
     clock: int = 0
+    lanes: Lanes = ()
 
     def watermark(self, delay: int) -> int:
         """Return the instant below which it promises no more rows."""
+        if self.lanes and not self.ended:
+            return lanes.watermark(self.lanes, self.floor)
         return watermark(self.high, delay, self.ended, self.floor)
 
 
 def source_progress(connection: sqlite3.Connection, source: str, upto: int | None = None) -> SourceProgress:
     """Return where the source stands after its last committed epoch (at most ``upto``)."""
     row = connection.execute(
-        "SELECT to_file, to_row, high, ended, floor, clock_us FROM epoch_ranges JOIN epochs USING (epoch) "
+        "SELECT to_file, to_row, high, ended, floor, clock_us, lanes FROM epoch_ranges JOIN epochs USING (epoch) "
         "WHERE source = ? AND status = 'committed' AND epoch <= ? ORDER BY epoch DESC LIMIT 1",
         (source, upto if upto is not None else 2**62),
     ).fetchone()
     if row is None:
         return SourceProgress(Position(0, 0), None, False)
-    return SourceProgress(Position(row[0], row[1]), row[2], bool(row[3]), row[4], row[5])
+    return SourceProgress(Position(row[0], row[1]), row[2], bool(row[3]), row[4], row[5], lanes.from_text(row[6]))
 
 
 @dataclass(frozen=True)
@@ -374,16 +380,17 @@ def counts(connection: sqlite3.Connection) -> dict[str, tuple[int, int, int, int
 
 
 def _range(row: Sequence[int]) -> Range:
-    _, source, partition, from_file, from_row, to_file, to_row, rows, ended, high, *became = row
+    _, source, partition, from_file, from_row, to_file, to_row, rows, ended, high, floor, clock, held, *became = row
     start, end = Position(from_file, from_row), Position(to_file, to_row)
-    return Range(str(source), partition, start, end, rows, bool(ended), high, *became)
+    reached = (bool(ended), high, floor, clock, lanes.from_text(str(held)))
+    return Range(str(source), partition, start, end, rows, *reached, *became)
 
 
 def _add_range(connection: sqlite3.Connection, epoch: int, held: Range) -> None:
-    connection.execute(f"INSERT INTO epoch_ranges VALUES ({', '.join('?' * 16)})", (epoch, *_values(held)))
+    connection.execute(f"INSERT INTO epoch_ranges VALUES ({', '.join('?' * 17)})", (epoch, *_values(held)))
 
 
 def _values(held: Range) -> tuple[object, ...]:
     ends = (held.start.ordinal, held.start.row, held.end.ordinal, held.end.row)
-    became = (held.floor, held.clock, held.accepted, held.late, held.repeated, held.rejected)
+    became = (held.floor, held.clock, lanes.to_text(held.lanes), held.accepted, held.late, held.repeated, held.rejected)
     return (held.source, held.partition, *ends, held.rows, int(held.ended), held.high, *became)

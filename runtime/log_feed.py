@@ -16,8 +16,10 @@ import pyarrow.compute as pc
 
 from ..features_sql.definitions import Source
 from ..features_sql.errors import SourceError
-from .event_log import OFFSET, RAW, REASON, EventLog, Segment, arrived, load
+from ..features_sql.topic_connector import TopicConnector
+from .event_log import OFFSET, PARTITION, RAW, REASON, EventLog, Segment, arrived, load
 from .files import Position, RawBatch
+from .lanes import Placed
 from .quarantine import Rejected
 
 
@@ -27,6 +29,7 @@ class LogFeed:
     def __init__(self, source: Source, folder: Path) -> None:
         self._name = source.name
         self._columns = [column.name for column in source.columns if column.computed is None]
+        self._on_topic = isinstance(source.connector, TopicConnector)
         self._log = EventLog(folder)
         self._segments: list[Segment] = []
         self._firsts: list[int] = []
@@ -71,6 +74,19 @@ class LogFeed:
         distinct, back = np.unique(places, return_inverse=True)
         times = [self._arrival(self._segments[place]) for place in distinct.tolist()]
         return np.array(times, np.int64)[back] if len(offsets) else np.empty(0, np.int64)
+
+    def placed(self, offsets: npt.NDArray[np.int64]) -> Placed | None:
+        """Return from which partitions of a topic the rows came; every segment was fetched together."""
+        if not self._on_topic:
+            return None
+        partitions, fetched = np.empty(len(offsets), np.int64), dict[int, list[int]]()
+        places = np.searchsorted(np.array(self._firsts, np.int64), offsets, side="right") - 1
+        for place in np.unique(places).tolist():
+            segment, mine = self._segments[place], places == place
+            held = self._table(segment).column(PARTITION)
+            partitions[mine] = held.take(pa.array(offsets[mine] - segment.first)).to_numpy()
+            fetched[segment.first] = pc.unique(held.drop_null()).to_pylist()
+        return Placed(offsets, partitions, self.arrived(offsets), fetched)
 
     def place_of(self, position: Position) -> str:
         """Return where a row is: the log is one place."""

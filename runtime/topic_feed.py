@@ -22,7 +22,7 @@ from ..features_sql.errors import SourceError
 from ..features_sql.topic_connector import TopicConnector
 from . import failpoints, read_jsonl
 from .circuit_breaker import CircuitBreaker
-from .event_log import EventLog
+from .event_log import PARTITION, EventLog
 from .inference_topics import open_reader
 from .layout import Layout
 from .quarantine import Rejected
@@ -75,7 +75,7 @@ class TopicFeed:
         self._positions = positions
 
     def _rows(self, messages: Sequence[Message]) -> tuple[pa.Table, list[Rejected]]:
-        """The declared columns of the records as text, and the records that are no JSON object."""
+        """The declared columns of the records as text and their partitions, and the records that are no JSON object."""
         own = {self._connector.key_column: _key, self._connector.headers_column: _headers}
         names = [column.name for column in self._source.columns if column.computed is None]
         found = read_jsonl.from_lines([name for name in names if name not in own], [one.value for one in messages])
@@ -86,7 +86,8 @@ class TopicFeed:
         rejected = [Rejected(number, raw, reason) for number, raw, reason in found.rejected]
         blank = np.setdiff1d(np.arange(len(messages)), [*found.numbers, *(one.offset for one in rejected)])
         rejected += [Rejected(int(number), b"", "the record has no value") for number in blank]
-        return table.select(names), sorted(rejected, key=lambda row: row.offset)
+        partitions = pa.array([one.partition for one in kept], pa.int64())
+        return table.select(names).append_column(PARTITION, partitions), sorted(rejected, key=lambda row: row.offset)
 
     def close(self) -> None:
         """Leave the broker."""
