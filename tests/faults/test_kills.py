@@ -21,8 +21,8 @@ FAILPOINTS = {
     "twice": "promised:9 staging:4 commit:1 committed:1 rename:1 rename:2 write:5 snapshot:33 snapshot:2 commit:2",
 }
 
-#: Points that this project does not reach: pushes, topics, sinks and scoring outside have kills in tests of their own.
-ELSEWHERE = {"append", "appended", "asked", "delivered", "fetched"}
+#: Points that this project does not reach: what reaches them has kills in tests of its own.
+ELSEWHERE = {"append", "appended", "asked", "delivered", "fetched", "forgetting", "replay", "replayed"}
 
 #: What the project writes: every one of these has rows.
 DATASETS = [
