@@ -104,7 +104,10 @@ def learning(connection: sqlite3.Connection) -> dict[str, Learning]:
 
 
 def scores(connection: sqlite3.Connection, model: str) -> list[dict[str, Any]]:
-    """Return month (``YYYY-MM``), arm, n and each measure by its name: how the arms did, each row before its label."""
+    """Return month, arm, n and each measure by its name: how the arms did, each row before its label.
+
+    A month is ``YYYY-MM``; ``all``, which comes last, is over all of them.
+    """
     query = "SELECT month, arm, metric, n, value FROM model_scores WHERE model = ? ORDER BY month, rowid"
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for month, arm, metric, n, value in connection.execute(query, (model,)):

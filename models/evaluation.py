@@ -51,16 +51,23 @@ class Evaluation:
         )
 
     def report(self) -> pa.Table:
-        """Return month (its first day), arm, n and the measures: a row per month and arm, in order."""
-        rows: list[dict[str, object]] = []
-        for month, place in sorted(self._months.items()):
-            for arm, name in enumerate(self._arms):
-                rows.append({"month": month, "arm": name, **self._measures(place, arm)})
+        """Return month (its first day), arm, n and the measures: a row per month and arm, in order.
+
+        Rows over all months follow, one an arm, with a month of NULL.
+        """
+        months: list[tuple[object, Floats, npt.NDArray[np.int64]]] = [
+            (np.datetime64(month, "M").astype("datetime64[D]").item(), self._sums[place], self._bins[place])
+            for month, place in sorted(self._months.items())
+        ]
+        if months:
+            months.append((None, self._sums.sum(axis=0), self._bins.sum(axis=0)))
+        rows = [
+            {"month": month, "arm": name, **self._measures(sums[arm], bins[arm])}
+            for month, sums, bins in months
+            for arm, name in enumerate(self._arms)
+        ]
         columns = [("arm", pa.string()), ("n", pa.int64()), *((name, pa.float64()) for name in self._names())]
-        schema = pa.schema([("month", pa.int32()), *columns])
-        table = pa.Table.from_pylist(rows, schema)
-        days = np.array([row["month"] for row in rows], "datetime64[M]").astype("datetime64[D]")
-        return table.set_column(0, "month", pa.array(days, pa.date32()))
+        return pa.Table.from_pylist(rows, pa.schema([("month", pa.date32()), *columns]))
 
     def snapshot(self) -> Arrays:
         """Return the sums."""
@@ -76,13 +83,13 @@ class Evaluation:
             self._objective
         ]
 
-    def _measures(self, place: int, arm: int) -> dict[str, object]:
-        n, loss, hits, squares = self._sums[place, arm].tolist()
+    def _measures(self, sums: Floats, bins: npt.NDArray[np.int64]) -> dict[str, object]:
+        n, loss, hits, squares = sums.tolist()
         if self._objective == REGRESSION:
             return {"n": int(n), "mae": hits / n, "rmse": math.sqrt(squares / n)}
         if self._objective == MULTICLASS:
             return {"n": int(n), "log_loss": loss / n, "accuracy": hits / n}
-        negative, positive = self._bins[place, arm].astype(np.float64)
+        negative, positive = bins.astype(np.float64)
         area = auc_of_counts(positive, negative)
         return {"n": int(n), "log_loss": loss / n, "auc": None if math.isnan(area) else area}
 

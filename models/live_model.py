@@ -140,6 +140,7 @@ class LiveModel:
     def report(self) -> pa.Table:
         """Return the prequential measures: month (first day, UTC, by the rows' instants), arm, n, then the measures.
 
+        The last rows, with a month of NULL, are over all months.
         They are log_loss and auc of a binary model, log_loss and accuracy of classes, mae and rmse of values. AUC is
         NULL in a month with one class only.
         """

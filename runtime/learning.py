@@ -67,7 +67,7 @@ def note_events(store: sqlite3.Connection, epoch: int, steps: Mapping[str, Step]
 
 
 def _scores(report: pa.Table) -> Rows:
-    """A report's rows as (month, arm, metric, n, value)."""
+    """A report's rows as (month, arm, metric, n, value); ``all`` stands for all months."""
     metrics = [name for name in report.column_names if name not in ("month", "arm", "n")]
     rows = report.to_pylist()
     return [(_month(row["month"]), row["arm"], metric, row["n"], row[metric]) for row in rows for metric in metrics]
@@ -88,7 +88,7 @@ def _points(live: LiveModel) -> Rows:
 
 
 def _month(day: object) -> str:
-    return str(np.datetime64(str(day), "M"))
+    return "all" if day is None else str(np.datetime64(str(day), "M"))
 
 
 def _rows(table: pa.Table) -> Rows:

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import pytest
 from headrace.features_sql.errors import ModelError
 from headrace.features_sql.model_settings import DriftSettings, LiveSettings
+from headrace.models import metrics
 from headrace.models.live_model import LiveModel
 from headrace.models.matrix import Inputs, learn_inputs, matrix
 from headrace.models.registry import Model, Registry
@@ -185,6 +186,26 @@ def test_correction_follows_a_drift_and_the_mixture_follows_the_correction(model
     assert totals["mixture"] < 0.95 * totals["frozen"]
     assert model.comparisons()["corrected"].verdict == "better"
     assert model.weights()["corrected"] > 0.9
+
+
+def test_the_last_rows_of_a_report_are_over_all_months(models: dict[str, Model]) -> None:
+    rows, labels = given("leaf")
+    # The stream spans an hour or so: spread it over months, in the same order.
+    spread = [
+        table.set_column(place, name, pc.multiply(table.column(name), 2_000))
+        for table, name in ((rows, "_t"), (labels, "_known_at"))
+        for place in [table.schema.get_field_index(name)]
+    ]
+    life = drive(maker(models["binary"], replace(LEAF, quarantine=False), within=2_000 * HOUR), *spread)
+    report = [row for row in life.model.report().to_pylist() if row["arm"] == "frozen"]
+    *months, whole = report
+    assert len(months) > 1
+    assert (whole["month"], whole["n"]) == (None, sum(row["n"] for row in months))
+    assert whole["log_loss"] == pytest.approx(sum(row["n"] * row["log_loss"] for row in months) / whole["n"])
+    labelled = life.learned.column("_label").to_numpy()
+    scored = life.scores.column("_frozen").to_numpy()[life.learned.column("_row").to_numpy()]
+    assert whole["log_loss"] == pytest.approx(metrics.log_loss(labelled, scored))
+    assert whole["auc"] == pytest.approx(metrics.auc(labelled, scored), abs=1e-3)
 
 
 def test_a_new_base_enters_at_its_instant(models: dict[str, Model]) -> None:
