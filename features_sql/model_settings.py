@@ -13,6 +13,7 @@ from .statements import Option
 
 Objective = Literal["binary", "multiclass", "regression"]
 Unlabelled = Literal["drop", "negative"]
+Admission = Literal["tested", "at once", "always"]
 
 HOUR = 3_600_000_000
 
@@ -107,6 +108,8 @@ class LiveSettings:
     ``preprocessing.StandardScaler() | linear_model.LogisticRegression(l2=0.01)``. ``correction`` says how a River
     model uses the base: fed its margin ('stacked'), or moving it ('offset'). ``clip`` bounds the move of the
     margin (regression: in standard deviations of the base's residual). ``served`` is what a row's prediction is.
+    ``admission``: whether an arm must prove itself before it takes part ('tested') or is muted only once it is shown
+    to be worse ('at once'); 'always' leaves both to the weights of the mixture.
     ``quarantine_shift`` is how far the rates of labels may move from their reference before learning is frozen,
     judged over ``quarantine_labels`` labels.
     """
@@ -123,7 +126,7 @@ class LiveSettings:
     eta: float = 0.1
     alpha: float = 1e-3
     served: Literal["mixture", "corrected"] = "mixture"
-    admission: Literal["tested", "at once"] = "tested"
+    admission: Admission = "tested"
     drift: DriftSettings = DriftSettings()
     quarantine: bool = True
     quarantine_labels: int = 500
@@ -184,7 +187,7 @@ def live_settings(
         eta=read.number("mixture.eta", 0.1, 0.0, 10.0),
         alpha=read.number("mixture.alpha", 1e-3, 0.0, 0.5),
         served=read.choice("serve", ("mixture", "corrected")),
-        admission=read.choice("admission", ("tested", "at once")),
+        admission=read.choice("admission", ("tested", "at once", "always")),
         drift=_drift_settings(read),
         quarantine=read.choice("quarantine", ("on", "off")) == "on",
         quarantine_labels=read.number("quarantine.labels", 500, 50, 1_000_000),

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from ..features_sql.model_settings import Admission
 from .e_process import Comparison, EProcess, Point
 from .evaluation import Evaluation
 from .events import Event
@@ -30,7 +31,8 @@ class Arms:
 
     The first expert is what the others are compared with and what always serves. In ``pending.predicted`` the
     experts come in their order, then the mixture, then the constant ``rate`` ([classes]; None where the first
-    expert is a constant already).
+    expert is a constant already). ``admission``: arms are in once their test admits them, or from the start; "always"
+    leaves all to the mixture's weights.
     """
 
     def __init__(
@@ -40,7 +42,7 @@ class Arms:
         experts: Sequence[Expert],
         mixture: Mixture,
         rate: Floats | None,
-        admit: bool,
+        admission: Admission,
     ) -> None:
         self._objective = OBJECTIVES[objective]
         self._spread = spread
@@ -50,7 +52,8 @@ class Arms:
         self.names = (*(expert.name for expert in experts), MIXTURE, *((CONSTANT,) if rate is not None else ()))
         learners, unproven = self.names[1 : len(experts)], {RefitExpert.name}
         self._informed = None if rate is None else Informed(self._objective, spread, rate, learners, unproven)
-        self._tests = {name: EProcess(admitted=admit) for name in self.names[1 : len(experts) + 1]}
+        self._tested = admission != "always"
+        self._tests = {name: EProcess(admitted=admission != "tested") for name in self.names[1 : len(experts) + 1]}
         self._evaluation = Evaluation(objective, self.names)
 
     def begin(self, operations: Operations, factor: Floats, pending: Pending) -> Floats:
@@ -109,7 +112,8 @@ class Arms:
             now = self._losses_of(operations, current, np.arange(len(operations)))
             judged = np.where(pending.instant[operations.slot] < expert.entered, now, lost)
             skipped = frozen | (expert.entered < 0)
-        admitted = self._tests[expert.name].run(operations.kind, operations.at, first, judged, skipped)
+        test = self._tests[expert.name]
+        admitted = test.run(operations.kind, operations.at, first, judged, skipped, changing=self._tested)
         if self._informed is not None:
             admitted &= self._informed.run(expert.name, operations, rates, current, skipped)
         return admitted, lost

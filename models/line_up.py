@@ -68,7 +68,7 @@ def line_up(base: Model | None, settings: LiveSettings | None, inputs: Inputs | 
     online = RiverExpert(settings, fed, classes, None)
     width = len(classes) if several else 1
     mixture = Mixture(2, settings.eta, settings.alpha)
-    arms = Arms(settings.objective, 1.0, (RunningRate(settings.objective, width), online), mixture, None, admit=True)
+    arms = Arms(settings.objective, 1.0, (RunningRate(settings.objective, width), online), mixture, None, "at once")
     pending = Pending(len(inputs.columns), width, 0, len(arms.names))
     names = (CONSTANT, online.name)
     return LineUp(settings.objective, fed, classes, True, None, False, None, arms, pending, online.name, names)
@@ -88,8 +88,8 @@ def _on_base(base: Model, settings: LiveSettings | None) -> LineUp:
             experts.append(refit)
     eta, alpha = (settings.eta, settings.alpha) if settings else (0.0, 0.0)
     rate = np.array(reference.rates if objective == "multiclass" else [reference.base_rate])
-    admit = settings is not None and settings.admission == "at once"
-    arms = Arms(objective, reference.spread, experts, Mixture(len(experts), eta, alpha), rate, admit)
+    admission = settings.admission if settings else "tested"
+    arms = Arms(objective, reference.spread, experts, Mixture(len(experts), eta, alpha), rate, admission)
     trees = scorer.trees if leaves else 0
     pending = Pending(len(base.inputs.columns), scorer.classes, trees, len(arms.names))
     served = (experts[1].name if settings.served == "corrected" else MIXTURE) if settings else experts[0].name

@@ -188,6 +188,22 @@ def test_correction_follows_a_drift_and_the_mixture_follows_the_correction(model
     assert model.weights()["corrected"] > 0.9
 
 
+def test_an_arm_that_is_always_in_is_muted_by_the_weights_alone(models: dict[str, Model]) -> None:
+    """A corrector that learns far too fast is worse than the base, though it knows more than the labels' rate."""
+    rows, labels = stream(labelled(6000, seed=6))
+    wild = replace(LEAF, quarantine=False, learning_rate=3.0)
+    made = {
+        how: drive(maker(models["binary"], replace(wild, admission=how)), rows, labels) for how in ("at once", "always")
+    }
+    kinds = {how: set(life.events.column("kind").to_pylist()) for how, life in made.items()}
+    assert kinds == {"at once": {"muted"}, "always": set()}
+    weights = {how: life.model.weights()["corrected"] for how, life in made.items()}
+    assert weights["at once"] == 0.0
+    assert 0.0 < weights["always"] < 0.1
+    losses = {row["arm"]: row["log_loss"] for row in made["always"].model.report().to_pylist()}
+    assert losses["frozen"] < losses["mixture"] < losses["corrected"]
+
+
 def test_the_last_rows_of_a_report_are_over_all_months(models: dict[str, Model]) -> None:
     rows, labels = given("leaf")
     # The stream spans an hour or so: spread it over months, in the same order.
