@@ -1,4 +1,4 @@
-"""The demo: the flights example from raw files to features that have been verified and read, in a fresh folder."""
+"""The demo: the flights example from raw files to verified features and corrected scores, in a fresh folder."""
 
 from __future__ import annotations
 
@@ -8,17 +8,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
-from rich.panel import Panel
-from rich.table import Table
 
 from ...features_sql.errors import HeadraceError
 from .prepare import find_raw, prepare
+from .report import MODEL, RAW, draw, judge, read_report, show
 
 HERE = Path(__file__).parent
 SERVICE = "flight_features"
@@ -37,9 +35,15 @@ STEPS = (
     "SELECT window_step, count(*) AS features, round(100 * avg(null_rate), 1) AS percent_null "
     "FROM live_features WHERE kind = 'view' GROUP BY window_step"
 )
+TRAINED = "2013-02-28 23:59:59"
+# Each run leaves its figures in a file of this name.
+RUNS = ("january_and_february", "march_to_december")
 COMMANDS: tuple[tuple[str, ...], ...] = (
     ("apply", "--yes"),
-    ("run",),
+    ("run", "--until", TRAINED, "--format", "json", ">", f"{RUNS[0]}.json"),
+    ("train", "arrival_late"),
+    ("train", RAW, "--format", "json", ">", "trained.json"),
+    ("run", "--format", "json", ">", f"{RUNS[1]}.json"),
     ("verify", "--format", "json", ">", "verify.json"),
     ("catalog", "list"),
     ("catalog", "show", "carrier_landings.late_share_6h"),
@@ -47,11 +51,16 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("catalog", "query", STEPS),
     ("get-online-features", SERVICE, "--key", "origin=JFK"),
     ("get-historical-features", SERVICE, "--spine", "spine.csv", "-o", "training.parquet"),
+    ("models", "list"),
+    ("models", "compare", "arrival_late_linear"),
+    ("models", "compare", RAW, "--format", "json", ">", f"{RAW}.json"),
+    ("models", "compare", MODEL, "--format", "json", ">", f"{MODEL}.json"),
     ("status", "--format", "json", ">", "status.json"),
 )
 
 NEXT = (
     ("headrace catalog lineage flight_features", "what each feature is made from"),
+    ("headrace models show arrival_late_live", "versions, the mixture's weights, what befell the model"),
     ("headrace explain aircraft_landings", "the program of a view, and the window step of each feature"),
     ("headrace get-online-features flight_features --key origin=LGA,carrier=DL,dest=ATL", "ask about a flight"),
     ("headrace plan", "after a change to a file in features/: what it would rebuild"),
@@ -62,32 +71,11 @@ NEXT = (
 )
 
 
-@dataclass(frozen=True)
-class Verified:
-    """What ``headrace verify`` compared."""
-
-    rows: int
-    mismatches: int
-
-
-@dataclass(frozen=True)
-class Report:
-    """The figures of one demo; ``report.json`` holds the same. ``rows`` counts the service too."""
-
-    events_per_second: float
-    events: int
-    seconds: float
-    rows: Mapping[str, int]
-    late: int
-    quarantined: int
-    verify: Verified
-
-
 def run(folder: Path | None = None) -> int:
     """Run the demo in ``folder`` and return its exit status.
 
     ``folder`` must be empty or absent; None makes a new one among the temporary files. The status is 1 where
-    the folder cannot be used, a row came late or was quarantined or verify counted other rows than were written,
+    the folder cannot be used or a figure is not what it must be (see ``judge``),
     and a failing command's own status otherwise. ``report.json`` is written in the folder once all commands ran.
     """
     console = Console()
@@ -104,25 +92,11 @@ def run(folder: Path | None = None) -> int:
         if status and not (command[0] == "verify" and status == 1 and _has_json(project / "verify.json")):
             console.print(f"headrace {command[0]} ended with status {status}; the project is in {project}", style="red")
             return status
-    report = read_report(project)
+    report = read_report(project, RUNS)
     (project / "report.json").write_text(json.dumps(asdict(report), indent=2) + "\n")
-    _show(report, project, console)
-    return _judge(report, console)
-
-
-def read_report(project: Path) -> Report:
-    """Put together the figures that ``status`` and ``verify`` left in ``status.json`` and ``verify.json``."""
-    status: dict[str, Any] = json.loads((project / "status.json").read_text())
-    verified: dict[str, Any] = json.loads((project / "verify.json").read_text())
-    return Report(
-        events_per_second=status["events_per_second"],
-        events=status["events"],
-        seconds=status["seconds"],
-        rows=dict(sorted(status["views"].items())),
-        late=status["late"],
-        quarantined=status["quarantined"],
-        verify=Verified(verified["rows"], verified["mismatches"]),
-    )
+    show(report, draw(project), console)
+    _what_next(project, console)
+    return judge(report, console)
 
 
 def _fresh(folder: Path | None) -> Path:
@@ -183,40 +157,7 @@ def _has_json(path: Path) -> bool:
     return True
 
 
-def _show(report: Report, project: Path, console: Console) -> None:
-    table = Table("view or service", "rows", box=None, pad_edge=False)
-    table.columns[1].justify = "right"
-    for name, rows in report.rows.items():
-        table.add_row(name, f"{rows:,}")
-    console.print()
-    console.print(Panel(table, title="rows written", expand=False))
-    mismatches = (
-        "[green]none differ[/green]"
-        if not report.verify.mismatches
-        else f"[red]{report.verify.mismatches:,} differ[/red]"
-    )
-    console.print(
-        f"[bold]{report.events_per_second:,.0f} events/s[/bold]: {report.events:,} rows in {report.seconds:.1f} s, "
-        f"first read to last durable commit\n"
-        f"late {report.late:,}, quarantined {report.quarantined:,}\n"
-        f"verify: {report.verify.rows:,} rows against one batch query a view, {mismatches}",
-        highlight=False,
-    )
+def _what_next(project: Path, console: Console) -> None:
     console.print(f"\n[bold]What to try next[/bold]  (cd {project})", highlight=False, soft_wrap=True)
     for command, use in NEXT:
         console.print(f"  [dim]# {use}[/dim]\n  {command}", highlight=False, soft_wrap=True)
-
-
-def _judge(report: Report, console: Console) -> int:
-    """Return 0 where the demo's figures are what they must be; say what is not and return 1 otherwise."""
-    written = sum(report.rows.values())
-    faults = (
-        (report.late > 0, f"{report.late:,} rows came late; none may"),
-        (report.quarantined > 0, f"{report.quarantined:,} rows were quarantined; none may be"),
-        (report.verify.mismatches > 0, f"{report.verify.mismatches:,} rows differ from the batch program"),
-        (report.verify.rows != written, f"verify compared {report.verify.rows:,} rows of {written:,}"),
-    )
-    found = [fault for wrong, fault in faults if wrong]
-    for fault in found:
-        console.print(fault, style="red")
-    return 1 if found else 0

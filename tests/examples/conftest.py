@@ -103,7 +103,8 @@ def build() -> Callable[..., Path]:
 
     def make(folder: Path, raw: Raw, extend: Callable[[Path], None] | None = None) -> Path:
         project = folder / "project"
-        shutil.copytree(EXAMPLE / "features", project / "features")
+        # Features alone: what models do with them has a test of its own.
+        shutil.copytree(EXAMPLE / "features", project / "features", ignore=shutil.ignore_patterns("models.sql"))
         shutil.copy(EXAMPLE / "headrace.toml", project)
         prepare(project, _write(raw, folder / "raw"))
         if extend is not None:

@@ -13,6 +13,7 @@ CREATE SOURCE departures (
 CREATE SOURCE landings (
   flight_id BIGINT, landed_at TIMESTAMP, scheduled_at TIMESTAMP, carrier VARCHAR, flight INTEGER, tailnum VARCHAR,
   origin VARCHAR, dest VARCHAR, distance INTEGER, dep_delay INTEGER, arr_delay INTEGER, air_time INTEGER,
+  late BOOLEAN AS (arr_delay >= 15),
   WATERMARK FOR landed_at AS landed_at - INTERVAL 33 HOURS,
   PRIMARY KEY (flight_id) NOT ENFORCED
 ) WITH ('connector' = 'files', 'path' = 'landings/*.parquet', 'format' = 'parquet', 'bounded' = 'true');
