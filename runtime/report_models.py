@@ -14,8 +14,9 @@ from .comparison_plot import comparison_plot
 from .shown import Listing, Shown, facts, table
 from .status import instant_text
 
-# So many features are shown; JSON has all of them.
+# So many features and events are shown; JSON has all of them.
 _MOST_FEATURES = 15
+_MOST_EVENTS = 20
 
 
 def trained(version: TrainedVersion) -> Shown:
@@ -76,8 +77,11 @@ def card(held: ModelCard) -> Shown:
     if held.scores:
         parts += [_scores(held)]
     if held.events:
-        shown = [(event["at"], event["kind"], event["arm"], event["detail"]) for event in held.events]
+        newest = held.events[-_MOST_EVENTS:]
+        shown = [(event["at"], event["kind"], event["arm"], event["detail"]) for event in newest]
         parts += [table(("at", "event", "arm", "detail"), shown, drop=("detail",))]
+        before = len(held.events) - len(newest)
+        parts += [f"{before:,} events before these: --format json has all."] if before else []
     return Shown(held, (*parts, held.sql))
 
 
