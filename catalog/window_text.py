@@ -19,7 +19,8 @@ def duration(microseconds: int) -> str:
 
 def window_text(window: Window) -> str:
     """Return a window as a user would write it between the parentheses."""
-    return _kind_text(window) + _EXCLUDE[window.exclude]
+    partition = f"PARTITION BY ({', '.join(window.partition)}) " if window.partition else ""
+    return partition + _kind_text(window) + _EXCLUDE[window.exclude]
 
 
 def emit_text(emit: Emit) -> str:

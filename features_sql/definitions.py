@@ -146,6 +146,8 @@ class Window:
     the clock of time zone ``zone`` reads (UTC where None).
     range: start >= end >= 0, microseconds before the instant, both ends closed; start None = unbounded.
     rows: start >= end >= 0, rows before the current row; start None = unbounded.
+    Where PARTITION BY names more than the entity, ``partition`` holds its columns and ``by`` the terms of those beyond:
+    only events count that share these with the instant.
     """
 
     name: str
@@ -161,6 +163,8 @@ class Window:
     months: int | None = None
     offset: int | None = None
     zone: str | None = None
+    partition: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

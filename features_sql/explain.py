@@ -14,6 +14,7 @@ from .evaluate import Evaluation, evaluation_sql
 from .groups import sources_of
 from .names import did_you_mean, listed
 from .steps import StepName, StepPlan, cost_class, plan_steps, state_bytes
+from .sub_entities import measures_by, sub_entities
 
 _WIDE = 110
 _LONGEST_MONTH = 31 * 86_400_000_000
@@ -250,9 +251,14 @@ def _steps(view: View, plan: StepPlan) -> list[Step]:
         measures: tuple[Measure, ...] = getattr(plan, name)
         if measures:
             plans = tuple(_measure_plan(view, measure) for measure in measures)
-            evaluation = Evaluation(view, measures, ("_slot",))
-            found.append(Step(name, plans, pretty(evaluation_sql(evaluation)) if name == "recompute" else None))
+            found.append(Step(name, plans, _recompute_sql(view, measures) if name == "recompute" else None))
     return found
+
+
+def _recompute_sql(view: View, measures: tuple[Measure, ...]) -> str:
+    """The query of each partition: ``_slot`` is an entity, or part of one."""
+    parts = [measures_by(view, by, measures) for by in ((), *sub_entities(view))]
+    return "\n\n".join(pretty(evaluation_sql(Evaluation(view, part, ("_slot",)))) for part in parts if part)
 
 
 def _measure_plan(view: View, measure: Measure) -> MeasurePlan:

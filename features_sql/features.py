@@ -209,10 +209,14 @@ class Features:
             with self._findings.collecting():
                 self.measures.check(call)
             raise
+        parts = self.windows.parts(window)
+        if parts and self.emit.kind in ("close", "every"):
+            message = f"{parts[0].column.name} has no single value in a row that no event drives"
+            raise refuse(call.over.span, message, "a view whose ENTITY names it too has such windows")
         found = self.measures.measure(call, window)
         for measure in found.measures:
             self._check_fold(call, measure, window)
-        return found
+        return replace(found, reads=(*found.reads, *parts))
 
     def outside(self, read: Resolved) -> tuple[str, str]:
         """Return the id and type of what stands for a column outside aggregates."""

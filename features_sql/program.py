@@ -14,9 +14,9 @@ from .aggregates import FLOATS, scale
 from .boundaries import boundaries_sql, horizon_sql
 from .buckets import with_closes
 from .definitions import AsofJoin, Definitions, Service, Source, Stream, Union, Upstream, View, Window
-from .evaluate import Evaluation, evaluation_sql
 from .groups import sources_of
 from .sessions import with_sessions
+from .sub_entities import measured_sql
 
 ORIGIN = ("_partition", "_offset")
 
@@ -242,12 +242,11 @@ def evaluated_sql(view: View, *, at_instants: bool = False, at_rows: bool = Fals
     the current row, whatever the view writes.
     """
     own = at_rows or (not at_instants and view.emit.kind not in {"close", "every"})
-    evaluation = Evaluation(view, view.measures, key_columns(view), row_terms(view), scales)
     instants = "_instants" if at_instants else None if own else "_boundaries"
-    boundaries = f"_boundaries AS (\n{_boundaries_sql(view)}\n),\n" if instants == "_boundaries" else ""
-    measures = evaluation_sql(evaluation, "_rows", instants)
-    origin = _with_origin("_measures", own, None if at_rows else view)
-    return f"WITH {boundaries}_measures AS (\n{measures}\n)\n{origin}"
+    steps = {"_boundaries": _boundaries_sql(view)} if instants == "_boundaries" else {}
+    steps |= measured_sql(view, key_columns(view), row_terms(view), instants, scales=scales)
+    ctes = ",\n".join(f"{name} AS (\n{sql}\n)" for name, sql in steps.items())
+    return f"WITH {ctes}\n{_with_origin('_measures', own, None if at_rows else view)}"
 
 
 def _horizon_sql(view: View, definitions: Definitions) -> str:

@@ -9,6 +9,7 @@ from .binder import Binder
 from .definitions import AsofJoin, Column, Union, View
 from .diagnostics import Findings, Refusal, consequence, refuse
 from .features import Features
+from .keys import check_key
 from .measures import Measures
 from .names import check_new_simple, did_you_mean, listed, quote
 from .options import ViewOptions, view_options
@@ -18,8 +19,6 @@ from .resolve_union import resolve_union
 from .scope import Relation, Scope
 from .statements import JoinStatement, Name, RelationReference, ViewStatement
 from .windows import Windows
-
-_NOT_A_KEY = ("FLOAT", "DOUBLE", "STRUCT", "MAP", "UNION", "JSON", "VARIANT", "BLOB", "INTERVAL", "BIT")
 
 
 @dataclass(frozen=True)
@@ -56,9 +55,9 @@ def resolve_view(statement: ViewStatement, around: Surroundings, findings: Findi
     joins, scope = _joins(statement, source.relation, event_time, around, findings)
     entity = _entity(statement, source.relation, source.time, findings)
     time = source.time or ""
-    windows = Windows(source.relation, time, [column.name for column in entity])
-    windows.declare(statement.select.windows, statement.select.unreadable_windows, findings)
     measures = Measures(scope, around.binder)
+    windows = Windows(measures, time, [column.name for column in entity])
+    windows.declare(statement.select.windows, statement.select.unreadable_windows, findings)
     features = Features(statement, entity, time, windows, measures, options, findings)
     where = None
     if statement.select.where is not None:
@@ -229,15 +228,6 @@ def _entity(statement: ViewStatement, source: Relation, time: str | None, findin
                 raise refuse(name.span, f"{column.name} is the event time: it cannot be the entity")
             if column in entity:
                 raise refuse(name.span, f"ENTITY names {column.name} twice")
-            if column.type in ("FLOAT", "DOUBLE"):
-                raise refuse(
-                    name.span,
-                    f"{column.name} is {column.type}: such keys do not compare reliably",
-                    "use VARCHAR, BIGINT or DECIMAL",
-                )
-            if column.type.startswith(_NOT_A_KEY) or column.type.endswith("]"):
-                raise refuse(
-                    name.span, f"{column.name} is {column.type}, which cannot be a key", "use VARCHAR or BIGINT"
-                )
+            check_key(column, name.span)
             entity.append(column)
     return tuple(entity)

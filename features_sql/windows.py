@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .definitions import Emit, Window
-from .diagnostics import Findings, Refusal, consequence, not_built, refuse
+from .diagnostics import Findings, Refusal, consequence, refuse
+from .keys import check_key
+from .measures import Measures
 from .names import check_new_simple, did_you_mean, listed
-from .scope import Relation
+from .scope import Resolved, Typed
 from .statements import EmitStatement, Name, WindowStatement
 
 _CLOSING = ("tumbling", "hopping", "session")
@@ -20,8 +22,9 @@ class Windows:
     ``time`` is the source's event time, empty where that is refused.
     """
 
-    def __init__(self, source: Relation, time: str, entity: Sequence[str]) -> None:
-        self._source, self._time = source, time
+    def __init__(self, measures: Measures, time: str, entity: Sequence[str]) -> None:
+        self._source, self._time, self._measures = measures.scope.source, time, measures
+        self._parts = dict[tuple[str, ...], tuple[Resolved, ...]]()
         self._entity = {name.casefold() for name in entity}
         self._by_key = dict[str, Window]()
         self._refused = set[str]()
@@ -70,7 +73,7 @@ class Windows:
         return self._close(statement)
 
     def _close(self, statement: EmitStatement) -> Emit:
-        closing = [window.name for window in self._by_key.values() if window.kind in _CLOSING]
+        closing = [window.name for window in self._by_key.values() if window.kind in _CLOSING and not window.by]
         if self._refused - self._by_key.keys() and (statement.window is None or self.known_bad(statement.window)):
             raise consequence(statement.span)
         if statement.window is None:
@@ -89,7 +92,14 @@ class Windows:
         if window.kind not in _CLOSING:
             hint = f"closing windows: {listed(closing)}" if closing else "tumbling, hopping and session windows close"
             raise refuse(statement.window.span, f"window {window.name} never closes", hint)
+        if window.by:
+            hint = "a view whose ENTITY names those columns too writes on their closes"
+            raise refuse(statement.window.span, f"window {window.name} closes for part of an entity", hint)
         return Emit("close", window.name)
+
+    def parts(self, window: Window) -> tuple[Resolved, ...]:
+        """Return the columns by which a window parts the entity."""
+        return self._parts.get(window.by, ())
 
     def used(self, names: set[str]) -> tuple[Window, ...]:
         """Return the windows of these names, in order of declaration."""
@@ -103,25 +113,36 @@ class Windows:
         return refuse(name.span, f"unknown window {name.text}", hint)
 
     def _window(self, s: WindowStatement, name: str) -> Window:
-        self._check_partition(s)
         self._check_order(s)
-        return replace(s.window, name=name)
+        return self._parted(s, replace(s.window, name=name))
 
-    def _check_partition(self, statement: WindowStatement) -> None:
+    def _parted(self, statement: WindowStatement, window: Window) -> Window:
+        """The window of the sub-entity that PARTITION BY may name."""
         given = {name.key for name in statement.partition}
         if not given or given == self._entity:
-            return
+            return window
         for name in statement.partition:
             if self._source.column(name.text) is None:
                 hint = did_you_mean(name.text, [column.name for column in self._source.columns])
                 raise refuse(name.span, f"PARTITION BY names an unknown column {name.text}", hint)
         first, last = statement.partition[0].span, statement.partition[-1].span
-        span = replace(first, end=last.end)
-        if given > self._entity:
-            raise not_built(
-                span, "A window over part of an entity", "PARTITION BY is the view's ENTITY where it is left out"
-            )
-        raise refuse(span, "PARTITION BY must name the view's entity", "leave it out: it is the default")
+        if not given >= self._entity:
+            span = replace(first, end=last.end)
+            raise refuse(span, "PARTITION BY must name the view's entity", "leave it out: it is the default")
+        reads = tuple(self._part(name) for name in statement.partition if name.key not in self._entity)
+        terms = [self._measures.term("r", Typed(read.sql, read.sql, read.column.type, (read,))) for read in reads]
+        by = tuple(term.id for term in terms)
+        self._parts[by] = reads
+        entity = [column.name for column in self._source.columns if column.name.casefold() in self._entity]
+        return replace(window, partition=(*entity, *(read.column.name for read in reads)), by=by)
+
+    def _part(self, name: Name) -> Resolved:
+        column = self._source.column(name.text)
+        assert column is not None
+        if column.name == self._time:
+            raise refuse(name.span, f"{column.name} is the event time: it cannot be part of an entity")
+        check_key(column, name.span)
+        return Resolved(self._source, column, name.span.start, name.span.end, name.span, True)
 
     def _check_order(self, statement: WindowStatement) -> None:
         names = statement.order

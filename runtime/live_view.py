@@ -14,16 +14,17 @@ import pyarrow as pa
 from ..features_sql import program
 from ..features_sql.definitions import Column, Upstream, View
 from ..features_sql.errors import ReadError
-from ..features_sql.steps import StepPlan, plan_steps
+from ..features_sql.steps import plan_steps
+from ..features_sql.sub_entities import measures_by, sub_entities
 from .duck import Prepared, arrow_schema
 from .emission import Due, emission
-from .fold import Fold
 from .keys import UNSEEN, KeyIndex, Slots
 from .newest import Newest
 from .quarantine import bisect
-from .recompute import Recompute
+from .sub_entity import SubEntity
 from .tiles import Tiles
 from .turning import Turning
+from .window_steps import WindowSteps, parts
 
 INSTANT_FIELDS = ("_slot", "_m", "_t", "_row")
 CURRENT = np.iinfo(np.int64).max
@@ -80,7 +81,6 @@ class LiveView:
         self, connection: duckdb.DuckDBPyConnection, view: View, upstream: Upstream, schema: pa.Schema
     ) -> None:
         self.view = view
-        self.plan: StepPlan = plan_steps(view)
         self._connection = connection
         self._key_names = program.key_columns(view)
         self._terms = program.row_terms(view)
@@ -109,10 +109,11 @@ class LiveView:
         self._emission = emission(view)
         self._turning = Turning() if view.emit.kind == "when" else None
         rows = self._prepared_schema.insert(0, pa.field("_slot", pa.int64()))
-        types = {term.id: term.type for term in view.terms}
-        self._tiles = Tiles(connection, view, self.plan.tiles, rows) if self.plan.tiles else None
-        self._fold = Fold(view.windows, self.plan.fold, types) if self.plan.fold else None
-        self._recompute = Recompute(connection, view, self.plan.recompute, rows) if self.plan.recompute else None
+        tiles = plan_steps(view).tiles
+        self._tiles = Tiles(connection, view, tiles, rows) if tiles else None
+        self._steps = WindowSteps(connection, view, measures_by(view, (), view.measures), rows)
+        self._subs = {by: SubEntity(connection, view, by, rows) for by in sub_entities(view)}
+        self._parted = list(dict.fromkeys(term for by in self._subs for term in by))
 
     def _schema_of_evaluated(self, keys: Sequence[Column]) -> pa.Schema:
         terms = [Column(name, self.view.term(name).type) for name in self._terms]
@@ -150,15 +151,18 @@ class LiveView:
 
         Both have the view's columns, then ``_i``, ``_partition`` and ``_offset``; answers have one row per probe.
         """
-        due = turn.due
+        due, carried = turn.due, self._carry(turn, probes)
         own = _instants(due.slots, due.members, due.times, due.own)
-        instants, places = _merge([own, *(self._probe_instants(asked) for asked in probes)])
+        asked_of = [self._probe_instants(asked) for asked in probes]
+        if self._parted:
+            asked_of = [self._with_parts(one, row) for one, row in zip(asked_of, carried, strict=True)]
+            own = self._with_parts(own, _own_rows(turn.rows, due))
+        instants, places = _merge([own, *asked_of])
         values = self._measure(turn, instants, watermark)
-        parts = [values.take(pa.array(place)) for place in places]
-        carried = self._carry(turn, probes)
-        written, poison = self._write(turn, parts[0])
+        measured = [values.take(pa.array(place)) for place in places]
+        written, poison = self._write(turn, measured[0])
         answers: list[pa.Table] = []
-        for asked, part, row in zip(probes, parts[1:], carried, strict=True):
+        for asked, part, row in zip(probes, measured[1:], carried, strict=True):
             evaluated = _assemble(self._evaluated_schema, asked.keys, asked.times, part, row)
             answer, failed = self._finish_rows(evaluated, self._finish)
             answers.append(_answers(answer, asked.keys))
@@ -184,19 +188,33 @@ class LiveView:
         times = probes.times[order]
         current = _current_rows(rows, asked, probes.times) if own else np.full(len(times), UNSEEN, np.int64)
         instants = _instants(asked[order], times, times, current[order])
+        carried = self._read_newest(known[known != UNSEEN], rows, asked, probes.times, current)
+        if self._parted and carried is not None:
+            instants = self._with_parts(instants, carried.take(pa.array(order)))
         values = self._peek(slots, rows, instants).take(pa.array(back))
-        carried = None
-        if self._newest is not None and np.any(current != UNSEEN):
-            carried = rows.take(pa.array(current, mask=current == UNSEEN)).select(self._terms)
-        elif self._newest is not None:
-            mine = self._newest.restrict(known[known != UNSEEN])
-            moved, seen = rows.column("_t").to_numpy(), rows.column("_slot").to_numpy()
-            carried = mine.ask(rows, moved, seen, asked, probes.times)
         evaluated = _assemble(self._evaluated_schema, probes.keys, probes.times, values, carried)
         finished, failed = self._finish_rows(evaluated, self._finish)
         if failed:
             raise ReadError(f"view {self.view.name} cannot be computed for these keys: {failed[0].reason}")
         return _answers(finished, probes.keys)
+
+    def _read_newest(
+        self, known: Slots, rows: pa.Table, asked: Slots, times: npt.NDArray[np.int64], current: Slots
+    ) -> pa.Table | None:
+        """The plain columns at each probe of a read: those of its current row, else of the newest."""
+        if self._newest is None:
+            return None
+        if np.any(current != UNSEEN):
+            return rows.take(pa.array(current, mask=current == UNSEEN)).select(self._terms)
+        moved, seen = rows.column("_t").to_numpy(), rows.column("_slot").to_numpy()
+        return self._newest.restrict(known).ask(rows, moved, seen, asked, times)
+
+    def _with_parts(self, instants: pa.Table, terms: pa.Table | None) -> pa.Table:
+        """Instants with what tells their sub-entities, from the plain columns at each."""
+        assert terms is not None
+        for name in self._parted:
+            instants = instants.append_column(self._prepared_schema.field(name), terms.column(name))
+        return instants
 
     def _waiting_rows(self, waiting: pa.Table, local: KeyIndex, slots: Slots) -> pa.Table:
         first = np.iinfo(np.int64).max - len(waiting)
@@ -208,11 +226,9 @@ class LiveView:
 
     def _peek(self, slots: Slots, rows: pa.Table, instants: pa.Table) -> pa.Table:
         """The measures at ``instants`` on a copy of the state of ``slots``; rows past an instant do not count."""
-        steps: list[pa.Table] = []
-        if self._fold is not None:
-            steps.append(self._fold.restrict(slots).process(rows, instants))
-        if self._recompute is not None:
-            steps.append(self._recompute.peek(rows, instants))
+        steps = self._steps.peek(slots, rows, instants)
+        for sub in self._subs.values():
+            steps += sub.peek(rows, instants)
         return self._columns(steps, len(instants))
 
     def _write(self, turn: Turn, values: pa.Table) -> tuple[pa.Table, list[Poison]]:
@@ -238,11 +254,9 @@ class LiveView:
         return _instants(slots, probes.times, probes.times, np.full(len(slots), UNSEEN, np.int64))
 
     def _measure(self, turn: Turn, instants: pa.Table, watermark: int) -> pa.Table:
-        steps: list[pa.Table] = []
-        if self._fold is not None:
-            steps.append(self._fold.process(turn.rows, instants))
-        if self._recompute is not None:
-            steps.append(self._recompute.process(turn.rows, instants, watermark))
+        steps = self._steps.process(turn.rows, instants, watermark)
+        for sub in self._subs.values():
+            steps += sub.process(turn.rows, instants, watermark)
         if self._tiles is not None and turn.due.closed is not None:
             # A view that writes on close is never probed, so its instants are exactly its closes.
             steps.append(self._tiles.process(turn.rows, pa.array(turn.due.tiles), turn.due.closed))
@@ -281,8 +295,11 @@ class LiveView:
         tables |= {f"emission.{part}": table for part, table in self._emission.snapshot().items()}
         if self._turning is not None:
             tables["turning"] = self._turning.snapshot()
-        for name, step in self._steps().items():
-            tables |= {f"{name}.{part}": table for part, table in step.snapshot().items()}
+        tables |= self._steps.snapshot()
+        if self._tiles is not None:
+            tables |= {f"tiles.{part}": table for part, table in self._tiles.snapshot().items()}
+        for place, sub in enumerate(self._subs.values()):
+            tables |= {f"sub_{place}.{part}": table for part, table in sub.snapshot().items()}
         return tables
 
     def restore(self, tables: Mapping[str, pa.Table]) -> None:
@@ -290,24 +307,19 @@ class LiveView:
         self.keys.restore(tables["keys"])
         if self._newest is not None:
             self._newest.restore(tables["newest"])
-        self._emission.restore(_parts(tables, "emission"))
+        self._emission.restore(parts(tables, "emission"))
         if self._turning is not None:
             self._turning.restore(tables["turning"])
-        for name, step in self._steps().items():
-            step.restore(_parts(tables, name))
-
-    def _steps(self) -> dict[str, Fold | Recompute | Tiles]:
-        steps = {"fold": self._fold, "recompute": self._recompute, "tiles": self._tiles}
-        return {name: step for name, step in steps.items() if step is not None}
+        self._steps.restore(tables)
+        if self._tiles is not None:
+            self._tiles.restore(parts(tables, "tiles"))
+        for place, sub in enumerate(self._subs.values()):
+            sub.restore(parts(tables, f"sub_{place}"))
 
     def close(self) -> None:
         """Let go of the prepared statements."""
         for query in (self._prepare, self._finish, self._judge):
             query.close()
-
-
-def _parts(tables: Mapping[str, pa.Table], name: str) -> dict[str, pa.Table]:
-    return {key.partition(".")[2]: table for key, table in tables.items() if key.startswith(f"{name}.")}
 
 
 def _own_rows(rows: pa.Table, due: Due) -> pa.Table:

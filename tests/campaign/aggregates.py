@@ -52,14 +52,17 @@ def value_of(call: Call, events: Sequence[Event], at: Instant) -> tuple[Any, flo
 
 
 def _of_partition(window: Window, events: Sequence[Event], at: Instant) -> Sequence[Event]:
-    """The events of the sub-entity of the current row, or of the newest event where the instant has none."""
+    """The events of the sub-entity of the current row, or of the newest event where the instant has none.
+
+    Like an entity, a sub-entity with a NULL has no events.
+    """
     if not window.partition:
         return events
     seen = [event for event in events if event.time <= at.member]
     own = [event for event in events if event.place == at.own] or seen[-1:]
-    if not own:
+    wanted = [identity(own[0].values[name]) if own else None for name in window.partition]
+    if None in wanted:
         return []
-    wanted = [identity(own[0].values[name]) for name in window.partition]
     return [event for event in events if [identity(event.values[name]) for name in window.partition] == wanted]
 
 

@@ -151,7 +151,8 @@ def _session(window: Window, seen: list[Event], at: Instant) -> list[Event]:
 def _upto_own(seen: list[Event], at: Instant) -> list[Event]:
     if at.own is None:
         return seen
-    return seen[: 1 + next(place for place, event in enumerate(seen) if event.place == at.own)]
+    # An event whose sub-entity is NULL is not among those it sees.
+    return seen[: 1 + next((place for place, event in enumerate(seen) if event.place == at.own), len(seen))]
 
 
 def _last(window: Window, seen: list[Event], at: Instant) -> list[Event]:

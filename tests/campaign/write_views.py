@@ -50,7 +50,8 @@ def view(
     entity = entity or random.choice(ENTITIES if kind != "demand" else ENTITIES[:5])
     joined = kind == "demand" or random.random() < 0.7
     features = _features(random, pace, kind, target, joined=joined)
-    if kind == "event" and entity == (KEY,) and isinstance(relation, Source) and random.random() < 0.2:
+    parted = kind not in ("close", "every") and entity == (KEY,) and isinstance(relation, Source)
+    if parted and random.random() < 0.2:
         features[-1] = (replace(features[-1][0], name="parts", partition=("g",)), features[-1][1])
     outputs: list[Output] = []
     if kind in ("event", "immediately"):

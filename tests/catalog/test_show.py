@@ -93,6 +93,7 @@ def test_an_unknown_name_is_refused(catalog: sqlite3.Connection, name: str, mess
         (Window("w", "session", gap=1_500_000), "SESSION GAP 1500000 MICROSECONDS"),
         (Window("w", "session", gap=MINUTE, most=120 * MINUTE), "SESSION GAP 1 MINUTE MAX 2 HOURS"),
         (Window("w", "global", exclude="group"), "GLOBAL EXCLUDE CURRENT GROUP"),
+        (Window("w", "global", partition=("k", "m"), by=("r0",)), "PARTITION BY (k, m) GLOBAL"),
         (Window("w", "last", rows=10, exclude="row"), "LAST 10 ROWS EXCLUDE CURRENT ROW"),
         (Window("w", "rows", start=3, end=1), "ROWS BETWEEN 3 PRECEDING AND 1 PRECEDING"),
         (Window("w", "rows", start=None, end=0), "ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW"),

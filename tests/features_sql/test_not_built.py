@@ -14,10 +14,6 @@ SOURCE = """CREATE SOURCE s (id BIGINT, ts TIMESTAMP, WATERMARK FOR ts AS ts)
 """
 
 
-def _window(words: str) -> str:
-    return f"CREATE FEATURE VIEW v ENTITY card_id AS SELECT count(*) OVER ({words}) AS n FROM transactions;"
-
-
 def _view(item: str = "count(*) OVER h AS n", rest: str = "") -> str:
     return f"""CREATE FEATURE VIEW v ENTITY card_id AS SELECT {item} FROM transactions
     WINDOW h AS (TUMBLING SIZE 1 HOUR) {rest};"""
@@ -39,8 +35,6 @@ def _stream(way: str, more: str = "") -> str:
 LOGGED = "'connector' = 'push', 'history' = '90 days'"
 FILES = "'connector' = 'files', 'path' = 's.csv'"
 WALK: list[tuple[str, str]] = [
-    ("card_id, merchant_id", _window("PARTITION BY card_id, merchant_id SLIDING SIZE 1 HOUR")),
-    ("card_id, merchant_id", _window("PARTITION BY (card_id, merchant_id) SLIDING SIZE 1 HOUR")),
     ("IMMEDIATELY", _view(rest="EMIT ON EVENT IMMEDIATELY")),
     (
         "m",
