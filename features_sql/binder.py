@@ -35,6 +35,17 @@ class SyntaxProblem(Exception):  # noqa: N818 - it never leaves the compiler
 class TypeProblem(Exception):  # noqa: N818 - it never leaves the compiler
     """DuckDB cannot bind an expression; the message has no place and no prefix."""
 
+    @property
+    def hint(self) -> str:
+        """What may have been meant, or nothing."""
+        hints = {
+            r"there is no .* && .*": "conditions are joined with AND",
+            r"there is no TIMESTAMP [+-] [A-Z]*INT.*": "ts - INTERVAL 5 MINUTES",
+            r"there is no \w+\(VARCHAR\)": "CAST(x AS DOUBLE) makes a number of text",
+            r"there is no .* LIKE .*": "CAST(x AS VARCHAR) makes text of a number",
+        }
+        return next((hint for form, hint in hints.items() if re.fullmatch(form, str(self))), "")
+
 
 class Binder:
     """One connection for one compile; use it in a ``with`` block."""
@@ -182,10 +193,12 @@ def _first_line(message: str) -> str:
     line = message.split("\n")[0].strip()
     for noise in (" You might need to add explicit type casts.", " Use try_cast.", "!", "."):
         line = line.removesuffix(noise)
-    line = line.replace("_LITERAL", "")
+    line = line.replace("STRING_LITERAL", "VARCHAR").replace("_LITERAL", "")
+    line = re.sub(r"^Type with name (\w+) does not exist.*", r"unknown type \1", line)
     if match := re.fullmatch(r"No function matches the given name and argument types '(.*)'", line):
         if operator := re.fullmatch(r"([^\w\s(]+)\((.*), (\w.*)\)", match[1]):
-            return f"there is no {operator[2]} {operator[1]} {operator[3]}"
+            name = {"~~": "LIKE", "!~~": "NOT LIKE", "~~*": "ILIKE", "!~~*": "NOT ILIKE"}.get(operator[1], operator[1])
+            return f"there is no {operator[2]} {name} {operator[3]}"
         return f"there is no {match[1]}"
     shouted = line.partition(" ")[0].isupper()
     return line if shouted else line[:1].lower() + line[1:]

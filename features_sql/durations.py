@@ -115,6 +115,8 @@ def _whole(number: str, unit: str, span: Span) -> int:
 
 def _unknown_unit(unit: str, span: Span, units: set[str]) -> Refusal:
     known = sorted(word if len(word) < 3 else word + "s" for word in units)
+    if unit.upper() in ("PRECEDING", "FOLLOWING"):
+        return refuse(span, "RANGE reaches back a length of time", "RANGE 5 MINUTES PRECEDING; ROWS counts rows")
     short = _SHORT.get(_singular(unit))
     hint = f"did you mean {short}?" if short in known else did_you_mean(unit, known)
     return refuse(span, f"unknown unit of time {unit}", hint or f"one of {', '.join(known)}")

@@ -13,7 +13,7 @@ from .functions import Place, check_scalar
 from .names import did_you_mean, unquote, words
 from .source_text import Span
 from .statements import Fragment
-from .tokens import Token, check_pairs
+from .tokens import Token, check_pairs, depths
 
 _ALLOWED = words("CONSTANT COLUMN_REF FUNCTION OPERATOR COMPARISON CONJUNCTION CAST CASE BETWEEN COLLATE LAMBDA TYPE")
 _REFUSED = {
@@ -57,6 +57,14 @@ class Replacement:
 
 
 @dataclass(frozen=True)
+class Compared:
+    """A quoted text that is compared with the column whose reference starts at ``reference``."""
+
+    reference: int
+    text: Span
+
+
+@dataclass(frozen=True)
 class Scalar:
     """A checked expression: no aggregate, no subquery, only functions that may be called.
 
@@ -66,6 +74,7 @@ class Scalar:
     fragment: Fragment
     references: tuple[Reference, ...]
     parameters: frozenset[str]
+    compared: tuple[Compared, ...] = ()
 
 
 @dataclass
@@ -77,6 +86,7 @@ class _Walk:
     place: Place
     references: dict[int, Reference] = field(default_factory=dict[int, Reference])
     parameters: set[str] = field(default_factory=set[str])
+    compared: list[Compared] = field(default_factory=list[Compared])
 
     def span(self, node: Tree) -> Span:
         whole = self.fragment.span
@@ -93,6 +103,11 @@ def analyse(fragment: Fragment, binder: Binder, holes: Sequence[Span] = (), plac
     ``place`` is where it stands, for the refusal of an aggregate in it.
     """
     check_pairs(fragment.script.source, fragment.tokens)
+    for token, depth in zip(fragment.tokens, depths(fragment.tokens), strict=True):
+        if depth == 0 and token.text == ",":
+            raise refuse(
+                _token_span(fragment, token), "expected one expression; got ,", "conditions are joined with AND"
+            )
     whole = fragment.span
     text = fragment.script.plain[whole.start : whole.end]
     masks = [(hole.start, hole.end, "m".ljust(hole.end - hole.start)) for hole in holes]
@@ -111,7 +126,8 @@ def analyse(fragment: Fragment, binder: Binder, holes: Sequence[Span] = (), plac
     except RecursionError:
         raise refuse(whole, "this expression is nested too deeply") from None
     references = tuple(walk.references[start] for start in sorted(walk.references))
-    return Scalar(fragment, references, frozenset(walk.parameters))
+    compared = tuple(one for one in walk.compared if one.reference in walk.references)
+    return Scalar(fragment, references, frozenset(walk.parameters), compared)
 
 
 def _hidden_names(fragment: Fragment) -> list[Token]:
@@ -169,8 +185,27 @@ def _visit(node: Any, walk: _Walk, bound: frozenset[str]) -> None:
             _function(tree, walk)
         elif kind == "OPERATOR" and tree["type"] == "GROUPING_FUNCTION":
             raise refuse(walk.span(tree), "GROUPING is not part of the language")
+        elif str(tree.get("type", "")).startswith("COMPARE_"):
+            _comparison(tree, walk)
         for child in tree.values():
             _visit(child, walk, bound)
+
+
+def _comparison(tree: Tree, walk: _Walk) -> None:
+    """Refuse a comparison with NULL, and note the texts that a column is compared with."""
+    sides: list[Tree] = [tree[name] for name in ("left", "right", "input", "lower", "upper") if name in tree]
+    sides += tree.get("children", ())
+    literals = [(side, side["literal"]["kind"]) for side in sides if side["class"] == "CONSTANT" and "literal" in side]
+    if tree["class"] == "COMPARISON" and "DISTINCT" not in tree["type"]:
+        for side, kind in literals:
+            if kind == "NULL_LITERAL":
+                raise refuse(
+                    walk.span(side), "nothing is equal to NULL, or differs from it", "x IS NULL, x IS NOT NULL"
+                )
+    columns = [side for side in sides if side["class"] == "COLUMN_REF" and side["start"] is not None]
+    if len(columns) == 1:
+        start = walk.fragment.span.start + columns[0]["start"]
+        walk.compared += [Compared(start, walk.span(side)) for side, kind in literals if kind == "STRING"]
 
 
 def _column(tree: Tree, walk: _Walk, bound: frozenset[str]) -> None:

@@ -113,6 +113,7 @@ class Features:
         bounds = tuple(one for one in scalar.references if self._is_bound(one))
         others = tuple(one for one in scalar.references if one not in bounds)
         reads = self.measures.scope.reads(replace(scalar, references=others))
+        self.measures.scope.check_texts(scalar, reads, self.measures.binder)
         bare = len(reads) == 1 and reads[0].bare and reads[0].span == item.expression.span
         name = item.alias or (Name(reads[0].column.name, item.expression.span) if bare else None)
         if name is None and bounds and bounds[0].span == item.expression.span:
@@ -129,7 +130,9 @@ class Features:
     def _check(self, item: Item, calls: tuple[Call, ...]) -> None:
         """Refuse what is wrong with an item apart from its windows, one of which is refused already."""
         holes = [call.span for call in calls]
-        self.measures.scope.reads(analyse(item.expression, self.measures.binder, holes, "feature"))
+        scalar = analyse(item.expression, self.measures.binder, holes, "feature")
+        columns = tuple(one for one in scalar.references if not self._is_bound(one))
+        self.measures.scope.reads(replace(scalar, references=columns))
         for call in calls:
             self.measures.check(call)
 
@@ -199,7 +202,7 @@ class Features:
         try:
             return self.measures.binder.type_over(sql, columns)
         except TypeProblem as problem:
-            raise refuse(fragment.span, str(problem)) from None
+            raise refuse(fragment.span, str(problem), problem.hint) from None
 
     def measure(self, call: Call) -> Measured:
         """Return what an aggregate call is made of."""
@@ -237,5 +240,7 @@ class Features:
 
         if not has_fold(measure.function, self.measures.argument_types(measure), measure.distinct, window):
             hint = "choose a window with a length, or allow it: WITH ('recompute' = 'allowed')"
+            if measure.function == "sum" and self.measures.argument_types(measure) == ("BOOLEAN",):
+                hint = "count_if(x) OVER w counts truths"
             what = f"{call.name.text} over all history would be computed anew for each event"
             raise refuse(call.span, what, hint)

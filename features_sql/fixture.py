@@ -46,7 +46,6 @@ def reached(definitions: Definitions, names: frozenset[str]) -> Definitions:
     while wanted:
         name = wanted.pop()
         views.add(name)
-        if definitions.views[name].source in definitions.views:
-            wanted.append(definitions.views[name].source)
+        wanted += [read for read in definitions.views[name].reads if read in definitions.views]
     kept = {name: view for name, view in definitions.views.items() if name in views}
     return Definitions(definitions.sources, definitions.tables, kept, services)

@@ -190,7 +190,7 @@ class Measures:
         try:
             type_ = self.binder.type_over(sql, columns)
         except TypeProblem as problem:
-            raise refuse(call.span, str(problem).replace(f" {bound}(", f" {call.name.text}(")) from None
+            raise refuse(call.span, str(problem).replace(f" {bound}(", f" {call.name.text}("), problem.hint) from None
         # Arrow has no bits: a BIT would come back with its padding.
         type_ = "VARCHAR" if type_ == "BIT" else type_
         return "DOUBLE" if bound != function and bound == "sum" else type_

@@ -228,7 +228,7 @@ def _windows(body: Cursor, findings: Findings) -> tuple[tuple[WindowStatement, .
 def _window(part: Cursor, name: Name, first: Token) -> WindowStatement:
     if name.text.upper() in KIND_WORDS:
         raise refuse(name.span, f"{name.text} is a kind of window and cannot name one")
-    part.expect("AS")
+    part.expect("AS", hint=f"{name.text} AS (SLIDING SIZE 5 MINUTES)")
     if not part.at("("):
         raise part.unexpected("( and a window", f"{name.text} AS (SLIDING SIZE 5 MINUTES)")
     inner = part.inside()

@@ -72,6 +72,7 @@ def _kind(cursor: Cursor) -> Window:
     return window
 
 
+_HOPPING = "HOPPING SIZE 1 HOUR ADVANCE BY 5 MINUTES"
 _FORMS = {"SIZE": "SIZE 5 MINUTES", "GAP": "SESSION GAP 30 MINUTES"}
 
 
@@ -102,9 +103,11 @@ def _tumbling(cursor: Cursor) -> Window:
 
 
 def _hopping(cursor: Cursor) -> Window:
+    if not cursor.at("SIZE"):
+        raise cursor.unexpected("SIZE", _HOPPING)
     size = _size(cursor)
     first = cursor.peek()
-    cursor.expect("ADVANCE", "BY", hint="HOPPING SIZE 1 HOUR ADVANCE BY 5 MINUTES")
+    cursor.expect("ADVANCE", "BY", hint=_HOPPING)
     cursor.position -= 1
     advance = _size(cursor, "BY")
     if size % advance:
@@ -217,7 +220,8 @@ def _zone(cursor: Cursor) -> str:
     given = token.text[1:-1]
     known = {name.casefold(): name for name in zone_names()}
     if given.casefold() not in known:
-        hint = did_you_mean(given, known.values()) or "a name of the IANA database, such as 'Europe/Berlin'"
+        near = "" if given.isupper() else did_you_mean(given, known.values())
+        hint = near or "a name of the IANA database, such as 'Europe/Berlin'"
         raise refuse(cursor.span(token, token), f"unknown time zone {given}", hint)
     return known[given.casefold()]
 

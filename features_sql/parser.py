@@ -29,6 +29,13 @@ from .tokens import Cursor, tokenize
 LARGEST = 256 * 1024
 _CHANGES = ("COMMENT", "DROP")
 _OTHER_QUOTES = "`\u00b4\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb"
+_BEGINNINGS = {
+    "#": "a comment begins with --",
+    "//": "a comment begins with --",
+    "SELECT": "CREATE FEATURE VIEW name ENTITY column AS SELECT ...",
+    "WITH": "CREATE FEATURE VIEW name ENTITY column AS SELECT ...",
+    "INSERT": "events come from sources; rows of a test are given in tests/*.sql",
+}
 _ASKED = ("SHOW", "DESCRIBE", "EXPLAIN")
 _CREATE = ("SOURCE", "TABLE", "FEATURE VIEW", "FEATURE SERVICE", "MODEL", "STREAM", "SINK")
 
@@ -137,9 +144,7 @@ def _kind(cursor: Cursor) -> str:
         raise refuse(
             span,
             f"a statement must start with CREATE; got {token.text}",
-            "a comment begins with --"
-            if token.text.startswith(("#", "/"))
-            else did_you_mean(token.text, ["CREATE", *_CHANGES, *_ASKED]),
+            _BEGINNINGS.get(token.upper) or did_you_mean(token.text, ["CREATE", *_CHANGES, *_ASKED]),
         )
     if cursor.take("OR"):
         cursor.expect("REPLACE", hint="CREATE OR REPLACE")
@@ -155,6 +160,8 @@ def _refuse_kind(cursor: Cursor) -> str:
     if token.upper == "FEATURE":
         cursor.next()
         wanted = "VIEW or SERVICE"
+    if token.upper == "MATERIALIZED":
+        raise cursor.unexpected(wanted, "CREATE FEATURE VIEW")
     if token.upper in ("VIEW", "SERVICE"):
         raise cursor.unexpected(wanted, f"CREATE FEATURE {token.upper}")
     raise cursor.unexpected(wanted, did_you_mean(cursor.peek().text, wanted.replace(",", "").split()))
@@ -167,6 +174,8 @@ def _view(cursor: Cursor, name: Name, description: str, span: Span, findings: Fi
         entity = tuple(_entity_column(part) for part in cursor.inside().split())
     else:
         entity = (read_name(cursor, "the entity's column"),)
+    if cursor.at("(") or cursor.at("."):
+        raise cursor.unexpected("AS", "an entity is the name of a column; compute one in the source")
     if cursor.at(","):
         raise refuse(
             cursor.expect(","), "several columns of an entity stand in brackets", "ENTITY (card_id, merchant_id)"

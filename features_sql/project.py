@@ -97,9 +97,23 @@ def _resolve(
         views=_in_order(_by_name([v.view for v in views.values() if v.view and v.complete])),
         services=_by_name([service for service in services if service]),
     )
-    definitions = _with_models(definitions, statements, around, findings)
+    definitions = _with_models(_whole(definitions), statements, around, findings)
     refuse_unrevisable(definitions, statements, findings)
     return definitions
+
+
+def _whole(definitions: Definitions) -> Definitions:
+    """Return the definitions without views and services that rest on something refused."""
+    views = dict[str, View]()
+    for name, view in definitions.views.items():
+        if all(read in definitions.sources or read in views for read in view.reads):
+            views[name] = view
+    services = {
+        name: one
+        for name, one in definitions.services.items()
+        if {one.view, *(join.view for join in one.joins)} <= views.keys()
+    }
+    return replace(definitions, views=views, services=services)
 
 
 def _with_models(

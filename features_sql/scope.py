@@ -125,6 +125,9 @@ class Scope:
             return consequence(reference.span)
         if len(reference.parts) > 1:
             span = Span(reference.span.source, reference.span.start, reference.ends[0])
+            plain = next((found for one in self.relations if (found := one.column(name))), None)
+            if plain is not None:
+                return refuse(reference.span, f"{plain.name} is {plain.type}: it has no fields")
             hidden = next((r for r in self.relations if r.name.casefold() == name.casefold()), None)
             aliases = [relation.alias for relation in self.relations]
             hint = f"it is called {hidden.alias} here" if hidden else did_you_mean(name, aliases)
@@ -149,18 +152,35 @@ class Scope:
                 raise refuse(scalar.fragment.span, message, "choose another name")
         return tuple(self.resolve(reference) for reference in scalar.references)
 
+    def check_texts(self, scalar: Scalar, reads: Sequence[Resolved], binder: Binder) -> None:
+        """Refuse a text that stands for no value of the column that it is compared with."""
+        columns = {read.start: read.column for read in reads if read.bare}
+        for one in scalar.compared:
+            column = columns.get(one.reference)
+            if (
+                column is None
+                or column.type == "VARCHAR"
+                or column.type.endswith("]")
+                or column.type.startswith(_NESTED)
+            ):
+                continue
+            if not binder.constant(f"TRY_CAST({one.text.text} AS {column.type}) IS NOT NULL"):
+                raise refuse(one.text, f"{one.text.text} is no {column.type}, the type of {column.name}")
+
     def typed(self, fragment: Fragment, binder: Binder, place: Place = "value") -> Typed:
         """Check, resolve and bind an expression over these relations."""
         if calls := find_calls(fragment):
             raise refuse(calls[0].span, "aggregates cannot stand here", "this is computed for each event by itself")
-        reads = self.reads(analyse(fragment, binder, place=place))
+        scalar = analyse(fragment, binder, place=place)
+        reads = self.reads(scalar)
+        self.check_texts(scalar, reads, binder)
         replacements = [Replacement(read.start, read.end, read.sql) for read in reads]
         sql = print_sql(fragment, replacements)
         relations = [(relation.bound, relation.alias) for relation in self.relations]
         try:
             type_ = binder.type(sql, relations)
         except TypeProblem as problem:
-            raise refuse(fragment.span, str(problem)) from None
+            raise refuse(fragment.span, str(problem), problem.hint) from None
         return Typed(sql, print_sql(fragment, replacements, canonical=True), type_, reads)
 
     def condition(self, fragment: Fragment, binder: Binder, place: Place = "value") -> Typed:

@@ -18,6 +18,8 @@ CREATE FEATURE VIEW v ENTITY card_id AS SELECT count(*) OVER (LAST 9 ROWS) AS n,
 CREATE FEATURE VIEW up ENTITY card_id AS SELECT max(n) OVER (GLOBAL) AS most FROM v;
 CREATE FEATURE VIEW live ENTITY merchant_id AS SELECT count(*) OVER (GLOBAL) AS n FROM transactions EMIT ON DEMAND;
 CREATE FEATURE VIEW other ENTITY card_id AS SELECT count(*) OVER (GLOBAL) AS n FROM transactions;
+CREATE FEATURE VIEW both ENTITY card_id AS SELECT count(*) OVER (GLOBAL) AS n
+FROM (SELECT card_id, ts FROM v UNION ALL SELECT card_id, ts FROM other) u;
 CREATE FEATURE SERVICE x AS SELECT v.n, l.n AS of_merchant FROM v JOIN live l USING (merchant_id);
 """
 GOOD = "EXPECT v NOTHING;"
@@ -58,8 +60,9 @@ def test_columns_left_out_are_all_of_them(definitions: Definitions) -> None:
 def test_only_what_is_expected_is_computed(definitions: Definitions) -> None:
     assert (set(reached(definitions, frozenset({"up"})).views), set(definitions.views)) == (
         {"v", "up"},
-        {"v", "up", "live", "other"},
+        {"v", "up", "live", "other", "both"},
     )
+    assert set(reached(definitions, frozenset({"both"})).views) == {"v", "other", "both"}
     of_service = reached(definitions, frozenset({"x"}))
     assert (set(of_service.views), set(of_service.services)) == ({"v", "live"}, {"x"})
 
@@ -76,7 +79,7 @@ def test_only_what_is_expected_is_computed(definitions: Definitions) -> None:
         ("INSERT INTO v VALUES (1)", "v", "v is a view; rows are given to a source or table", ""),
         ("EXPECT transactions NOTHING", "transactions", "transactions is a source; EXPECT takes a view or", ""),
         ("EXPECT READ v (n) VALUES (1)", "v", "v is a view; EXPECT READ takes a service", ""),
-        ("EXPECT zzz NOTHING", "zzz", "there is no view or service zzz", "live, other, up, v, x"),
+        ("EXPECT zzz NOTHING", "zzz", "there is no view or service zzz", "both, live, other, up, v, x"),
         ("EXPECT live NOTHING", "live", "live is ON DEMAND: it writes no rows", "EXPECT READ service"),
         ("EXPECT READ x (card_id, n) VALUES ('a', 1)", "x", "a read must say its ts", ""),
         ("EXPECT v (m) VALUES (1)", "m", "v has no column m to give or expect", "columns: card_id, ts, n"),

@@ -35,3 +35,4 @@ WINDOW w AS (GLOBAL);
 -- error_half_life.sql:3:78: there is no ewma(VARCHAR)
 --       decayed_count(*, '1 hour') OVER w AS d, decayed_sum('1 hour') OVER w AS e, ewma(merchant_id, '1 hour') OVER w AS f
 --                                                                                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+--     hint: CAST(x AS DOUBLE) makes a number of text

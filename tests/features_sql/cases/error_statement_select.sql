@@ -3,3 +3,4 @@ SELECT 1;
 -- error_statement_select.sql:1:1: a statement must start with CREATE; got SELECT
 --     SELECT 1;
 --     ^^^^^^
+--     hint: CREATE FEATURE VIEW name ENTITY column AS SELECT ...

@@ -6,3 +6,4 @@ WINDOW w AS (SLIDING SIZE 5 MINUTES), life AS (GLOBAL);
 -- error_type_mismatch.sql:2:8: there is no sum(VARCHAR)
 --     SELECT sum(card_id) OVER w AS total
 --            ^^^^^^^^^^^^^^^^^^^
+--     hint: CAST(x AS DOUBLE) makes a number of text

@@ -1,0 +1,11 @@
+CREATE FEATURE VIEW v ENTITY card_id AS SELECT count(*) FILTER (WHERE merchant_id = NULL) OVER (LAST 9 ROWS) AS n FROM transactions WHERE NULL <> amount;
+-- expected:
+-- error_comparison_null.sql:1:85: nothing is equal to NULL, or differs from it
+--     CREATE FEATURE VIEW v ENTITY card_id AS SELECT count(*) FILTER (WHERE merchant_id = NULL) OVER (LAST 9 ROWS) AS n FROM transactions WHERE NULL <> amount;
+--                                                                                         ^^^^
+--     hint: x IS NULL, x IS NOT NULL
+--
+-- error_comparison_null.sql:1:139: nothing is equal to NULL, or differs from it
+--     CREATE FEATURE VIEW v ENTITY card_id AS SELECT count(*) FILTER (WHERE merchant_id = NULL) OVER (LAST 9 ROWS) AS n FROM transactions WHERE NULL <> amount;
+--                                                                                                                                               ^^^^
+--     hint: x IS NULL, x IS NOT NULL

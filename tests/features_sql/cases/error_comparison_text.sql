@@ -1,0 +1,13 @@
+CREATE FEATURE VIEW v ENTITY card_id AS SELECT count(*) FILTER (WHERE txn_id = 'abc') OVER (LAST 9 ROWS) AS n, CASE WHEN amount IN ('1.5', 'x') THEN 1 END AS m FROM transactions WHERE ts BETWEEN '2026-01-01' AND '2026-13-01';
+-- expected:
+-- error_comparison_text.sql:1:80: 'abc' is no BIGINT, the type of txn_id
+--     ...TY card_id AS SELECT count(*) FILTER (WHERE txn_id = 'abc') OVER (LAST 9 ROWS) AS n, CASE WHEN amount IN ('1.5', 'x') THEN 1 END AS m FROM transactions WHERE ts...
+--                                                             ^^^^^
+--
+-- error_comparison_text.sql:1:140: 'x' is no DECIMAL(12,2), the type of amount
+--     ...OVER (LAST 9 ROWS) AS n, CASE WHEN amount IN ('1.5', 'x') THEN 1 END AS m FROM transactions WHERE ts BETWEEN '2026-01-01' AND '2026-13-01';
+--                                                             ^^^
+--
+-- error_comparison_text.sql:1:213: '2026-13-01' is no TIMESTAMP, the type of ts
+--     ... FROM transactions WHERE ts BETWEEN '2026-01-01' AND '2026-13-01';
+--                                                             ^^^^^^^^^^^^

@@ -1,0 +1,15 @@
+CREATE FEATURE VIEW v ENTITY card_id AS SELECT merchant_id.name AS n, sum(ok) OVER (GLOBAL) AS m, sum(merchant_id) OVER (LAST 3 ROWS) AS s FROM transactions;
+-- expected:
+-- error_fields.sql:1:48: merchant_id is VARCHAR: it has no fields
+--     CREATE FEATURE VIEW v ENTITY card_id AS SELECT merchant_id.name AS n, sum(ok) OVER (GLOBAL) AS m, sum(merchant_id) OVER (LAST 3 ROWS) AS s FROM transactions;
+--                                                    ^^^^^^^^^^^^^^^^
+--
+-- error_fields.sql:1:71: sum over all history would be computed anew for each event
+--     CREATE FEATURE VIEW v ENTITY card_id AS SELECT merchant_id.name AS n, sum(ok) OVER (GLOBAL) AS m, sum(merchant_id) OVER (LAST 3 ROWS) AS s FROM transactions;
+--                                                                           ^^^^^^^^^^^^^^^^^^^^^
+--     hint: count_if(x) OVER w counts truths
+--
+-- error_fields.sql:1:99: there is no sum(VARCHAR)
+--     CREATE FEATURE VIEW v ENTITY card_id AS SELECT merchant_id.name AS n, sum(ok) OVER (GLOBAL) AS m, sum(merchant_id) OVER (LAST 3 ROWS) AS s FROM transactions;
+--                                                                                                       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+--     hint: CAST(x AS DOUBLE) makes a number of text

@@ -1,0 +1,21 @@
+CREATE FEATURE VIEW v ENTITY card_id AS SELECT count(*) OVER (RANGE 5 PRECEDING) AS n, count(*) OVER (HOPPING 1 HOUR, 5 MINUTES) AS m, count(*) OVER (TUMBLING SIZE 1 DAY TIME ZONE 'CEST') AS k, count(*) OVER w AS j FROM transactions WINDOW w (GLOBAL);
+-- expected:
+-- error_window_words.sql:1:69: RANGE reaches back a length of time
+--     ...VIEW v ENTITY card_id AS SELECT count(*) OVER (RANGE 5 PRECEDING) AS n, count(*) OVER (HOPPING 1 HOUR, 5 MINUTES) AS m, count(*) OVER (TUMBLING SIZE 1 DAY TIME ...
+--                                                             ^^^^^^^^^^^
+--     hint: RANGE 5 MINUTES PRECEDING; ROWS counts rows
+--
+-- error_window_words.sql:1:111: expected SIZE; got 1
+--     ...VER (RANGE 5 PRECEDING) AS n, count(*) OVER (HOPPING 1 HOUR, 5 MINUTES) AS m, count(*) OVER (TUMBLING SIZE 1 DAY TIME ZONE 'CEST') AS k, count(*) OVER w AS j FR...
+--                                                             ^
+--     hint: HOPPING SIZE 1 HOUR ADVANCE BY 5 MINUTES
+--
+-- error_window_words.sql:1:181: unknown time zone CEST
+--     ...) AS m, count(*) OVER (TUMBLING SIZE 1 DAY TIME ZONE 'CEST') AS k, count(*) OVER w AS j FROM transactions WINDOW w (GLOBAL);
+--                                                             ^^^^^^
+--     hint: a name of the IANA database, such as 'Europe/Berlin'
+--
+-- error_window_words.sql:1:243: expected AS; got (
+--     ...S k, count(*) OVER w AS j FROM transactions WINDOW w (GLOBAL);
+--                                                             ^
+--     hint: w AS (SLIDING SIZE 5 MINUTES)
