@@ -35,8 +35,8 @@ def refuse_unrevisable(definitions: Definitions, statements: Sequence[Statement]
 
 def _check(statement: ViewStatement, view: View, findings: Findings) -> None:
     emit = statement.select.emit
-    if view.emit.kind in ("count", "when") and emit is not None:
-        said = "EMIT WHEN" if view.emit.kind == "when" else "EMIT EVERY n EVENTS"
+    if view.emit.kind not in ("event", "close", "every", "demand") and emit is not None:
+        said = {"when": "EMIT WHEN", "count": "EMIT EVERY n EVENTS"}.get(view.emit.kind, "EMIT ON EVENT IMMEDIATELY")
         message = f"{said} cannot follow late rows that are accepted: each would move every later row"
         findings.add(refuse(emit.span, message, _HINT))
     if view.emit.kind != "event":

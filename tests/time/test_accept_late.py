@@ -21,6 +21,8 @@ CREATE FEATURE VIEW recent ENTITY k AS SELECT id, avg(id) OVER (SLIDING SIZE 30 
   median(id) OVER (SLIDING SIZE 30 SECONDS) AS middle FROM events;
 CREATE FEATURE VIEW visits ENTITY k AS SELECT count(*) OVER s AS n, sum(id) OVER s AS ids
   FROM events WINDOW s AS (SESSION GAP 20 SECONDS) EMIT ON WINDOW CLOSE;
+"""
+MORE = """
 CREATE FEATURE VIEW totals ENTITY k AS SELECT count(*) OVER (GLOBAL) AS n FROM events EMIT EVERY 30 SECONDS;
 CREATE FEATURE VIEW of_visits ENTITY k AS SELECT sum(n) OVER (SLIDING SIZE 1 MINUTE) AS total FROM visits;
 CREATE FEATURE SERVICE served AS
@@ -87,14 +89,14 @@ def test_in_the_end_all_is_as_if_no_row_had_been_late(tmp_path: Path) -> None:
     desks = list[Desk]()
     for name, rules in (("late", LATE), ("patient", PATIENT)):
         (tmp_path / name).mkdir()
-        desks.append(Desk(tmp_path / name, SOURCE.format(**rules, options="") + VIEWS, batch_rows=5))
+        desks.append(Desk(tmp_path / name, SOURCE.format(**rules, options="") + VIEWS + MORE, batch_rows=5))
     late, patient = desks
     late.project.apply()
-    for part in (events[:17], events[17:], [(1000, "a", 2000.0)]):
+    for part in (events[:17], [*events[17:], (1000, "a", 2000.0)]):
         late.add(part)
         patient.add(part)
-        run_epochs(late.project, 1)
-        late.project.run()
+        run_epochs(late.project, 2)
+    late.project.run()
     patient.run()
     for name in WRITING:
         written = [row for row in patient.rows(name) if row[1].hour == 0 and row[1].minute < 20]

@@ -60,14 +60,15 @@ def test_events_go_that_neither_history_nor_a_window_needs(tmp_path: Path) -> No
         desk.project.get_historical_features({"k": ["a"], "ts": [_instant(570)]}, "served")
     with pytest.raises(ReadError, match="materialize: recent can be computed from 2024-03-01 00:09:35"):
         desk.project.materialize("recent", start=_instant(570), end=_instant(680))
+    _computed_again(desk)
 
 
-def test_state_that_rests_on_bounded_windows_can_be_computed_again(tmp_path: Path) -> None:
-    desk = _desk(tmp_path, VIEWS)
+def _computed_again(desk: Desk) -> None:
+    """State that rests on bounded windows alone needs no snapshot."""
     shutil.rmtree(desk.project.layout.state)
     _more(desk)
     assert desk.rows("recent", "id, n")[-2:] == [(23, 2), (100, 2)]
-    (tmp_path / "features.sql").write_text(SOURCE + VIEWS + WIDE)
+    (desk.folder / "features.sql").write_text(SOURCE + VIEWS + WIDE)
     reasons = {change.name: change.reason for change in desk.project.plan().changes if change.kind == "new"}
     assert reasons == {
         "wide": "events before 2024-03-01 00:08:35.000001 are gone: rows are whole from 2024-03-01 00:10:35.000001 on"
