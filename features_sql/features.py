@@ -16,6 +16,7 @@ from .names import check_new
 from .options import ViewOptions
 from .scope import Resolved, Typed, lineage
 from .statements import Fragment, Item, Name, ViewStatement
+from .storable import refuse_unstorable
 from .windows import Windows
 
 _BOUNDS = ("window_start", "window_end")
@@ -200,9 +201,11 @@ class Features:
 
     def _bind(self, sql: str, columns: Sequence[Column], fragment: Fragment) -> str:
         try:
-            return self.measures.binder.type_over(sql, columns)
+            type_ = self.measures.binder.type_over(sql, columns)
         except TypeProblem as problem:
             raise refuse(fragment.span, str(problem), problem.hint) from None
+        refuse_unstorable(type_, fragment.span)
+        return type_
 
     def measure(self, call: Call) -> Measured:
         """Return what an aggregate call is made of."""

@@ -17,6 +17,7 @@ from .scope import Relation, Resolved, Scope, lineage
 from .service_keys import resolve_keys
 from .source_text import Span
 from .statements import Item, JoinStatement, Name, RelationReference, ServiceStatement
+from .storable import refuse_unstorable
 
 
 @dataclass(frozen=True)
@@ -200,9 +201,11 @@ class _Columns:
     def _bind(self, sql: str, reads: tuple[Resolved, ...], span: Span) -> str:
         columns = {f"{read.relation.alias}.{read.column.name}": read.column.type for read in reads}
         try:
-            return self._binder.type_over(sql, [Column(name, type_) for name, type_ in columns.items()])
+            type_ = self._binder.type_over(sql, [Column(name, type_) for name, type_ in columns.items()])
         except TypeProblem as problem:
-            raise refuse(span, str(problem)) from None
+            raise refuse(span, str(problem), problem.hint) from None
+        refuse_unstorable(type_, span)
+        return type_
 
     def _keep(
         self, name: Name, sql: str, type_: str, text: str, description: str, reads: tuple[str, ...], span: Span

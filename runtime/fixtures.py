@@ -15,6 +15,7 @@ from ..features_sql.definitions import Definitions, FilesConnector, Source, Tabl
 from ..features_sql.fixture import Fixture, FixtureRows, reached
 from . import datasets, engine
 from .apply import apply
+from .dead_letters import Letter, letters
 from .duck import arrow_schema, fetch, quote
 from .group_run import Workplace
 from .historical import historical_features
@@ -37,12 +38,16 @@ class Expectation:
 
 @dataclass(frozen=True)
 class FixtureCheck:
-    """What came of one feature test; ``sources`` say which of the rows given were late, repeated or rejected."""
+    """What came of one feature test; ``sources`` say which of the rows given were late, repeated or rejected.
+
+    ``reasons`` are why rows of a source were rejected, each reason once.
+    """
 
     path: str
     description: str
     expectations: tuple[Expectation, ...]
     sources: dict[str, SourceStatus]
+    reasons: dict[str, tuple[str, ...]]
 
     @property
     def passed(self) -> bool:
@@ -78,7 +83,16 @@ def _check(layout: Layout, definitions: Definitions, fixture: Fixture) -> Fixtur
     with engine.workplace(layout, settings, wanted, write=True) as place:
         engine.run(place)
         compared = tuple(_compare(place, rows) for rows in fixture.expected)
-        return FixtureCheck(fixture.path, fixture.description, compared, status(place.store).sources)
+        return FixtureCheck(
+            fixture.path, fixture.description, compared, status(place.store).sources, _reasons(letters(place.store))
+        )
+
+
+def _reasons(rejected: Sequence[Letter]) -> dict[str, tuple[str, ...]]:
+    found = dict[str, dict[str, None]]()
+    for letter in rejected:
+        found.setdefault(letter.origin, {})[letter.reason] = None
+    return {origin: tuple(reasons) for origin, reasons in found.items()}
 
 
 def _source(source: Source) -> Source:
@@ -101,7 +115,21 @@ def _write(place: Workplace, relation: Source | Table, given: Sequence[FixtureRo
         for field in missing:
             table = table.append_column(field, pa.nulls(len(table), field.type))
         whole = pa.concat_tables([whole, table.select(whole.column_names)])
-    pq.write_table(whole, place.layout.root / f"{relation.name}.parquet")
+    pq.write_table(_storable(place.duck, whole), place.layout.root / f"{relation.name}.parquet")
+
+
+def _storable(duck: duckdb.DuckDBPyConnection, rows: pa.Table) -> pa.Table:
+    """The rows with text for intervals, which Parquet does not have; a source reads it as an interval."""
+    names = [field.name for field in rows.schema if pa.types.is_interval(field.type)]
+    if not names:
+        return rows
+    texts = ", ".join(f"CAST({quote(name)} AS VARCHAR) AS {quote(name)}" for name in names)
+    cursor = duck.cursor()
+    try:
+        cursor.register("_given", rows)
+        return fetch(cursor, f"SELECT * REPLACE ({texts}) FROM _given")
+    finally:
+        cursor.close()
 
 
 def _table(duck: duckdb.DuckDBPyConnection, rows: FixtureRows) -> pa.Table:

@@ -42,7 +42,9 @@ def _set_aside(check: FixtureCheck) -> Iterable[str]:
     for name, source in check.sources.items():
         for count, word in ((source.late, "late"), (source.repeated, "repeats"), (source.rejected, "rejected")):
             if count:
-                yield f"of the rows given to {name}, {count} {'is' if count == 1 else 'are'} {word}"
+                why = "; ".join(check.reasons.get(name, ())) if word == "rejected" else ""
+                said = f"of the rows given to {name}, {count} {'is' if count == 1 else 'are'} {word}"
+                yield f"{said}: {why}" if why else said
 
 
 def _data(check: FixtureCheck) -> Mapping[str, object]:

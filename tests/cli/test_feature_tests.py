@@ -8,7 +8,7 @@ from .command_line import fail, headrace, succeed
 
 WRONG = """-- Nobody keeps a cart for a day.
 INSERT INTO page_views (visitor_id, page, viewed_at) VALUES
-  ('eve', 'cart', '2026-02-01 09:00:00'), ('eve', 'cart', '2026-02-01 06:00:00'),
+  ('eve', 'lost', NULL), ('eve', 'cart', '2026-02-01 09:00:00'), ('eve', 'cart', '2026-02-01 06:00:00'),
   ('eve', 'home', '2026-02-01 09:30:00');
 
 EXPECT visitor_activity (visitor_id, viewed_at, carts_24h, last_pages) VALUES
@@ -36,6 +36,7 @@ def test_tests_are_run_apart_from_the_project(fresh: Path) -> None:
         "visitor_id  as_of                pages  spent\n"
         "eve         2026-02-01 10:00:00  2      -      not expected\n\n"
         "tests/wrong.sql: of the rows given to page_views, 1 is late\n\n"
+        "tests/wrong.sql: of the rows given to page_views, 1 is rejected: viewed_at must not be NULL\n\n"
         "1 of 2 failed."
     )
 
@@ -45,7 +46,7 @@ def test_the_same_as_json(fresh: Path) -> None:
     done = headrace(fresh, "test", "tests/wrong.sql", "--format", "json")
     assert (done.status, done.json["failed"], list(done.json["tests"])) == (1, 1, ["tests/wrong.sql"])
     found = done.json["tests"]["tests/wrong.sql"]
-    assert found["sources"] == {"page_views": {"late": 1, "repeated": 0, "rejected": 0}}
+    assert found["sources"] == {"page_views": {"late": 1, "repeated": 0, "rejected": 1}}
     (difference,) = found["expectations"][0]["differences"]
     assert (difference["expected"]["carts_24h"], difference["found"]["carts_24h"]) == (0, 1)
 
@@ -56,3 +57,17 @@ def test_what_cannot_be_run(fresh: Path) -> None:
     assert "hint: did you mean visits?" in fail(fresh, "test")
     (fresh / "tests" / "visits.sql").unlink()
     assert "has no feature tests" in fail(fresh, "test")
+
+
+def test_values_of_any_type_can_be_given(fresh: Path) -> None:
+    (fresh / "types.sql").write_text(
+        "CREATE SOURCE typed (k VARCHAR, i INTERVAL, u UUID, m MAP(VARCHAR, BIGINT), big HUGEINT, ts TIMESTAMP,"
+        " WATERMARK FOR ts AS ts) WITH ('connector' = 'push');"
+        "CREATE FEATURE VIEW v ENTITY k AS SELECT epoch(i) AS seconds, u, m, big FROM typed;"
+    )
+    values = "'a', {}, '6f1f7f5c-0000-4000-8000-000000000000', MAP {{'x': 1}}, -12345678901234567890"
+    (fresh / "tests" / "types.sql").write_text(
+        f"INSERT INTO typed VALUES ({values.format('INTERVAL 2 MINUTES')}, '2026-01-01');"
+        f"EXPECT v (k, seconds, u, m, big) VALUES ({values.format('120')});"
+    )
+    assert "1 passed." in succeed(fresh, "test", "types").out
