@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Mapping
 
-from . import model_learning, model_scoring
+from . import model_kills, model_learning, model_scoring
 from .figures import Figure, measure
 
 PARTS: Mapping[str, Callable[[], Iterable[Figure]]] = {
@@ -18,6 +18,7 @@ PARTS: Mapping[str, Callable[[], Iterable[Figure]]] = {
     "label_rates": model_learning.label_rates,
     "coin_flips": model_learning.coin_flips,
     "streams": model_learning.streams,
+    "kills": model_kills.kills,
 }
 
 

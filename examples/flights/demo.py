@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import json
-import shlex
-import shutil
-import subprocess
-import sys
-import tempfile
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from rich.console import Console
 
 from ...features_sql.errors import HeadraceError
+from ..walkthrough import fresh_project, headrace
 from .prepare import find_raw, prepare
 from .report import MODEL, RAW, draw, judge, read_report, show
 
@@ -81,13 +76,14 @@ def run(folder: Path | None = None) -> int:
     console = Console()
     try:
         raw = find_raw()
-        project = _fresh(folder)
+        project = fresh_project(HERE, folder)
     except HeadraceError as error:
         Console(stderr=True).print(str(error), style="red", markup=False, highlight=False)
         return 1
+    (project / "spine.csv").write_text(SPINE)
     _prepare(project, raw, console)
     for command in COMMANDS:
-        status = _headrace(command, project, console)
+        status = headrace(command, project, console)
         # verify's mismatches belong on the last screen.
         if status and not (command[0] == "verify" and status == 1 and _has_json(project / "verify.json")):
             console.print(f"headrace {command[0]} ended with status {status}; the project is in {project}", style="red")
@@ -97,18 +93,6 @@ def run(folder: Path | None = None) -> int:
     show(report, draw(project), console)
     _what_next(project, console)
     return judge(report, console)
-
-
-def _fresh(folder: Path | None) -> Path:
-    """Return a project folder that holds the example's files and nothing else."""
-    if folder is None:
-        folder = Path(tempfile.mkdtemp(prefix="headrace-demo-"))
-    elif folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise HeadraceError(f"The demo's folder must be empty or new; got {folder}")
-    shutil.copytree(HERE / "features", folder / "features")
-    shutil.copy(HERE / "headrace.toml", folder)
-    (folder / "spine.csv").write_text(SPINE)
-    return folder.resolve()
 
 
 def _prepare(project: Path, raw: Path, console: Console) -> None:
@@ -123,30 +107,6 @@ def _prepare(project: Path, raw: Path, console: Console) -> None:
         highlight=False,
         soft_wrap=True,
     )
-
-
-def _headrace(command: Sequence[str], project: Path, console: Console) -> int:
-    """Print a headrace command, run it in the project and return its exit status.
-
-    ``> FILE`` at the end sends its output there.
-    """
-    shown = " ".join(map(_typed, command))
-    console.print(f"\n[bold cyan]$ headrace {shown}[/bold cyan]", highlight=False, soft_wrap=True)
-    console.file.flush()
-    words, target = (command[:-2], project / command[-1]) if ">" in command else (command, None)
-    # -P keeps the user's folder out of the import path.
-    argv = [sys.executable, "-P", "-m", "headrace.cli", *words]
-    if target is None:
-        return subprocess.run(argv, cwd=project, check=False).returncode  # noqa: S603
-    with target.open("wb") as output:
-        return subprocess.run(argv, cwd=project, stdout=output, check=False).returncode  # noqa: S603
-
-
-def _typed(word: str) -> str:
-    """Return a word as a person would type it in a shell."""
-    if word == ">" or shlex.quote(word) == word:
-        return word
-    return shlex.quote(word) if any(mark in word for mark in '"$`\\!') else f'"{word}"'
 
 
 def _has_json(path: Path) -> bool:
