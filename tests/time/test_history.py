@@ -29,7 +29,6 @@ def _desk(folder: Path, views: str) -> Desk:
     desk.project.apply()
     for minute in range(MINUTES):
         desk.push([(2 * minute, "a", 60 * minute + 5), (2 * minute + 1, "b", 60 * minute + 35)])
-    desk.project.run()
     return desk
 
 
@@ -44,6 +43,8 @@ def _instant(seconds: float) -> datetime:
 
 def test_events_go_that_neither_history_nor_a_window_needs(tmp_path: Path) -> None:
     desk = _desk(tmp_path, VIEWS)
+    assert desk.command("run", "--once", failpoint=f"forgetting:{MINUTES - 1}:kill").returncode == -9
+    desk.project.run()
     # The older snapshot's watermark is 625, windows reach back to 505: the event at 485 stays, for that at 515 does.
     assert EventLog(desk.project.layout.events("events")).segments()[0].first == 16
     # Those of 455 and before are gone, so two minutes after it every window is whole.
@@ -82,6 +83,7 @@ def test_what_rests_on_events_of_any_age_goes_on_and_is_not_computed_again(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     desk = _desk(tmp_path, TOTAL + VIEWS)
+    desk.project.run()
     _more(desk)
     assert desk.rows("total", "id, n")[-1] == (100, MINUTES + 1)
     assert "total" not in desk.project.verify()
