@@ -48,6 +48,9 @@ def checked(definitions: Definitions) -> Shown:
         "tables": definitions.tables,
         "views": definitions.views,
         "services": definitions.services,
+        "models": definitions.models,
+        "streams": definitions.streams,
+        "sinks": definitions.sinks,
     }
     data: dict[str, object] = {kind: sorted(held) for kind, held in kinds.items()}
     features = sum(len(view.features) for view in definitions.views.values())

@@ -141,7 +141,10 @@ class TestInit:
             original = (ROOT / "examples" / "flights" / copied).read_text("utf-8")
             assert (tmp_path / "flights" / copied).read_text("utf-8") == original
         assert not list(tmp_path.rglob("*.py"))
-        assert succeed(tmp_path / "flights", "check", "--format", "json").json["services"] == ["flight_features"]
+        checked = succeed(tmp_path / "flights", "check", "--format", "json").json
+        assert checked["services"] == ["flight_features"]
+        assert checked["models"] == [f"arrival_late{kind}" for kind in ("", "_linear", "_live", "_raw")]
+        assert checked["streams"] == ["scored_flights"]
 
 
 class TestMistakes:
