@@ -24,6 +24,7 @@ from .compare import compare_rows, differences
 from .interpreter import Interpreter, Key
 from .projects import Service, Source, View
 from .write_streams import cuts
+from .write_windows import Pace
 
 Rows = list[dict[str, Any]]
 
@@ -173,12 +174,19 @@ def ask(case: Case, replay: Replay, outcome: Outcome, random: Random) -> None:
         if service.name not in replay.spec.services:
             continue
         keys = keys_of(service, case, random)
-        times = [random.randint(lowest, latest) for _ in keys]
+        times = [_moment(random, case.pace, lowest, latest) for _ in keys]
         found = answers(replay, service, keys, times)
         for key, time, row in zip(keys, times, found, strict=True):
             said = seen.answer(service, key, time, below=replay.watermark)
             wrong = [f"{difference} for {key} at {time}" for difference in differences(said, row)]
             outcome.note("online", service.name, 1, wrong)
+
+
+def _moment(random: Random, pace: Pace, lowest: int, latest: int) -> int:
+    """An instant between the two, mostly one on the grid of events, where windows begin and end."""
+    time = random.randint(lowest, latest)
+    on_grid = time - (time - pace.start) % (pace.unit // 2)
+    return on_grid if on_grid >= lowest and random.random() < 0.7 else time
 
 
 def keys_of(service: Service, case: Case, random: Random) -> list[Key]:
