@@ -9,7 +9,7 @@ from .source_text import Span
 from .statements import EmitStatement, Fragment, Name
 from .tokens import Cursor
 
-_FORMS = "ON EVENT, ON WINDOW CLOSE, EVERY 1 MINUTE, EVERY 100 EVENTS, WHEN condition or ON DEMAND"
+FORMS = "ON EVENT, ON WINDOW CLOSE, EVERY 1 MINUTE, EVERY 100 EVENTS, WHEN condition or ON DEMAND"
 _MOST_EVENTS = 10**9
 
 
@@ -56,7 +56,7 @@ def _condition(body: Cursor) -> Fragment:
 
 def _on(body: Cursor, span: Span) -> EmitStatement:
     if not body.take("ON"):
-        raise body.unexpected("ON, EVERY or WHEN", f"one of {_FORMS}")
+        raise body.unexpected("ON, EVERY or WHEN", f"one of {FORMS}")
     if body.take("EVENT"):
         if found := body.take("IMMEDIATELY"):
             raise not_built(found, "IMMEDIATELY")

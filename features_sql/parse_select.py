@@ -9,7 +9,7 @@ from typing import Literal
 from .comments import beside
 from .diagnostics import Findings, Refusal, refuse
 from .names import did_you_mean, name_of, read_name, words
-from .parse_emit import read_emit
+from .parse_emit import FORMS, read_emit
 from .parse_from import read_from
 from .parse_window import KIND_WORDS, read_window
 from .source_text import Span
@@ -232,6 +232,9 @@ def _window(part: Cursor, name: Name, first: Token) -> WindowStatement:
     if not part.at("("):
         raise part.unexpected("( and a window", f"{name.text} AS (SLIDING SIZE 5 MINUTES)")
     inner = part.inside()
+    if part.take("EMIT"):
+        # A word that begins no emission: EMIT was taken for a name.
+        raise part.unexpected("ON, EVERY or WHEN", f"one of {FORMS}")
     if not part.done:
         raise part.unexpected(", or EMIT")
     return read_window(inner, name, part.span(first, part.tokens[-1]))
