@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
@@ -15,25 +16,35 @@ ARMS = (
     ("frozen", "frozen: trained on January and February", "○", "blue"),
     ("mixture", "mixture: what is served", "●", "green"),
 )
-_WIDTH = 44
+_WIDTH = 64
 
 
-def terminal(scores: Scores) -> Table:
-    """Return a line per month: the measures, and each arm's log-loss on a scale that all months share."""
-    values = [scores.log_loss[arm][month] for arm, *_ in ARMS for month in scores.months]
-    least, most = min(values), max(values)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("month")
+def terminal(scores: Scores) -> Group:
+    """Return the measures by month, and each arm's log-loss on a scale that all months share: 80 columns wide."""
+    return Group(_measures(scores), Text(), _scales(scores))
+
+
+def _measures(scores: Scores) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    table.add_column("month", no_wrap=True)
     for head in ("labels", "constant", "frozen", "corrected", "mixture", "saved", "AUC frozen", "AUC mixture"):
-        table.add_column(head, justify="right")
-    table.add_column(f"log-loss {least:.2f} to {most:.2f}", no_wrap=True)
+        table.add_column(head, justify="right", no_wrap=True)
     for month in (*scores.months, OVERALL):
         losses = [f"{scores.log_loss[arm][month]:.4f}" for arm in ("constant", "frozen", "corrected", "mixture")]
         areas = [f"{scores.auc[arm][month]:.3f}" for arm in ("frozen", "mixture")]
+        table.add_row(month, f"{scores.labels[month]:,}", *losses, f"{scores.saved('mixture', month):.1%}", *areas)
+    return table
+
+
+def _scales(scores: Scores) -> Table:
+    values = [scores.log_loss[arm][month] for arm, *_ in ARMS for month in scores.months]
+    least, most = min(values), max(values)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("month", no_wrap=True)
+    table.add_column(f"log-loss {least:.2f} to {most:.2f}: " + "  ".join(f"{mark} {arm}" for arm, _, mark, _ in ARMS))
+    for month in scores.months:
         places = [(scores.log_loss[arm][month], mark, style) for arm, _, mark, style in ARMS]
-        saved = f"{scores.saved('mixture', month):.1%}"
-        scale = _scale(places, least, most) if month != OVERALL else Text("  ".join(f"{m} {a}" for a, _, m, _ in ARMS))
-        table.add_row(month, f"{scores.labels[month]:,}", *losses, saved, *areas, scale)
+        table.add_row(month, _scale(places, least, most))
     return table
 
 

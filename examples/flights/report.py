@@ -124,7 +124,7 @@ def show(report: Report, scores: Scores, console: Console) -> None:
         highlight=False,
     )
     labels = report.labels
-    console.print(picture.terminal(scores), highlight=False, soft_wrap=True)
+    console.print(picture.terminal(scores), highlight=False)
     console.print(
         f"\n[bold]{labels.scored:,} flights scored[/bold] = {labels.learned:,} learned + {labels.expired:,} expired "
         f"(cancelled) + {labels.pending:,} pending\n"

@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import Any
 
 OVERALL = "all"
+LEAST_SHARE = 0.01
 
 
 @dataclass(frozen=True)
 class Scores:
     """Measures of one model's arms; each row was scored before its label was learned.
 
-    ``log_loss`` and ``auc`` are by arm, then by month (``YYYY-MM``, or ``all`` for the whole stretch); an area that
-    does not exist is left out. ``labels`` are by month.
+    ``months`` are those with at least a hundredth of all labels. ``log_loss`` and ``auc`` are by arm, then by month
+    (``YYYY-MM``, or ``all`` for the whole stretch); an area that does not exist is left out. ``labels`` are by month.
     """
 
     months: tuple[str, ...]
@@ -32,10 +33,12 @@ class Scores:
 def read_scores(path: Path) -> Scores:
     """Read the answer of ``headrace models compare MODEL --format json``."""
     rows: list[dict[str, Any]] = json.loads(path.read_text())["months"]
-    months = tuple(dict.fromkeys(row["month"] for row in rows if row["month"] != OVERALL))
+    labels = {row["month"]: row["n"] for row in rows}
+    # The evening of New Year's Eve in New York is the next year by UTC: a month of a few flights says nothing.
+    months = tuple(month for month, n in labels.items() if month != OVERALL and n >= LEAST_SHARE * labels[OVERALL])
     return Scores(
         months,
-        {row["month"]: row["n"] for row in rows},
+        labels,
         _measures(rows, "log_loss"),
         _measures(rows, "auc"),
     )

@@ -35,8 +35,8 @@ Commands = list[list[str]]
 
 
 def compared(losses: dict[str, float], areas: dict[str, float]) -> dict[str, Any]:
-    """What ``models compare`` answers; March is worse than the rest by 0.01."""
-    months = (("2013-03", 400, 0.01), ("2013-04", 600, 0.0), ("all", 1000, 0.0))
+    """What ``models compare`` answers; March is worse than April, and a month has five labels."""
+    months = (("2013-03", 400, 0.01), ("2013-04", 595, 0.0), ("2014-01", 5, 0.2), ("all", 1000, 0.0))
     rows = [
         {"month": month, "arm": arm, "n": n, "log_loss": loss + more, "auc": areas[arm]}
         for month, n, more in months
@@ -106,6 +106,7 @@ def test_commands_are_printed_run_in_order_and_reported(
     assert "40,000 events/s" in shown
     assert "33,206 over all 664,122 events" in shown
     assert "5.3% less" in shown
+    assert ("2013-04" in shown, "2014-01" in shown) == (True, False)
     assert "\n  headrace explain aircraft_landings\n" in shown
     report = json.loads((tmp_path / "new" / "report.json").read_text())
     assert (report["events_per_second"], report["features_per_second"]) == (664_122 / 20, 40_000.0)
