@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-from headrace.features_sql import evaluate, program
+from headrace.features_sql import evaluate, program, sub_entities
 from headrace.features_sql.definitions import View, Window
 from headrace.features_sql.groups import source_groups, sources_of
 from headrace.runtime import emission, live_service, live_view, recompute
@@ -303,7 +303,7 @@ USERS = {
     "closings": (emission,),
     "StoredRows": (group_module,),
     "ReorderBuffer": (group_module,),
-    "evaluation_sql": (program, recompute),
+    "evaluation_sql": (sub_entities, recompute),
 }
 
 
