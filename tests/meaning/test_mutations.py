@@ -14,7 +14,7 @@ import pytest
 from headrace.features_sql import evaluate, program, sub_entities
 from headrace.features_sql.definitions import View, Window
 from headrace.features_sql.groups import source_groups, sources_of
-from headrace.runtime import emission, live_service, live_view, recompute
+from headrace.runtime import emission, live_service, live_view, recompute, window_steps
 from headrace.runtime import group as group_module
 from headrace.runtime.closings import closings
 from headrace.runtime.duck import connect, fetch
@@ -162,7 +162,7 @@ def cases_of(kind: str) -> list[Case]:
 def test_edges_of_the_fold(edge: str, monkeypatch: Patch) -> None:
     kind, change = EDGES[edge]
     monkeypatch.setattr(
-        live_view, "Fold", lambda windows, measures, types: Fold(list(map(change, windows)), measures, types)
+        window_steps, "Fold", lambda windows, measures, types: Fold(list(map(change, windows)), measures, types)
     )
     assert_red(kind, edge)
 
@@ -171,7 +171,7 @@ def test_edges_of_the_fold(edge: str, monkeypatch: Patch) -> None:
 def test_edges_of_the_recompute_step(edge: str, monkeypatch: Patch) -> None:
     kind, change = EDGES[edge]
     monkeypatch.setattr(
-        live_view,
+        window_steps,
         "Recompute",
         lambda connection, view, measures, rows: Recompute(connection, changed(view, change), measures, rows),
     )
@@ -217,7 +217,7 @@ class ShiftedFold(Fold):
 @pytest.mark.parametrize("kind", ["tumbling", "hopping"])
 def test_edges_of_buckets(kind: str, by: int, monkeypatch: Patch) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(live_view, "Fold", type("Shifted", (ShiftedFold,), {"by": by}))
+        patch.setattr(window_steps, "Fold", type("Shifted", (ShiftedFold,), {"by": by}))
         assert red_incrementally(load(f"{kind}_1")) == {*load(f"{kind}_1").expected}
     with monkeypatch.context() as patch:
         patch.setattr(evaluate, "with_bucket", partial(shifted_buckets, by, evaluate.with_bucket))
@@ -298,7 +298,7 @@ CASES = list(dict.fromkeys(["tumbling_2", "hopping_2", "session_2", "session_1",
 
 USERS = {
     "Newest": (live_view, live_service),
-    "Recompute": (live_view,),
+    "Recompute": (window_steps,),
     "Tiles": (live_view,),
     "closings": (emission,),
     "StoredRows": (group_module,),
