@@ -32,7 +32,7 @@ def connect(path: Path, readonly: bool = False) -> sqlite3.Connection:
     Transactions are explicit (see ``transaction``); a commit is on disk when it returns (WAL,
     synchronous=FULL); foreign keys are checked. A read-only connection makes and changes nothing.
 
-    Raises StoreError for a file that cannot be used or that a newer headrace wrote; ReadError where
+    Raises StoreError for a file that cannot be used or that another headrace wrote; ReadError where
     a read-only connection finds nothing applied yet.
     """
     with store_errors(path):
@@ -108,6 +108,11 @@ def _format(connection: sqlite3.Connection, path: Path) -> int:
     if found > FORMAT:
         raise StoreError(
             f"{path} was written by a newer headrace (format {found}; this one knows {FORMAT}); upgrade headrace"
+        )
+    if 0 < found < FORMAT:
+        raise StoreError(
+            f"{path} was written by an older headrace (format {found}; this one knows {FORMAT}); move it away and "
+            "apply the project again: everything is computed from history"
         )
     return found
 

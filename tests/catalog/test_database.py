@@ -73,10 +73,16 @@ def test_reading_before_anything_is_applied(path: Path) -> None:
         connect(path, readonly=True)
 
 
-def test_a_newer_file_is_refused(connection: sqlite3.Connection, path: Path) -> None:
-    connection.execute("PRAGMA user_version = 99")
+@pytest.mark.parametrize(
+    ("format", "age", "advice"), [(99, "newer", "upgrade"), (1, "older", "move it away and apply")]
+)
+def test_a_file_of_another_format_is_refused(
+    connection: sqlite3.Connection, path: Path, format: int, age: str, advice: str
+) -> None:
+    connection.execute(f"PRAGMA user_version = {format}")
+    said = rf"{age} headrace \(format {format}; this one knows {FORMAT}\); {advice}"
     for readonly in (False, True):
-        with pytest.raises(StoreError, match=rf"newer headrace \(format 99; this one knows {FORMAT}\); upgrade"):
+        with pytest.raises(StoreError, match=said):
             connect(path, readonly=readonly)
 
 
