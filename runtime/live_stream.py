@@ -36,8 +36,7 @@ class LiveStream:
             scored = scored.append_column(name, predictions.column(name))
         scored = scored.select(self._schema.names).cast(self._schema)
         finished, failed = bisect(lambda rows: self._query.run(_scored=rows), scored)
-        offsets = scored.column("_offset")
-        return finished.drop_columns(["_i"]), [Poison(offsets[at].as_py(), reason) for at, reason in failed]
+        return finished.drop_columns(["_i"]), Poison.of(scored, failed)
 
     def close(self) -> None:
         """Let go of the prepared statement."""

@@ -109,3 +109,13 @@ def test_a_model_without_a_version_gives_its_reason(tmp_path: Path) -> None:
     rows = shop.rows("beside")
     assert [row["id"] for row in rows] == list(range(9))
     assert all(row["prediction"] is None and "fraud" in row["reason"] for row in rows)
+
+
+def test_a_row_on_which_a_stream_fails_goes_to_the_dead_letters(shop: Shop) -> None:
+    failing = "id, CAST(CASE WHEN id = 205 THEN 'x' ELSE '1' END AS BIGINT) AS one"
+    shop.open(stream("inside", "embedded", failing), stream("beside", "side_output", failing))
+    shop.pay(20)
+    shop.project.run()
+    for name in ("inside", "beside"):
+        assert [row["id"] for row in shop.rows(name)][-15:] == [*range(203, 205), *range(206, 219)]
+    assert shop.project.status().quarantined == 2
