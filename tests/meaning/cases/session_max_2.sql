@@ -1,6 +1,6 @@
 -- Reads and closes at the very edges of a session that is cut each hour from its first event on: at the cut it is empty
 -- until another event comes, a gap of exactly 30 minutes goes on, and an event that comes at the watermark joins the
--- session that was cut before: D is 30 minutes after C, so the next cut is at 12:00.
+-- session that was cut before: D is 30 minutes after C, so the next cut is at 12:00. What has no entity is in no session.
 CREATE SOURCE events (id VARCHAR, k VARCHAR, ts TIMESTAMP, WATERMARK FOR ts AS ts)
   WITH ('connector' = 'files', 'path' = 'session_max_2.csv', 'format' = 'csv', 'bounded' = 'true');
 CREATE SOURCE asks (id VARCHAR, k VARCHAR, at TIMESTAMP, WATERMARK FOR at AS at)

@@ -1,6 +1,6 @@
 -- Boundaries at the very edges of a session: what a boundary at T writes is so at the microsecond before it. At 10:30 it
 -- is exactly 30 minutes since c's event, so its session goes on; at 11:00 it is exactly an hour since d's first, so it
--- was cut just then and is empty.
+-- was cut just then and is empty. What has no entity moves the watermark alone.
 CREATE SOURCE events (id VARCHAR, k VARCHAR, ts TIMESTAMP, WATERMARK FOR ts AS ts)
   WITH ('connector' = 'files', 'path' = 'session_max_3.csv', 'format' = 'csv', 'bounded' = 'true');
 
