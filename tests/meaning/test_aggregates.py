@@ -16,6 +16,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from headrace.features_sql.aggregates import WINDOW_WORDS
 from headrace.features_sql.signatures import SIGNATURES, SYNONYMS
 
 from .interpreter import CLOSING, SECOND, Event, Frame, Instant, before, closes, event_instants, members
@@ -63,7 +64,8 @@ def calculator() -> duckdb.DuckDBPyConnection:
 
 def test_every_aggregate_is_tried() -> None:
     tried = {call.partition("(")[0] for call in (*PLAIN, *OWN)}
-    assert {SYNONYMS.get(name, name) for name in tried} == SIGNATURES.keys()
+    # Words of the window itself are no aggregates of rows; those of sessions have cases by hand.
+    assert {SYNONYMS.get(name, name) for name in tried} == SIGNATURES.keys() - WINDOW_WORDS
 
 
 def calls_of(frame: Frame, closing: bool) -> list[str]:
