@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from .diagnostics import Findings, refuse
 from .inference import Async, External, Outside, SideOutput
-from .options import Options, duration_option, known_options
+from .options import Options, duration_option, known_options, need
 from .sink import KafkaTarget, RedisTarget
 from .sink_options import passed_on
 from .statements import Name, Option
@@ -49,7 +49,7 @@ def outside_of(
 
 
 def _external(read: Options, name: Name) -> External:
-    _need(read, name, "url")
+    need(read, "stream", name, "url")
     if not read.get("url").startswith(("http://", "https://")):
         raise refuse(read.span("url"), "'url' must start with http:// or https://")
     return External(
@@ -76,7 +76,7 @@ def _fallback(read: Options) -> float | str | None:
 
 
 def _async(read: Options, passed: Sequence[str], name: Name) -> Async:
-    _need(read, name, "request.topic", "response.topic")
+    need(read, "stream", name, "request.topic", "response.topic")
     if ("bootstrap.servers" in read.values) == ("url" in read.values):
         hint = "'bootstrap.servers' = 'host:9092' (Kafka) or 'url' = 'redis://host:6379/0'"
         raise refuse(name.span, f"stream {name.text} needs the address of one broker", hint)
@@ -88,12 +88,6 @@ def _async(read: Options, passed: Sequence[str], name: Name) -> Async:
     options = {key: read.get(key) for key in ("bootstrap.servers", *passed)}
     topics = [KafkaTarget(read.get(key), options) for key in ("request.topic", "response.topic")]
     return Async(topics[0], topics[1], timeout)
-
-
-def _need(read: Options, name: Name, *keys: str) -> None:
-    for key in keys:
-        if not read.get(key).strip():
-            raise refuse(name.span, f"stream {name.text} has no '{key}'", f"add '{key}' = '...'")
 
 
 def _count(read: Options, key: str, default: int, least: int) -> int:

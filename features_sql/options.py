@@ -12,7 +12,7 @@ from .diagnostics import Findings, refuse
 from .durations import parse_duration
 from .names import did_you_mean
 from .source_text import Span
-from .statements import Option
+from .statements import Name, Option
 
 _VIEW_KEYS = ("owner", "tags", "valid.for", "recompute", "offline.partition")
 _SERVICE_KEYS = ("owner", "tags", "offline.partition")
@@ -77,6 +77,13 @@ def _expand(option: Option, environment: Mapping[str, str]) -> str:
     if "${" in _VARIABLE.sub("", option.value):
         raise refuse(option.span, "a variable is written ${NAME}")
     return _VARIABLE.sub(value, option.value)
+
+
+def need(read: Options, kind: str, name: Name, *keys: str) -> None:
+    """Refuse a ``kind`` of definition that leaves out one of ``keys``, or gives it no value."""
+    for key in keys:
+        if not read.get(key).strip():
+            raise refuse(name.span, f"{kind} {name.text} has no '{key}'", f"add '{key}' = '...'")
 
 
 def duration_option(read: Options, key: str) -> int | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from .diagnostics import Findings, refuse
 from .names import listed
-from .options import Options, known_options
+from .options import Options, known_options, need
 from .sink import FilesTarget, KafkaTarget, RedisTarget, SinkTarget
 from .statements import Name, Option
 
@@ -48,9 +48,8 @@ def sink_target(
         read.one_of("connector", CONNECTORS, "")
         format_ = "jsonl" if kind == "files" else "json"
         read.one_of("format", (format_,), format_)
-        for key in _NEEDED.get(kind, ()):
-            if not read.get(key).strip() and findings.refusals == before:
-                raise refuse(name.span, f"sink {name.text} has no '{key}'", f"add '{key}' = '...'")
+        if findings.refusals == before:
+            need(read, "sink", name, *_NEEDED.get(kind, ()))
         if kind == "redis" and ("stream" in read.values) == ("key.prefix" in read.values):
             hint = "'stream' appends each row; 'key.prefix' keeps each key's newest"
             raise refuse(name.span, f"sink {name.text} needs either 'stream' or 'key.prefix'", hint)

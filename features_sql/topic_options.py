@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from .diagnostics import refuse
 from .names import did_you_mean, listed
-from .options import Options
+from .options import Options, need
 from .sink import KafkaTarget, RedisTarget
 from .statements import RelationStatement
 from .topic_connector import TopicConnector
@@ -22,9 +22,7 @@ _NEEDED = {"kafka": ("topic", "bootstrap.servers"), "redis": ("url", "stream")}
 def topic_connector(read: Options, kind: str, statement: RelationStatement, passed: Sequence[str]) -> TopicConnector:
     """Read the options of a source on a topic; ``passed`` keys go to librdkafka as they are."""
     name, columns = statement.name, [one.name.text for one in statement.columns if one.computed is None]
-    for key in _NEEDED[kind]:
-        if not read.get(key).strip():
-            raise refuse(name.span, f"source {name.text} has no '{key}'", f"add '{key}' = '...'")
+    need(read, "source", name, *_NEEDED[kind])
     read.one_of("format", ("json",), "json")
     for key in _OWN_COLUMNS:
         if key in read.values and read.get(key) not in columns:
