@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
@@ -19,6 +16,7 @@ from headrace.runtime.kafka_topics import KafkaReader
 from headrace.runtime.project import Project
 from headrace.runtime.redis_streams import RedisReader, connect
 from headrace.runtime.topics import TopicReader
+from headrace.tests.process import headrace
 
 from .conftest import Kafka, free_port, kafka_broker, redis_server
 
@@ -58,9 +56,7 @@ class Shop:
 
     def run(self, failpoint: str = "") -> int:
         """Run in a process of its own, which a failpoint may kill."""
-        command = [sys.executable, "-P", "-m", "headrace.cli", "-C", str(self.folder), "run", "--once"]
-        environment = {**os.environ, "HEADRACE_FAILPOINT": failpoint}
-        return subprocess.run(command, env=environment, capture_output=True, check=False).returncode
+        return headrace(self.folder, "run", "--once", failpoint=failpoint).returncode
 
     @property
     def expected(self) -> list[tuple[int, int]]:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -19,6 +16,7 @@ from headrace.runtime.kafka_topics import KafkaWriter
 from headrace.runtime.project import Project
 from headrace.runtime.redis_streams import RedisWriter
 from headrace.runtime.topics import Record, TopicWriter
+from headrace.tests.process import headrace
 
 from .conftest import Kafka
 
@@ -69,9 +67,7 @@ class Till:
             writer.write(records)
 
     def run(self, failpoint: str) -> int:
-        command = [sys.executable, "-P", "-m", "headrace.cli", "-C", str(self.folder), "run", "--once"]
-        environment = {**os.environ, "HEADRACE_FAILPOINT": failpoint}
-        return subprocess.run(command, env=environment, capture_output=True, check=False).returncode
+        return headrace(self.folder, "run", "--once", failpoint=failpoint).returncode
 
     def rows(self) -> list[dict[str, Any]]:
         files = (self.folder / "offline" / "activity").glob("*/*.parquet")

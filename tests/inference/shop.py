@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import random
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 from headrace.runtime import offline
 from headrace.runtime.project import Project
+from headrace.tests.process import headrace
 
 SQL = """
 CREATE SOURCE payments (id BIGINT, card VARCHAR, amount DOUBLE, ts TIMESTAMP, WATERMARK FOR ts AS ts)
@@ -88,9 +86,7 @@ class Shop:
 
     def run(self, failpoint: str = "") -> int:
         """Run in a process of its own, which a failpoint may kill; return its exit status."""
-        command = [sys.executable, "-P", "-m", "headrace.cli", "-C", str(self.folder), "run", "--once"]
-        environment = {**os.environ, "HEADRACE_FAILPOINT": failpoint}
-        return subprocess.run(command, env=environment, capture_output=True, check=False).returncode
+        return headrace(self.folder, "run", "--once", failpoint=failpoint).returncode
 
     def rows(self, name: str) -> list[dict[str, Any]]:
         """What a stream wrote, by id."""

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import random
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
 
 import pytest
 from headrace.runtime import failpoints
+from headrace.tests.process import headrace
 
 from .state import alike, plain
 from .till import MODELS, TAUGHT, Till, payments
@@ -94,9 +92,7 @@ def test_stopped_dead_at_random_points(till: Till, undisturbed: Till, kill: Call
 
 def test_killed_by_the_system(till: Till, undisturbed: Till) -> None:
     for point in ("commit:4", "rename:9"):
-        command = [sys.executable, "-P", "-m", "headrace.cli", "-C", str(till.folder), "run"]
-        environment = os.environ | {"HEADRACE_FAILPOINT": f"{point}:kill"}
-        ended = subprocess.run(command, env=environment, capture_output=True, check=False)
+        ended = headrace(till.folder, "run", failpoint=f"{point}:kill")
         assert ended.returncode == -signal.SIGKILL, ended.stderr
     till.project.run()
     assert_same(till, undisturbed)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ import duckdb
 from headrace.runtime.engine import RunReport, opened
 from headrace.runtime.project import Project
 from headrace.runtime.push import Pushed
+from headrace.tests.process import headrace
 
 DAY = "2024-03-01"
 
@@ -54,13 +53,7 @@ class Desk:
 
     def command(self, *words: str, failpoint: str = "") -> subprocess.CompletedProcess[str]:
         """Run a command in a process of its own."""
-        return subprocess.run(
-            [sys.executable, "-P", "-m", "headrace.cli", "-C", str(self.folder), *words],
-            env=os.environ | {"HEADRACE_FAILPOINT": failpoint, "NO_COLOR": "1"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return headrace(self.folder, *words, failpoint=failpoint)
 
     def run(self) -> RunReport:
         """Apply what the SQL says and run once over what is there."""
