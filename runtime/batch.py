@@ -22,6 +22,7 @@ from .history import NO_ROWS, History
 from .lateness import BEGINNING
 from .live_view import Probes
 from .quarantine import bisect
+from .stretch import below
 
 Relations = Mapping[str, pa.Table]
 
@@ -65,7 +66,7 @@ class Batch:
 
     def view(self, view: View, *, scales: bool = False) -> pa.Table:
         """Return the rows the view should have written: its columns, ``_partition``, ``_offset``, scales if asked."""
-        return _below(self._rows(view, scales=scales), view.time, self.watermark(view.name))
+        return below(self._rows(view, scales=scales), view.time, self.watermark(view.name))
 
     def _rows(self, view: View, *, scales: bool = False) -> pa.Table:
         """The rows of a view, also those at or past the watermark."""
@@ -192,7 +193,7 @@ class Batch:
         if isinstance(upstream, Source):
             events = self._history.events_below(upstream.name, horizon)
         elif isinstance(upstream, View):
-            events = _below(self._rows(upstream), upstream.time, min(horizon, self._horizon(upstream.name)))
+            events = below(self._rows(upstream), upstream.time, min(horizon, self._horizon(upstream.name)))
         else:
             events = pa.concat_tables(self._branch(upstream, place, horizon) for place in range(len(upstream.branches)))
         return self._query(program.numbered_sql(upstream, "_events") + "\nORDER BY _n", {"_events": events})
@@ -280,10 +281,6 @@ def _typed_keys(view: View, columns: list[pa.ChunkedArray]) -> pa.Table:
     names = program.key_columns(view)
     schema = arrow_schema([Column(name, key.type) for name, key in zip(names, view.entity, strict=True)])
     return pa.table({field.name: column.cast(field.type) for field, column in zip(schema, columns, strict=True)})
-
-
-def _below(rows: pa.Table, time: str, watermark: int) -> pa.Table:
-    return rows.filter(pc.less(pc.cast(rows.column(time), pa.int64()), watermark))
 
 
 def _service_scale(service: Service, column: ServiceColumn, joined: pa.Table) -> pa.ChunkedArray:

@@ -31,6 +31,7 @@ from .revisions import Revisions, Stretch
 from .served_versions import ServedVersions
 from .settings import Settings
 from .snapshots import Snapshot
+from .stretch import between
 from .written import DELETED, REVISION, newest_revisions, placed_rows
 
 LOG = logging.getLogger(__name__)
@@ -300,7 +301,7 @@ class GroupRun:
         dataset = self.datasets[name]
         if dataset.watermark <= before or dataset.revised:
             return rows
-        return rows.filter(pc.greater_equal(pc.cast(rows.column(dataset.time), pa.int64()), dataset.watermark))
+        return between(rows, dataset.time, dataset.watermark)
 
     def _stage(self, epoch: int, rows: Mapping[str, pa.Table], arrivals: Mapping[str, Arrival]) -> list[Output]:
         outputs: list[Output] = []

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from . import ledger
 from .group import source_schema
 from .group_run import Workplace
 from .intake import Intake
 from .lateness import BEGINNING, END
+from .stretch import below
 
 NO_ROWS: Mapping[str, pa.Table] = MappingProxyType({})
 
@@ -37,8 +37,7 @@ class History:
         events = self.events(source)
         if watermark >= END:
             return events
-        times = pc.cast(events.column(self._place.definitions.sources[source].time), pa.int64())
-        return events.filter(pc.less(times, max(watermark, BEGINNING)))
+        return below(events, self._place.definitions.sources[source].time, max(watermark, BEGINNING))
 
     def _read(self, source: str) -> pa.Table:
         store = self._place.store

@@ -16,30 +16,14 @@ from typing import Any
 import pyarrow as pa
 
 from ..features_sql.inference import Async
-from ..features_sql.sink import KafkaTarget, RedisTarget
 from .answers import Answers, answered
+from .brokers import open_reader, open_writer
 from .external_scoring import records
-from .kafka_topics import KafkaReader, KafkaWriter
-from .redis_streams import RedisReader, RedisWriter
 from .scores import scores
-from .topics import Message, Positions, Record, TopicReader, TopicWriter, after
+from .topics import Message, Positions, Record, after
 
 LOG = logging.getLogger(__name__)
 _AT_ONCE = 10_000
-
-
-def open_reader(target: KafkaTarget | RedisTarget, start: Positions) -> TopicReader:
-    """Return a reader of a topic of Kafka or a stream of Redis."""
-    if isinstance(target, KafkaTarget):
-        return KafkaReader(target.options, target.topic, start)
-    return RedisReader(target.url, target.stream, start)
-
-
-def open_writer(target: KafkaTarget | RedisTarget) -> TopicWriter:
-    """Return a writer to a topic of Kafka or a stream of Redis."""
-    if isinstance(target, KafkaTarget):
-        return KafkaWriter(target.options, target.topic)
-    return RedisWriter(target.url, target.stream)
 
 
 class TopicInference:

@@ -19,6 +19,7 @@ from .durable import sync_folder, write_parquet
 from .group_run import Workplace
 from .ledger import Output
 from .retention import past
+from .stretch import between
 from .verify import refuse_unwritten
 from .written import first_revisions
 
@@ -43,7 +44,7 @@ def materialize(place: Workplace, name: str, start: int, end: int) -> int:
     written = definitions.views.get(name) or definitions.services[name]
     past(place.store, definitions, written).require(start, "materialize")
     offline.settle(place.layout, place.store)
-    inside = _between(_batch_rows(place, dataset), dataset, start, end)
+    inside = between(_batch_rows(place, dataset), dataset.time, start, end)
     # An epoch of its own names the new folder, so that numbers never repeat.
     number = ledger.next_epoch(place.store)
     target = replace(dataset, folder=f"{offline.live_folder(name, dataset.version)}.{number}")
@@ -65,11 +66,6 @@ def _batch_rows(place: Workplace, dataset: Dataset) -> pa.Table:
     rows = rows.sort_by(order)
     rows = first_revisions(rows) if dataset.revised else rows
     return rows if dataset.from_events else rows.drop_columns(["_partition", "_offset"])
-
-
-def _between(rows: pa.Table, dataset: Dataset, start: int, end: int) -> pa.Table:
-    times = pc.cast(rows.column(dataset.time), pa.int64())
-    return rows.filter(pc.and_(pc.greater_equal(times, start), pc.less(times, end)))
 
 
 def _fill(

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import uuid
 from collections.abc import Iterable, Mapping
@@ -16,7 +15,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from . import ledger
-from .topics import Positions
+from .packed import pack, unpack
+from .topics import Positions, positions_of, positions_text
 
 WAITING, JOINED, GIVEN_UP = 0, 1, 2
 States = npt.NDArray[np.uint8]
@@ -60,28 +60,28 @@ def progress(store: sqlite3.Connection, stream: str) -> Progress:
     """Return how far a stream has come."""
     sql = "SELECT nonce, epoch, positions FROM outside_streams WHERE stream = ?"
     nonce, epoch, held = store.execute(sql, (stream,)).fetchone()
-    return Progress(nonce, epoch, {int(partition): offset for partition, offset in json.loads(held).items()})
+    return Progress(nonce, epoch, positions_of(held))
 
 
 def asked(store: sqlite3.Connection, stream: str) -> dict[int, Asked]:
     """Return what a stream has asked about and not forgotten, by epoch."""
     sql = "SELECT epoch, deadline_us, rows, states FROM outside_asked WHERE stream = ? ORDER BY epoch"
     return {
-        epoch: Asked(epoch, deadline, _table(rows), np.frombuffer(states, np.uint8).copy())
+        epoch: Asked(epoch, deadline, unpack(rows), np.frombuffer(states, np.uint8).copy())
         for epoch, deadline, rows, states in store.execute(sql, (stream,))
     }
 
 
 def take_up(store: sqlite3.Connection, stream: str, one: Asked) -> None:
     """Remember what was asked about one more epoch, inside the caller's transaction."""
-    row = (stream, one.epoch, one.deadline, _bytes(one.rows), one.states.tobytes())
+    row = (stream, one.epoch, one.deadline, pack(one.rows), one.states.tobytes())
     store.execute("INSERT INTO outside_asked VALUES (?, ?, ?, ?, ?)", row)
     store.execute("UPDATE outside_streams SET epoch = ? WHERE stream = ?", (one.epoch, stream))
 
 
 def save_positions(store: sqlite3.Connection, stream: str, positions: Mapping[int, int]) -> None:
     """Remember up to where answers have been read, inside the caller's transaction."""
-    store.execute("UPDATE outside_streams SET positions = ? WHERE stream = ?", (json.dumps(dict(positions)), stream))
+    store.execute("UPDATE outside_streams SET positions = ? WHERE stream = ?", (positions_text(positions), stream))
 
 
 def save_states(store: sqlite3.Connection, stream: str, changed: Iterable[Asked]) -> None:
@@ -102,14 +102,3 @@ def waiting(store: sqlite3.Connection) -> dict[str, int]:
     for name, states in store.execute("SELECT stream, states FROM outside_asked"):
         found[name] += int(np.count_nonzero(np.frombuffer(states, np.uint8) == WAITING))
     return found
-
-
-def _bytes(rows: pa.Table) -> bytes:
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, rows.schema) as writer:
-        writer.write_table(rows)
-    return sink.getvalue().to_pybytes()
-
-
-def _table(held: bytes) -> pa.Table:
-    return pa.ipc.open_stream(pa.py_buffer(held)).read_all()

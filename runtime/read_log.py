@@ -16,6 +16,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from .layout import Layout
+from .packed import pack, unpack
 
 KEPT = 1_000
 """So many reads are kept, the newest."""
@@ -55,7 +56,7 @@ def note(layout: Layout, service: str, version: int, read: LoggedRead) -> None:
             log.execute("PRAGMA journal_mode = WAL")
             log.execute("PRAGMA synchronous = NORMAL")
             log.execute(_SCHEMA)
-            row = (service, version, read.epoch, read.watermark, read.instant, given, _packed(read.answer))
+            row = (service, version, read.epoch, read.watermark, read.instant, given, pack(read.answer))
             columns = "service, version, epoch, watermark_us, instant_us, key, answer"
             added = log.execute(f"INSERT INTO reads ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)", row)
             log.execute("DELETE FROM reads WHERE number <= ?", ((added.lastrowid or 0) - KEPT,))
@@ -72,18 +73,6 @@ def logged(layout: Layout, service: str, version: int) -> list[LoggedRead]:
     with closing(sqlite3.connect(layout.reads, timeout=1.0)) as log:
         rows: Sequence[tuple[int, int, int, str, bytes, int]] = log.execute(sql, (service, version)).fetchall()
     return [
-        LoggedRead(epoch, watermark, instant, json.loads(key), _unpacked(answer), number)
+        LoggedRead(epoch, watermark, instant, json.loads(key), unpack(answer), number)
         for epoch, watermark, instant, key, answer, number in rows
     ]
-
-
-def _packed(table: pa.Table) -> bytes:
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as stream:
-        stream.write_table(table)
-    return sink.getvalue().to_pybytes()
-
-
-def _unpacked(content: bytes) -> pa.Table:
-    with pa.ipc.open_stream(content) as stream:
-        return stream.read_all()

@@ -168,7 +168,8 @@ class Rejoin:
         store, name = self._place.store, self._stream.name
         number, now = ledger.next_epoch(store), self._now()
         rows, letters = self._joined(found)
-        dataset = datasets.load(store, self._place.definitions, self._place.versions)[name]
+        held = datasets.load(store, self._place.definitions, self._place.versions)
+        dataset = held[name]
         outputs = stage_rows(self._place.layout, number, dataset, rows)
         outputs += self._late_outputs(number, found, now)
         changed = self._settle(found)
@@ -180,7 +181,7 @@ class Rejoin:
             outside_ledger.save_states(store, name, changed)
             outside_ledger.save_positions(store, name, positions)
             outside_ledger.forget(store, name, done)
-            datasets.advance(store, [name], self._watermark())
+            datasets.advance(store, [name], self._watermark(held[self._stream.service].watermark))
         failpoints.reach("committed")
         for epoch in done:
             del self._asked[epoch]
@@ -231,10 +232,8 @@ class Rejoin:
             self._asked[epoch].states[row] = JOINED
         return [self._asked[epoch] for epoch in sorted({epoch for epoch, _ in (*found.places, *found.late)})]
 
-    def _watermark(self) -> int:
-        """Every instant of the service below this one has its row in the stream."""
-        held = datasets.load(self._place.store, self._place.definitions, self._place.versions)
-        reached = held[self._stream.service].watermark
+    def _watermark(self, reached: int) -> int:
+        """Every instant of the service, which has ``reached`` its own, has its row in the stream below this one."""
         time_column = self._place.definitions.driver(self._stream).time
         for one in self._asked.values():
             waiting = np.flatnonzero(one.states == WAITING)

@@ -22,7 +22,8 @@ from ..features_sql.program import ORIGIN
 from .datasets import Dataset
 from .duck import connect, fetch, quote
 from .group import NO_ROWS, NOTHING, Advance, Group
-from .lateness import BEGINNING, END
+from .lateness import BEGINNING
+from .stretch import between
 from .written import DELETED, REVISION, first_revisions, newest_revisions
 
 Tables = Mapping[str, str]
@@ -124,19 +125,19 @@ class Revisions:
     def _changed(self, name: str, rows: pa.Table, first: int, stretch: Stretch) -> pa.Table:
         """Return what is to be written of rows computed for the instants from ``first`` on."""
         if name not in self._datasets:
-            return rows if first == stretch.before else _between(rows, self._times[name], stretch.before)
+            return rows if first == stretch.before else between(rows, self._times[name], stretch.before)
         dataset = self._datasets[name]
         origin = [] if dataset.from_events else list(ORIGIN)
         fresh = first_revisions(rows.drop_columns(origin))
         held = self._held.get(name, fresh.slice(0, 0))
-        before = _between(held, dataset.time, first, stretch.after)
+        before = between(held, dataset.time, first, stretch.after)
         changed = fresh
         if len(before):
             changed = self._compared(dataset, before, fresh)
             held = newest_revisions(self._connection, dataset, pa.concat_tables([held, changed]))
         else:
             held = pa.concat_tables([held, changed])
-        self._held[name] = _between(held, dataset.time, stretch.settled)
+        self._held[name] = between(held, dataset.time, stretch.settled)
         for column in origin:
             changed = changed.append_column(column, pa.nulls(len(changed), pa.int64()))
         return changed
@@ -165,7 +166,7 @@ class Revisions:
 
     def take_written(self, name: str, rows: pa.Table) -> None:
         """Compare with these rows from now on: the newest revision of each that the store holds."""
-        self._held[name] = _between(rows, self._datasets[name].time, self._settled.upto)
+        self._held[name] = between(rows, self._datasets[name].time, self._settled.upto)
 
     @property
     def settled(self) -> int:
@@ -191,11 +192,6 @@ class Revisions:
         """Let go of the settled state."""
         self._settled.group.close()
         self._connection.close()
-
-
-def _between(rows: pa.Table, time: str, first: int, end: int = END) -> pa.Table:
-    times = pc.cast(rows.column(time), pa.int64())
-    return rows.filter(pc.and_(pc.greater_equal(times, first), pc.less(times, end)))
 
 
 def _of(alias: str, names: list[str]) -> str:

@@ -9,7 +9,6 @@ after it has arrived, that it has.
 
 from __future__ import annotations
 
-import json
 import logging
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,7 +26,7 @@ from .datasets import Dataset
 from .duck import fetch, quote
 from .layout import Layout
 from .sink_targets import FilesSink, KafkaSink, RedisSink, SinkRow, Target
-from .topics import Positions
+from .topics import Positions, positions_of, positions_text
 
 LOG = logging.getLogger(__name__)
 
@@ -103,7 +102,7 @@ class Delivery:
         reached, trying, held = self._store.execute(
             "SELECT epoch, trying, positions FROM sinks WHERE name = ?", (name,)
         ).fetchone()
-        positions: Positions = {int(key): value for key, value in json.loads(held).items()}
+        positions: Positions = positions_of(held)
         delivered = 0
         for epoch, paths in ledger.outputs_after(self._store, sink.source, reached):
             rows = self._rows(sink, paths)
@@ -112,7 +111,7 @@ class Delivery:
             target = self._target(sink)
             positions = target.deliver(epoch, rows, positions, again=trying == epoch)
             failpoints.reach("delivered")
-            kept = json.dumps(dict(positions))
+            kept = positions_text(positions)
             self._note("UPDATE sinks SET epoch = ?, trying = NULL, positions = ? WHERE name = ?", epoch, kept, name)
             delivered += len(rows)
         return delivered

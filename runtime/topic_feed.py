@@ -21,12 +21,12 @@ from ..features_sql.definitions import Definitions, Source
 from ..features_sql.errors import SourceError
 from ..features_sql.topic_connector import TopicConnector
 from . import failpoints, read_jsonl
+from .brokers import open_reader
 from .circuit_breaker import CircuitBreaker
 from .event_log import PARTITION, EventLog
-from .inference_topics import open_reader
 from .layout import Layout
 from .quarantine import Rejected
-from .topics import Message, Positions, TopicReader, after
+from .topics import Message, Positions, TopicReader, after, positions_of, positions_text
 
 LOG = logging.getLogger(__name__)
 AT_ONCE = 50_000
@@ -40,7 +40,7 @@ class TopicFeed:
     def __init__(self, source: Source, connector: TopicConnector, layout: Layout) -> None:
         self._source, self._connector = source, connector
         self._log = EventLog(layout.events(source.name))
-        self._positions = _positions(self._log)
+        self._positions: Positions = positions_of(self._log.newest_label() or "{}")
         self._reader: TopicReader | None = None
         self._breaker = CircuitBreaker(failures=1)
 
@@ -70,8 +70,7 @@ class TopicFeed:
         rows, rejected = self._rows(messages)
         positions = after(self._positions, messages)
         failpoints.reach("fetched")
-        label = json.dumps({str(partition): offset for partition, offset in positions.items()})
-        self._log.append(rows, rejected, label)
+        self._log.append(rows, rejected, positions_text(positions))
         self._positions = positions
 
     def _rows(self, messages: Sequence[Message]) -> tuple[pa.Table, list[Rejected]]:
@@ -125,12 +124,6 @@ def opened_topics(definitions: Definitions, layout: Layout) -> Generator[TopicFe
                 stack.callback(feed.close)
                 feeds.append(feed)
         yield TopicFeeds(feeds)
-
-
-def _positions(log: EventLog) -> Positions:
-    label = log.newest_label()
-    held: dict[str, int] = json.loads(label) if label else {}
-    return {int(partition): offset for partition, offset in held.items()}
 
 
 def _key(message: Message) -> str | None:

@@ -10,11 +10,11 @@ from typing import Any
 
 from ..features_sql.errors import ModelError
 from ..features_sql.inference import Async
+from .brokers import open_reader, open_writer
 from .durable import write_file
-from .inference_topics import open_reader, open_writer
 from .request_rows import by_json, request_rows
 from .served_model import ServedModel
-from .topics import Message, Positions, Record, after
+from .topics import Message, Positions, Record, after, positions_of, positions_text
 
 LOG = logging.getLogger(__name__)
 _AT_ONCE = 1_000
@@ -29,7 +29,7 @@ class TopicServer:
 
     def __init__(self, served: ServedModel, pattern: Async, kept: Path) -> None:
         self._served, self._kept = served, kept
-        self._positions = _read_positions(kept)
+        self._positions: Positions = positions_of(kept.read_text()) if kept.exists() else {}
         self._reader = open_reader(pattern.request, self._positions)
         self._writer = open_writer(pattern.response)
 
@@ -42,8 +42,8 @@ class TopicServer:
         answers = self._answers(requests)
         self._writer.write([Record(json.dumps(answer).encode(), str(answer["id"]).encode()) for answer in answers])
         self._positions = after(self._positions, messages)
-        text = json.dumps({str(partition): offset for partition, offset in self._positions.items()})
-        write_file(self._kept, lambda file: file.write(text.encode()))
+        kept = positions_text(self._positions).encode()
+        write_file(self._kept, lambda file: file.write(kept))
         return len(answers)
 
     def _answers(self, requests: Sequence[Mapping[str, Any]]) -> list[dict[str, object]]:
@@ -67,13 +67,6 @@ class TopicServer:
         """Leave the broker."""
         self._reader.close()
         self._writer.close()
-
-
-def _read_positions(kept: Path) -> Positions:
-    if not kept.exists():
-        return {}
-    held: dict[str, int] = json.loads(kept.read_text())
-    return {int(partition): offset for partition, offset in held.items()}
 
 
 def _request(message: Message) -> dict[str, Any] | None:

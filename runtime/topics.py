@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -55,6 +56,17 @@ class TopicWriter(Protocol):
     def close(self) -> None:
         """Let go of the connection."""
         ...
+
+
+def positions_text(positions: Positions) -> str:
+    """Return positions as JSON."""
+    return json.dumps(dict(positions))
+
+
+def positions_of(text: str) -> dict[int, int]:
+    """Return the positions that JSON holds."""
+    held: dict[str, int] = json.loads(text)
+    return {int(partition): offset for partition, offset in held.items()}
 
 
 def after(positions: Positions, messages: Sequence[Message]) -> dict[int, int]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ..catalog.names import hint
 from ..features_sql import program
@@ -24,6 +23,7 @@ from .read_log import LoggedRead
 from .replayed_reads import answered, answered_again
 from .retention import past
 from .row_differences import TOLERANCE, Differences, RowDifference
+from .stretch import between
 from .written import written_rows
 
 LOG = logging.getLogger(__name__)
@@ -128,21 +128,16 @@ def _check(place: Workplace, batch: Batch, dataset: Dataset, first: int) -> View
     """Compare the rows of instants from ``first`` on."""
     written = written_rows(place.duck, place.layout, dataset)
     if len(written):
-        written = _between(written, dataset, first, dataset.watermark)
-    expected = _between(_expected(place, batch, dataset, scales=False), dataset, first, END)
+        written = between(written, dataset.time, first, dataset.watermark)
+    expected = between(_expected(place, batch, dataset, scales=False), dataset.time, first)
     if not len(written):
         return ViewCheck(0, len(expected), 0)
     check = compare(place.duck, dataset, written, expected)
     # Without its scale a double is judged by its own size, which is stricter: scales are for what fails.
     if check.mismatches:
-        scaled = _between(_expected(place, batch, dataset, scales=True), dataset, first, END)
+        scaled = between(_expected(place, batch, dataset, scales=True), dataset.time, first)
         check = compare(place.duck, dataset, written, scaled, EXAMPLES)
     return check
-
-
-def _between(rows: pa.Table, dataset: Dataset, first: int, end: int) -> pa.Table:
-    times = pc.cast(rows.column(dataset.time), pa.int64())
-    return rows.filter(pc.and_(pc.greater_equal(times, first), pc.less(times, end)))
 
 
 def _with_reads(place: Workplace, dataset: Dataset, reads: Sequence[LoggedRead], check: ViewCheck) -> ViewCheck:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from headrace.features_sql.inference import Async
-from headrace.runtime.inference_topics import open_reader, open_writer
+from headrace.runtime.brokers import open_reader, open_writer
 from headrace.runtime.topics import Record
 
 from .shop import TAUGHT, Shop, stream

@@ -13,7 +13,7 @@ from headrace.features_sql.errors import ConfigError
 from headrace.features_sql.inference import Async
 from headrace.features_sql.sink import RedisTarget
 from headrace.models.registry import Registry
-from headrace.runtime.inference_topics import open_reader, open_writer
+from headrace.runtime.brokers import open_reader, open_writer
 from headrace.runtime.layout import Layout
 from headrace.runtime.model_serving import serve_http, serve_topics
 from headrace.runtime.served_model import ServedModel
