@@ -12,8 +12,9 @@ from .sink import KafkaTarget, RedisTarget
 class External:
     """An HTTP endpoint is asked, ``batch_size`` rows a request and ``max_in_flight`` requests at once.
 
-    ``timeout`` (µs) is of one try, ``retries`` tries follow a failed one. A row that cannot be scored gets
-    ``fallback``: NULL (None), a number, or the prediction of a model, by its name.
+    A request carries ``token``, unless it is "", as its bearer. ``timeout`` (µs) is of one try, ``retries`` tries
+    follow a failed one. A row that cannot be scored gets ``fallback``: NULL (None), a number, or the prediction of a
+    model, by its name.
     """
 
     url: str = field(repr=False)
@@ -22,6 +23,7 @@ class External:
     max_in_flight: int
     batch_size: int
     fallback: float | str | None
+    token: str = field(default="", repr=False)
     kind: Literal["external"] = "external"
 
 

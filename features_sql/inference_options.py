@@ -16,7 +16,7 @@ INFERENCES = ("embedded", "external", "async", "side_output")
 SECOND = 1_000_000
 _OWN: Mapping[str, tuple[str, ...]] = {
     "embedded": (),
-    "external": ("url", "timeout", "retries", "max.in.flight", "batch.size", "fallback"),
+    "external": ("url", "token", "timeout", "retries", "max.in.flight", "batch.size", "fallback"),
     "async": ("request.topic", "response.topic", "timeout", "bootstrap.servers", "url"),
     "side_output": ("timeout",),
 }
@@ -59,6 +59,7 @@ def _external(read: Options, name: Name) -> External:
         _count(read, "max.in.flight", 4, 1),
         _count(read, "batch.size", 500, 1),
         _fallback(read),
+        read.get("token"),
     )
 
 

@@ -10,7 +10,7 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 import pyarrow as pa
@@ -31,7 +31,7 @@ class Endpoint:
     """Where rows are scored: POSTed in the form that MLflow's servers take, ``batch_size`` rows a request.
 
     ``timeout`` is in seconds, of one try; ``retries`` tries follow a failed one. At most ``max_in_flight``
-    requests are open at once.
+    requests are open at once. Each carries ``token``, unless it is "", as its bearer.
     """
 
     url: str
@@ -39,6 +39,7 @@ class Endpoint:
     retries: int = 2
     max_in_flight: int = 4
     batch_size: int = 500
+    token: str = field(default="", repr=False)
 
 
 class ScoringFailed(Exception):  # noqa: N818 - it never leaves this module
@@ -71,7 +72,8 @@ class ExternalScorer:
         self._breaker = breaker or CircuitBreaker()
         self._pause = pause
         limits = httpx.Limits(max_connections=endpoint.max_in_flight)
-        self._client: httpx.Client = httpx.Client(timeout=endpoint.timeout, limits=limits)
+        bearer = {"Authorization": f"Bearer {endpoint.token}"} if endpoint.token else {}
+        self._client: httpx.Client = httpx.Client(timeout=endpoint.timeout, limits=limits, headers=bearer)
         self._pool = ThreadPoolExecutor(endpoint.max_in_flight, thread_name_prefix="scoring")
 
     def score(self, rows: pa.Table) -> pa.Table:

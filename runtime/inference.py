@@ -83,7 +83,8 @@ class EndpointScorer:
 
     def __init__(self, pattern: External, registry: Registry) -> None:
         timeout = pattern.timeout / MICROSECONDS
-        endpoint = Endpoint(pattern.url, timeout, pattern.retries, pattern.max_in_flight, pattern.batch_size)
+        tries = (timeout, pattern.retries, pattern.max_in_flight, pattern.batch_size)
+        endpoint = Endpoint(pattern.url, *tries, pattern.token)
         self._scorer = ExternalScorer(endpoint)
         self._number = pattern.fallback if isinstance(pattern.fallback, float) else None
         self._model = LocalScorer(registry, pattern.fallback) if isinstance(pattern.fallback, str) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
 from collections.abc import Callable
 from contextlib import closing
 
@@ -23,14 +24,18 @@ Say = Callable[[str], object]
 
 
 def serve_http(layout: Layout, model: str, host: str, port: int, token: str | None, say: Say) -> None:
-    """Serve until interrupted; raises ConfigError for a host that others reach where there is no token."""
+    """Serve until interrupted.
+
+    Raises ConfigError for a host that others reach where there is no token, and for a place that cannot be listened at.
+    """
     if token is None and not _is_loopback(host):
         raise ConfigError(f"{host} can be reached by others: set HEADRACE_TOKEN, which every request must carry")
     import uvicorn
 
-    with closing(ServedModel(Registry(layout.models), model)) as served:
-        say(f"{model} version {served.model.version} answers at http://{host}:{port}/invocations")
-        uvicorn.run(model_app(served, token), host=host, port=port, log_level="warning")
+    with closing(ServedModel(Registry(layout.models), model)) as served, closing(_listening(host, port)) as place:
+        say(f"{model} version {served.model.version} answers at http://{host}:{place.getsockname()[1]}/invocations")
+        server = uvicorn.Server(uvicorn.Config(model_app(served, token), log_level="warning"))
+        server.run(sockets=[place])
 
 
 def serve_topics(layout: Layout, definitions: Definitions, model: str, stream: str, say: Say) -> None:
@@ -48,6 +53,16 @@ def serve_topics(layout: Layout, definitions: Definitions, model: str, stream: s
         say(f"{model} version {served.model.version} answers the requests of {stream}")
         while True:
             server.step(WAIT)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        # What create_server adds in brackets repeats the place.
+        reason = str(error.strerror).partition(" (")[0]
+        raise ConfigError(f"cannot listen at {host}, port {port}: {reason}; choose another") from None
 
 
 def _is_loopback(host: str) -> bool:

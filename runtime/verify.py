@@ -80,6 +80,8 @@ def verify(
     held = datasets.load(place.store, place.definitions, place.versions)
     held = {name: dataset for name, dataset in held.items() if name not in place.definitions.streams}
     unknown = [name for name in names if name not in held]
+    if unknown and unknown[0] in place.definitions.streams:
+        raise ReadError(f"{unknown[0]} is a stream: what its model had learned by each row is in no batch program")
     if unknown:
         raise ReadError(f"there is no view or service {unknown[0]!r}{hint(unknown[0], held)}")
     batch = Batch(place)

@@ -8,10 +8,14 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from headrace.features_sql.errors import ReadError
 from headrace.features_sql.inference import Async
+from headrace.models.registry import Registry
 from headrace.runtime.brokers import open_reader, open_writer
+from headrace.runtime.layout import Layout
 from headrace.runtime.topics import Record
 
+from .serving import serving
 from .shop import TAUGHT, Shop, stream
 
 Fresh = Callable[[str], str]
@@ -40,6 +44,20 @@ def test_each_row_is_scored_once_through_kills(shop: Shop, url: str, failpoint: 
         assert [row["id"] for row in rows] == list(range(FIRST, LAST + 1))
         assert [row["prediction"] for row in rows] == [expected[row["id"]] for row in rows]
     assert shop.project.status().unscored == {"beside": 0, "outside": 0}
+
+
+def test_an_endpoint_may_ask_for_a_token(shop: Shop, taught: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SCORER_TOKEN", "sesame")
+    with serving(Registry(Layout(taught).models), "sesame") as found:
+        place = {"url": f"{found}/invocations", "timeout": "30 seconds"}
+        shop.open(stream("known", "external", token="${SCORER_TOKEN}", **place), stream("unknown", "external", **place))
+        shop.pay(PAID)
+        shop.project.run()
+    assert {row["reason"] for row in shop.rows("known")} == {None}
+    assert {row["reason"] for row in shop.rows("unknown")} == {"HTTP 401"}
+    assert "sesame" not in str(shop.project.definitions())
+    with pytest.raises(ReadError, match="known is a stream"):
+        shop.project.verify("known")
 
 
 def test_an_endpoint_that_is_away_leaves_the_fallback_and_a_reason(shop: Shop) -> None:

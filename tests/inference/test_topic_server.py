@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -55,6 +56,13 @@ def test_every_request_is_answered(taught: Path, tmp_path: Path, redis: str, fre
 def test_a_server_that_others_reach_needs_a_token(taught: Path) -> None:
     with pytest.raises(ConfigError, match="set HEADRACE_TOKEN"):
         serve_http(Layout(taught), "fraud", "0.0.0.0", 0, None, print)
+
+
+def test_a_port_in_use_is_told(taught: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(ConfigError, match=f"cannot listen at 127.0.0.1, port {port}: .*in use; choose another"):
+            serve_http(Layout(taught), "fraud", "127.0.0.1", port, None, print)
 
 
 def test_the_stream_must_be_async(taught: Path) -> None:
