@@ -116,9 +116,13 @@ def scores(connection: sqlite3.Connection, model: str) -> list[dict[str, Any]]:
 
 
 def comparisons(connection: sqlite3.Connection, model: str) -> list[dict[str, Any]]:
-    """Return how the arms compare: arm, against, n, effect, low, high, e, verdict, since_us."""
+    """Return how the arms compare: arm, against, n, effect, low, high, e, verdict, since_us, now.
+
+    ``verdict`` was given once, at the first evidence; ``now`` is what the interval of all labels says.
+    """
     rows = _named(connection.execute("SELECT * FROM model_comparisons WHERE model = ? ORDER BY rowid", (model,)))
-    return [{name: value for name, value in row.items() if name != "model"} for row in rows]
+    told = [{name: value for name, value in row.items() if name != "model"} for row in rows]
+    return [row | {"now": _side(row["low"], row["high"])} for row in told]
 
 
 def points(connection: sqlite3.Connection, model: str) -> dict[str, list[dict[str, Any]]]:
@@ -134,6 +138,11 @@ def events(connection: sqlite3.Connection, model: str) -> list[dict[str, Any]]:
     """Return what befell a model, in order: epoch, at, kind, arm, detail, value."""
     query = "SELECT epoch, at, kind, arm, detail, value FROM model_events WHERE model = ? ORDER BY rowid"
     return _named(connection.execute(query, (model,)))
+
+
+def _side(low: float, high: float) -> str:
+    """Return on which side of zero an interval of what an arm gains lies."""
+    return "better" if low > 0 else "worse" if high < 0 else "undecided"
 
 
 def _named(cursor: sqlite3.Cursor) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.text import Text
@@ -96,11 +96,11 @@ def compared(held: ModelCard) -> Shown:
     }
     if not held.scores:
         return Shown(data, (f"{held.entry.name} has learned no label yet.",))
-    columns = ("arm", "against", "labels", "better by", "from", "to", "verdict", "since")
+    columns = ("arm", "against", "labels", "better by", "from", "to", "now", "verdict", "since")
     rows = [
         (
             *(c["arm"], c["against"], c["n"], *(_rounded(c[name]) for name in ("effect", "low", "high"))),
-            *(c["verdict"], None if c["since_us"] is None else instant_text(c["since_us"])),
+            *(c["now"], c["verdict"], None if c["since_us"] is None else instant_text(c["since_us"])),
         )
         for c in held.comparisons
     ]
@@ -110,8 +110,15 @@ def compared(held: ModelCard) -> Shown:
 
 def picture(held: ModelCard) -> str:
     """How each arm compared with the base as labels came, as SVG."""
-    said = {c["arm"]: f"{c['verdict']} than {c['against']}" for c in held.comparisons if c["verdict"] != "undecided"}
-    return comparison_plot(held.entry.name, held.points, said)
+    return comparison_plot(held.entry.name, held.points, {c["arm"]: _said(c) for c in held.comparisons})
+
+
+def _said(compared: Mapping[str, Any]) -> str:
+    """Return what is known of an arm, in words."""
+    now, verdict = compared["now"], compared["verdict"]
+    if verdict in ("undecided", now):
+        return now if now == "undecided" else f"{now} than {compared['against']}"
+    return f"{verdict} than {compared['against']} at first, {now} now"
 
 
 def _scores(card: ModelCard) -> Listing:
