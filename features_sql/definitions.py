@@ -88,7 +88,7 @@ class Source:
     ``max_future``: how far past its arrival an event's time may lie; None is any. ``dedupe``: repeats of a
     primary key within this event time are dropped; None drops none. ``idle_timeout``: so long after its newest row
     came, the source goes on with the wall clock; None waits for rows. ``history``: events this far below the watermark
-    (µs) may go; None keeps them, or its files do.
+    (µs) may go; None keeps them, or its files do. ``kept``: the project keeps the events, of files a copy.
     """
 
     name: str
@@ -102,6 +102,7 @@ class Source:
     dedupe: int | None
     idle_timeout: int | None
     history: int | None
+    kept: bool
     description: str
     sql: str
     span: Span = field(compare=False, repr=False)

@@ -93,6 +93,7 @@ def _definition(
         dedupe=options.dedupe,
         idle_timeout=options.idle_timeout,
         history=options.history,
+        kept=options.kept,
         description=text,
         sql=sql,
         span=span,

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import Any, Literal, cast
 
 from .definitions import Connector, FilesConnector, PushConnector
-from .diagnostics import Findings, not_built, refuse
+from .diagnostics import Findings, refuse
 from .options import Options, duration_option, known_options
 from .sink_options import passed_on
 from .statements import Name, RelationStatement
@@ -33,6 +33,7 @@ class SourceOptions:
     dedupe: int | None = None
     idle_timeout: int | None = None
     history: int | None = None
+    kept: bool = False
 
 
 def source_options(
@@ -84,6 +85,7 @@ def _rules(read: Options, logged: bool, has_key: bool, findings: Findings) -> di
             raise refuse(read.written["dedupe"].key.span, "'dedupe' needs a PRIMARY KEY to tell repeats by", hint)
     with findings.collecting():
         rules["history"] = _history(read, logged)
+        rules["kept"] = read.get("history", "keep" if logged else "source") != "source"
     with findings.collecting():
         given = duration_option(read, "idle.timeout")
         if given is not None and bounded:
@@ -94,24 +96,16 @@ def _rules(read: Options, logged: bool, has_key: bool, findings: Findings) -> di
 
 
 def _history(read: Options, logged: bool) -> int | None:
-    """Return how far back events are kept, None for ever; refuse what the connector cannot have, or is not built."""
-    if "history" not in read.values:
-        return None
-    span = read.span("history")
-    if read.get("history") not in ("keep", "source"):
-        if not read.get("history")[:1].isdigit():
+    """Return how far back events are kept, None for ever; refuse what the connector cannot have."""
+    given = read.get("history", "keep")
+    if given not in ("keep", "source"):
+        if not given[:1].isdigit():
             hint = "it may be 'keep', 'source' or a length of time such as '90 days'"
-            raise refuse(span, f"'history' cannot be '{read.shown('history')}'", hint)
-        length = duration_option(read, "history")
-        if not logged:
-            raise not_built(span, "Keeping the history of files", "files are read again: 'source'")
-        if "dedupe" in read.values:
-            raise not_built(span, "A history that ends, with 'dedupe',", "'keep' keeps every event")
-        return length
-    if logged and read.get("history") == "source":
-        raise refuse(span, "these events cannot be read from their source again", "'keep' keeps every event")
-    if not logged and read.get("history") == "keep":
-        raise not_built(span, "Keeping the history of files", "files are read again: 'source'")
+            raise refuse(read.span("history"), f"'history' cannot be '{read.shown('history')}'", hint)
+        return duration_option(read, "history")
+    if logged and given == "source":
+        hint = "'keep' keeps every event"
+        raise refuse(read.span("history"), "these events cannot be read from their source again", hint)
     return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 
@@ -15,11 +15,12 @@ from ..catalog.plan import plan
 from ..features_sql.definitions import Definitions, FilesConnector
 from ..features_sql.errors import ConfigError, SourceError, StoreError
 from ..features_sql.groups import source_groups
-from . import datasets, idle, ledger, offline
+from . import cuts, datasets, idle, ledger, offline
 from .duck import connect as connect_duck
 from .files import SourceFile, discover
 from .files import verify as verify_file
 from .group_run import EpochReport, GroupRun, Workplace
+from .kept_files import KeptFiles
 from .layout import Layout
 from .lock import writer_lock
 from .rejoins import opened_rejoins
@@ -231,23 +232,30 @@ def find_files(place: Workplace) -> None:
         if not isinstance(source.connector, FilesConnector):
             continue
         known, read = ledger.known_files(place.store, name), ledger.files_read(place.store, name)
-        kept = [*known[:read], *_unchanged(name, known[read:], place.layout)]
+        copies, begun = KeptFiles(source, place.layout), cuts.cut(place.store, name)
+        cut = begun.offset if begun else 0
+        absent = copies.absent(known, cut)
+        kept = [*known[:read], *_unchanged(name, known[read:], absent, place.layout)]
         kept = [replace(file, ordinal=ordinal) for ordinal, file in enumerate(kept)]
-        fresh = discover(name, source.connector, place.layout.root, kept)
+        fresh = discover(name, source.connector, place.layout.root, kept, copies.absent(kept, cut))
         if fresh and ledger.has_ended(place.store, name):
             raise SourceError(
                 f"source {name} is bounded and has ended, but {fresh[0].path} is new; take it away "
                 "(a source that grows must be declared without 'bounded')"
             )
+        copies.take([*kept, *fresh], cut)
         if fresh or kept != known:
             with transaction(place.store):
                 ledger.set_unread_files(place.store, name, read, [*kept[read:], *fresh])
 
 
-def _unchanged(name: str, files: Sequence[SourceFile], layout: Layout) -> list[SourceFile]:
+def _unchanged(
+    name: str, files: Sequence[SourceFile], absent: Collection[SourceFile], layout: Layout
+) -> list[SourceFile]:
     kept: list[SourceFile] = []
     for file in files:
         with suppress(SourceError):
-            verify_file(name, file, layout.root)
+            if file not in absent:
+                verify_file(name, file, layout.root)
             kept.append(file)
     return kept

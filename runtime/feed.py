@@ -47,5 +47,5 @@ class Feed(Protocol):
 def open_feed(source: Source, layout: Layout) -> Feed:
     """Return the feed of a source's partition."""
     if isinstance(source.connector, FilesConnector):
-        return FileFeed(source, layout.root)
+        return FileFeed(source, layout)
     return LogFeed(source, layout.events(source.name))

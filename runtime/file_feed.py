@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +12,8 @@ import pyarrow as pa
 from ..features_sql.definitions import Source
 from . import ledger
 from .files import ROW_BITS, FilesReader, Position, RawBatch, SourceFile
+from .kept_files import KeptFiles
+from .layout import Layout
 
 ALL_ROWS = 1 << ROW_BITS
 
@@ -20,16 +21,17 @@ ALL_ROWS = 1 << ROW_BITS
 class FileFeed:
     """The one partition of a ``files`` source: its known files in order of discovery."""
 
-    def __init__(self, source: Source, root: Path) -> None:
+    def __init__(self, source: Source, layout: Layout) -> None:
         self._name = source.name
-        self._reader = FilesReader(source, root)
+        self._kept = KeptFiles(source, layout)
+        self._reader = FilesReader(source, layout.root)
         # Goes over rows of the past without taking the other one from its place.
-        self._looker = FilesReader(source, root)
+        self._looker = FilesReader(source, layout.root)
         self._files: Sequence[SourceFile] = ()
 
     def refresh(self, store: sqlite3.Connection) -> None:
         """Take the files that the ledger knows."""
-        self._files = ledger.known_files(store, self._name)
+        self._files = self._kept.placed(ledger.known_files(store, self._name))
         for reader in (self._reader, self._looker):
             reader.set_files(self._files)
 

@@ -25,7 +25,7 @@ from .quarantine import Rejected
 from .records import FileRequest, Records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
 ROW_BITS = 40
 
@@ -38,7 +38,8 @@ class SourceFile:
 
     ``path`` is relative to the project's folder where the file lies below it. ``modified`` is the file's
     time of last change in nanoseconds when its checksum was taken: a hint that saves reading it again.
-    ``found`` is when it was first seen, in µs since 1970: its rows arrived then.
+    ``found`` is when it was first seen, in µs since 1970: its rows arrived then. ``copy`` is where it is kept
+    (relative to the project's folder) and read; "" where it is read in its own place.
     """
 
     ordinal: int
@@ -47,6 +48,12 @@ class SourceFile:
     sha256: str
     modified: int = field(default=0, compare=False)
     found: int = field(default=0, compare=False)
+    copy: str = field(default="", compare=False)
+
+    @property
+    def place(self) -> str:
+        """Where its bytes are read, relative to the project's folder."""
+        return self.copy or self.path
 
 
 @dataclass(frozen=True, order=True)
@@ -76,15 +83,18 @@ class RawBatch:
     end: Position
 
 
-def discover(name: str, connector: FilesConnector, root: Path, known: Sequence[SourceFile]) -> list[SourceFile]:
+def discover(
+    name: str, connector: FilesConnector, root: Path, known: Sequence[SourceFile], absent: Collection[SourceFile] = ()
+) -> list[SourceFile]:
     """Return the files of source ``name`` that are not among ``known``, by path, with the ordinals that follow.
 
     A file or a folder below the fixed part of the glob whose name starts with ``.`` or ``_`` is passed
-    over. Raises SourceError naming a known file that has changed or vanished, and when a bounded source
-    has no file at all.
+    over. ``absent`` are those of the known ones that need not be there any more. Raises SourceError naming a known file
+    that has changed or vanished, and when a bounded source has no file at all.
     """
     for file in known:
-        verify(name, file, root)
+        if file not in absent:
+            verify(name, file, root)
     seen = {file.path for file in known}
     found = sorted({_project_path(path, root) for path in _matches(connector.path, root)} - seen)
     if not found and not known and connector.bounded:
@@ -95,7 +105,7 @@ def discover(name: str, connector: FilesConnector, root: Path, known: Sequence[S
 
 def verify(name: str, file: SourceFile, root: Path) -> None:
     """Check that ``file`` still has the content under which source ``name`` knows it; raises SourceError."""
-    path = root / file.path
+    path = root / file.place
     try:
         status = path.stat()
         untouched = status.st_mtime_ns == file.modified
@@ -106,6 +116,10 @@ def verify(name: str, file: SourceFile, root: Path) -> None:
         raise SourceError(f"source {name}: {file.path} has been read and is gone now; put it back") from error
     except OSError as error:
         raise SourceError(f"source {name}: cannot read {file.path}: {error.strerror}") from error
+    if file.copy:
+        raise SourceError(
+            f"source {name}: {file.copy}, the copy of {file.path}, is damaged; take it away and put the file back"
+        )
     raise SourceError(
         f"source {name}: {file.path} has changed since it was first read; a file is read once: "
         f"restore it, and put new rows into a new file"
@@ -192,7 +206,7 @@ class FilesReader:
 
     def _opened(self, file: SourceFile) -> _Stream:
         name = f"source {self._source.name}: {file.path}"
-        path, connector = self._root / file.path, self._connector
+        path, connector = self._root / file.place, self._connector
         verify(self._source.name, file, self._root)
         return _Stream(FileRequest(name, path, self._columns, self._required, connector, self._at.row))
 

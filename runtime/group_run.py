@@ -18,7 +18,7 @@ from ..features_sql.definitions import Definitions
 from ..features_sql.errors import StoreError
 from ..features_sql.groups import SourceGroup
 from ..models.registry import Registry
-from . import datasets, failpoints, idle, ledger, offline, online, retention, snapshots
+from . import cuts, datasets, failpoints, idle, ledger, offline, online, retention, snapshots
 from .datasets import Dataset
 from .frozen_tables import FrozenTables
 from .group import Advance, Group
@@ -114,7 +114,10 @@ class GroupRun:
         epoch = self.epoch = 0 if fresh else self._restore_newest()
         if not epoch and not fresh:
             retention.refuse_forgotten(store, self._place.definitions, self.spec)
-        first = {name: max(epoch, ledger.cut_epoch(store, name)) for name in self.spec.sources}
+        first = {name: max(epoch, cuts.cut_epoch(store, name)) for name in self.spec.sources}
+        for name, begun in first.items():
+            if begun > epoch:
+                cuts.take_up(store, self.intakes[name])
         self.progress = {name: ledger.source_progress(store, name, first[name]) for name in self.spec.sources}
         # A run that stopped at an instant has read past what it wrote.
         written = ledger.read_intent(store, epoch).watermark if epoch else BEGINNING
@@ -293,7 +296,7 @@ class GroupRun:
         failpoints.reach("committed")
         offline.place(self._place.layout, self._place.store)
         if snapshot is not None:
-            retention.forget_old(self._place.store, self._place.layout, self._place.definitions, self.spec, self.stamp)
+            retention.forget_old(self._place, self.spec, self.stamp)
         return EpochReport(intent.epoch, self.spec.name, sum(held.rows for held in intent.ranges), self.watermark)
 
     def _unwritten(self, name: str, rows: pa.Table, before: int) -> pa.Table:
@@ -354,7 +357,7 @@ class GroupRun:
         with transaction(self._place.store):
             snapshots.remember(self._place.store, self.spec.name, self.stamp, snapshot)
             note_learned(self._place.store, learned(self.group.models, epochs[-1], whole=True))
-        retention.forget_old(self._place.store, self._place.layout, self._place.definitions, self.spec, self.stamp)
+        retention.forget_old(self._place, self.spec, self.stamp)
 
     def close(self) -> None:
         """Let go of every prepared statement."""

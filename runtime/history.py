@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import pyarrow as pa
 
-from . import ledger
+from . import cuts
 from .group import source_schema
 from .group_run import Workplace
 from .intake import Intake
@@ -40,17 +40,8 @@ class History:
         return below(events, self._place.definitions.sources[source].time, max(watermark, BEGINNING))
 
     def _read(self, source: str) -> pa.Table:
-        store = self._place.store
         intake = Intake(self._place.definitions.sources[source], self._place.layout, self._place.duck)
-        intake.refresh(store)
-        first = ledger.cut_epoch(store, source)
-        before = ledger.source_progress(store, source, first)
         schema = source_schema(self._place.definitions, source)
-        parts = [self._current.get(source, schema.empty_table()).cast(schema)]
-        for epoch in ledger.committed_epochs(store, [source], first, self._upto):
-            for held in ledger.read_intent(store, epoch).ranges:
-                if held.source == source:
-                    arrival = intake.read_again(held, before)
-                    before = arrival.range.reached
-                    parts.append(arrival.accepted)
-        return pa.concat_tables(parts)
+        current = self._current.get(source, schema.empty_table()).cast(schema)
+        past = cuts.read_again(self._place.store, intake, self._upto)
+        return pa.concat_tables([current, *(arrival.accepted for arrival in past)])

@@ -51,6 +51,10 @@ class Layout:
         """Return the folder of a partition's events."""
         return self.log / source / str(partition)
 
+    def files(self, source: str) -> Path:
+        """Return the folder of the copies of a source's files."""
+        return self.log / source / "files"
+
     @property
     def models(self) -> Path:
         """Trained models: a folder per name, in it one per version."""

@@ -42,6 +42,7 @@ CREATE TABLE IF NOT EXISTS replays (
   replay INTEGER PRIMARY KEY, source TEXT NOT NULL, log_end INTEGER NOT NULL, done INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS cuts (
   source TEXT PRIMARY KEY, epoch INTEGER NOT NULL, row INTEGER NOT NULL, time INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS cut_repeats (source TEXT PRIMARY KEY, keys BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS snapshots (
   epoch INTEGER NOT NULL, source_group TEXT NOT NULL, stamp TEXT NOT NULL, path TEXT NOT NULL, sha256 TEXT NOT NULL,
   PRIMARY KEY (source_group, epoch));
@@ -323,45 +324,6 @@ def source_progress(connection: sqlite3.Connection, source: str, upto: int | Non
     if row is None:
         return SourceProgress(Position(0, 0), None, False)
     return SourceProgress(Position(row[0], row[1]), row[2], bool(row[3]), row[4], row[5], lanes.from_text(row[6]))
-
-
-@dataclass(frozen=True)
-class Cut:
-    """Where the events of a source begin that are still there.
-
-    Those of ``epoch`` and before, up to offset ``row``, may be gone; every event from ``time`` (µs) on is there.
-    """
-
-    epoch: int
-    row: int
-    time: int
-
-
-def cut(connection: sqlite3.Connection, source: str) -> Cut | None:
-    """Return where a source's events begin; None where none is gone."""
-    row = connection.execute("SELECT epoch, row, time FROM cuts WHERE source = ?", (source,)).fetchone()
-    return None if row is None else Cut(*row)
-
-
-def cut_epoch(connection: sqlite3.Connection, source: str) -> int:
-    """Return the last epoch of which events of a source may be gone; 0 where none is."""
-    held = cut(connection, source)
-    return 0 if held is None else held.epoch
-
-
-def note_cut(connection: sqlite3.Connection, source: str, cut: Cut) -> None:
-    """Note where a source's events begin, inside the caller's transaction."""
-    connection.execute("INSERT OR REPLACE INTO cuts VALUES (?, ?, ?, ?)", (source, cut.epoch, cut.row, cut.time))
-
-
-def last_below(connection: sqlite3.Connection, source: str, horizon: int, upto: int) -> Cut | None:
-    """Return the cut behind the last committed epoch, at most ``upto``, whose events all lie below ``horizon`` (µs)."""
-    row = connection.execute(
-        "SELECT epoch, to_row, high + 1 FROM epoch_ranges JOIN epochs USING (epoch) "
-        "WHERE source = ? AND status = 'committed' AND epoch <= ? AND high < ? ORDER BY epoch DESC LIMIT 1",
-        (source, upto, horizon),
-    ).fetchone()
-    return None if row is None else Cut(*row)
 
 
 def has_ended(connection: sqlite3.Connection, source: str) -> bool:

@@ -5,18 +5,26 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
 
 from ..catalog.database import transaction
 from ..catalog.plan import Change, Plan
-from ..features_sql.definitions import Definitions, Service, Source, View
+from ..features_sql.definitions import Definitions, FilesConnector, Service, Source, View
 from ..features_sql.errors import ReadError, StoreError
 from ..features_sql.groups import SourceGroup, awaited, awaited_by_service
 from ..features_sql.reach import reach
-from . import failpoints, ledger, snapshots
+from . import cuts, failpoints, ledger, snapshots
+from .cuts import Cut
 from .event_log import EventLog
+from .intake import Intake
+from .kept_files import KeptFiles
 from .lateness import BEGINNING
-from .layout import Layout
 from .status import instant_text
+
+if TYPE_CHECKING:
+    from .group_run import Workplace
 
 
 @dataclass(frozen=True)
@@ -47,7 +55,7 @@ class Past:
 def past(store: sqlite3.Connection, definitions: Definitions, target: View | Service) -> Past:
     """Return how far back a view or service can be computed."""
     names = (awaited if isinstance(target, View) else awaited_by_service)(definitions, target.name)
-    known = max((cut.time for name in names if (cut := ledger.cut(store, name)) is not None), default=BEGINNING)
+    known = max((cut.time for name in names if (cut := cuts.cut(store, name)) is not None), default=BEGINNING)
     back = reach(definitions, target)
     if known == BEGINNING:
         return Past(target.name, known, BEGINNING)
@@ -91,37 +99,56 @@ def refuse_forgotten(
             )
 
 
-def forget_old(
-    store: sqlite3.Connection, layout: Layout, definitions: Definitions, spec: SourceGroup, stamp: str
-) -> None:
+def forget_old(place: Workplace, spec: SourceGroup, stamp: str) -> None:
     """Let go of old snapshots, and of events that nothing needs which the others can be restored with."""
-    snapshots.forget_old(layout, store)
-    held = snapshots.found(store, spec.name, stamp)
+    snapshots.forget_old(place.layout, place.store)
+    held = snapshots.found(place.store, spec.name, stamp)
     if held:
-        forget(store, layout, definitions, spec, held[-1].epoch)
+        forget(place, spec, held[-1].epoch)
 
 
-def forget(store: sqlite3.Connection, layout: Layout, definitions: Definitions, spec: SourceGroup, epoch: int) -> None:
+def forget(place: Workplace, spec: SourceGroup, epoch: int) -> None:
     """Let go of events that a group's sources need not keep; it can be restored as of ``epoch``.
 
-    Events go in whole segments, all of whose event times lie further below the source's watermark than its
-    ``'history'``, and than every window of bounded length over it reaches.
+    Events go in whole segments, or whole files, all of whose event times lie further below the source's watermark
+    than its ``'history'``, and than every window of bounded length over it reaches. The end of a source
+    is no time.
     """
+    store = place.store
     for name in spec.sources:
-        source = definitions.sources[name]
+        source = place.definitions.sources[name]
         if source.history is None:
             continue
-        watermark = ledger.source_progress(store, name, epoch).watermark(source.delay)
-        horizon = watermark - max([source.history, *_reaches(definitions, source)])
-        fresh, held = ledger.last_below(store, name, horizon, epoch), ledger.cut(store, name)
+        reached = ledger.source_progress(store, name, epoch)
+        watermark = replace(reached, ended=False).watermark(source.delay)
+        horizon = watermark - max([source.history, *_reaches(place.definitions, source)])
+        fresh, held = cuts.last_below(store, name, horizon, epoch), cuts.cut(store, name)
         if fresh is not None and (held is None or fresh.epoch > held.epoch):
+            keys = _keys_before(place, source, fresh)
             with transaction(store):
-                ledger.note_cut(store, name, fresh)
+                cuts.note_cut(store, name, fresh, keys)
         failpoints.reach("forgetting")
-        cut = ledger.cut(store, name)
+        cut = cuts.cut(store, name)
         if cut is not None:
             # Also what a crash has left of an earlier one.
-            EventLog(layout.events(name)).forget(cut.row)
+            _remove(place, source, cut.offset)
+
+
+def _keys_before(place: Workplace, source: Source, cut: Cut) -> pa.Table | None:
+    """Return what must be known of the rows before a cut to find their repeats behind it."""
+    if source.dedupe is None:
+        return None
+    intake = Intake(source, place.layout, place.duck)
+    for _ in cuts.read_again(place.store, intake, cut.epoch):
+        pass
+    return intake.snapshot()
+
+
+def _remove(place: Workplace, source: Source, offset: int) -> None:
+    if isinstance(source.connector, FilesConnector):
+        KeptFiles(source, place.layout).forget(ledger.known_files(place.store, source.name), offset)
+    else:
+        EventLog(place.layout.events(source.name)).forget(offset)
 
 
 def _reaches(definitions: Definitions, source: Source) -> Sequence[int]:

@@ -9,7 +9,7 @@ from ..features_sql import program
 from ..features_sql.definitions import Model
 from ..features_sql.errors import ModelError
 from ..features_sql.model_settings import BaseSettings
-from . import datasets, ledger
+from . import cuts, datasets
 from .duck import fetch, quote
 from .group_run import Workplace
 from .history import History
@@ -40,7 +40,7 @@ def training_set(place: Workplace, model: Model, until: int | None = None) -> pa
     if not len(rows):
         raise ModelError(f"{model.service} has no written row to train {model.name} on; run first")
     rows = rows.append_column("_t", pc.cast(rows.column(dataset.time), pa.int64()))
-    if (gone := ledger.cut(place.store, model.labels)) is not None:
+    if (gone := cuts.cut(place.store, model.labels)) is not None:
         # The labels of earlier rows may be gone with the events of their source.
         rows = rows.filter(pc.greater_equal(rows.column("_t"), gone.time))
     labels = History(place).events_below(model.labels, min(last, END - 1) + 1)

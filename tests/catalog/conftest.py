@@ -51,6 +51,7 @@ PAYMENTS = Source(
     dedupe=None,
     idle_timeout=None,
     history=None,
+    kept=False,
     description="every payment",
     sql="CREATE SOURCE payments (...) WITH ('path' = 'payments/*.csv')",
     span=SPAN,

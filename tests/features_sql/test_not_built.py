@@ -44,11 +44,6 @@ WALK: list[tuple[str, str]] = [
         CREATE FEATURE SERVICE x AS SELECT v.n FROM v;
         CREATE MODEL m PREDICT ok FROM x LABELS s ON (id) WITHIN 1 DAY WITH ('provider' = 'lightgbm');""",
     ),
-    ("'keep'", _source(options=f"{FILES}, 'history' = 'keep'")),
-    (
-        "'90 days'",
-        _source(columns=", PRIMARY KEY (id) NOT ENFORCED", options=LOGGED + ", 'dedupe' = '1 hour'"),
-    ),
     ("DESCRIPTOR", _stream("embedded", ", DESCRIPTOR(n)")),
 ]
 

@@ -12,12 +12,15 @@ from headrace.runtime.event_log import EventLog
 from headrace.tests.time.desk import PUSHED, Desk, at
 
 SOURCE = PUSHED.format(options=", 'history' = '1 minute'")
-VIEWS = """
-CREATE FEATURE VIEW recent ENTITY k AS SELECT id, count(*) OVER (SLIDING SIZE 2 MINUTES) AS n FROM events;
+RECENT = "CREATE FEATURE VIEW recent ENTITY k AS SELECT id, count(*) OVER (SLIDING SIZE 2 MINUTES) AS n FROM events;\n"
+VIEWS = (
+    RECENT
+    + """
 CREATE FEATURE VIEW minutes ENTITY k WITH ('valid.for' = '1 minute') AS SELECT sum(id) OVER w AS ids FROM events
   WINDOW w AS (TUMBLING SIZE 1 MINUTE) EMIT ON WINDOW CLOSE;
 CREATE FEATURE SERVICE served AS SELECT r.n, m.ids FROM recent r JOIN minutes m USING (k);
 """
+)
 TOTAL = "CREATE FEATURE VIEW total ENTITY k AS SELECT id, count(*) OVER (GLOBAL) AS n FROM events;\n"
 WIDE = "CREATE FEATURE VIEW wide ENTITY k AS SELECT id, sum(id) OVER (SLIDING SIZE 2 MINUTES) AS ids FROM events;\n"
 MINUTES = 12
@@ -30,6 +33,30 @@ def _desk(folder: Path, views: str) -> Desk:
     for minute in range(MINUTES):
         desk.push([(2 * minute, "a", 60 * minute + 5), (2 * minute + 1, "b", 60 * minute + 35)])
     return desk
+
+
+def test_repeats_of_events_that_are_gone_are_still_known(tmp_path: Path) -> None:
+    source = PUSHED.format(options=", 'history' = '1 minute', 'dedupe' = '4 minutes'")
+    desk = Desk(tmp_path, source + WIDE, snapshot_epochs=1)
+    desk.project.apply()
+    for minute in range(MINUTES):
+        # Every event comes a second time three minutes later, as a repeat, and a third time when it is none any more.
+        again = [(minute - back, "a", 60 * minute + 5.0) for back in (3, 5) if minute >= back]
+        desk.push([*again, (minute, "b", 60 * minute + 35)])
+    desk.project.run()
+    # The events from minute 9 on are there, the first repeats of which came first in minute 6.
+    ((cut, row),) = desk.ask("SELECT epoch, row FROM cuts")
+    assert row == 18
+    repeats = f"SELECT sum(repeated) FROM epoch_ranges WHERE epoch > {cut}"
+    ((repeated,),) = desk.ask(repeats)
+    assert repeated == 3
+    # What is left is judged as it was, though what it repeats is gone.
+    assert desk.mismatches() == {}
+    shutil.rmtree(desk.project.layout.state)
+    (tmp_path / "features.sql").write_text(source + WIDE + RECENT)
+    desk.project.apply()
+    assert desk.mismatches() == {}
+    assert desk.ask(repeats) == [(repeated,)]
 
 
 def _more(desk: Desk) -> None:
