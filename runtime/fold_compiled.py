@@ -36,6 +36,18 @@ def inlined(function: Kernel) -> Kernel:
     return cast("Kernel", numba.njit(nogil=True, error_model="numpy", forceinline=True)(function))
 
 
+def ahead(entry: Callable[..., Any], signature: Any) -> Callable[..., Any]:
+    """Compile an entry point for one signature, or take it from the cache on disk where there can be one."""
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
+    try:
+        return cast("Callable[..., Any]", numba.njit(signature, cache=True, **options)(entry))
+    except RuntimeError as error:
+        # Neither the package's folder nor the user's cache can be written to.
+        if "cannot cache" not in str(error):
+            raise
+        return cast("Callable[..., Any]", numba.njit(signature, **options)(entry))
+
+
 def _pointer(typing_context, array):
     def generate(context, builder, signature, arguments):
         return context.make_array(array)(context, builder, arguments[0]).data

@@ -16,7 +16,7 @@ import numba
 import numpy as np
 
 from . import fold_copies, fold_loop, fold_pairs, fold_rings
-from .fold_compiled import answers_pointers, instants_pointers, memory_pointers, plan_pointers, pointer
+from .fold_compiled import ahead, answers_pointers, instants_pointers, memory_pointers, plan_pointers, pointer
 from .fold_layout import Answers, Floats, Instants, Memory, Plan, Words
 
 # The parts of the kernels, each of which is compiled into them.
@@ -70,18 +70,7 @@ def kernels() -> Kernels:
         "trace": number(plan, memory, row, number, row),
         "note": number(row, row, row, row, row, number, row, row, number, row),
     }
-    return Kernels(**{name: _ahead(entry, signatures[name]) for name, entry in _entries(_stamp()).items()})
-
-
-def _ahead(entry: Callable[..., Any], signature: Any) -> Callable[..., Any]:
-    options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
-    try:
-        return numba.njit(signature, cache=True, **options)(entry)
-    except RuntimeError as error:
-        # Neither the package's folder nor the user's cache can be written to.
-        if "cannot cache" not in str(error):
-            raise
-        return numba.njit(signature, **options)(entry)
+    return Kernels(**{name: ahead(entry, signatures[name]) for name, entry in _entries(_stamp()).items()})
 
 
 def _stamp() -> int:

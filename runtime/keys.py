@@ -1,15 +1,19 @@
-"""Entities as dense numbers: one index per view, asked only for the distinct keys of a batch."""
+"""Entities as dense numbers: one index per view, a hash table of their keys."""
+
+# pyarrow carries no types.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 Slots = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 UNSEEN = -1
+FEWEST = 64
 
 
 class KeyIndex:
@@ -20,71 +24,138 @@ class KeyIndex:
 
     def __init__(self, schema: pa.Schema) -> None:
         self.schema = schema
-        self._slots: dict[tuple[object, ...], int] = {}
-        self._held: list[pa.Table] = []
+        self._size = 0
+        self._codes = {name: _Codes(schema.field(name).type) for name in schema.names if not _is_word(schema, name)}
+        self._keys = np.zeros(FEWEST * len(schema), np.int64)
+        self._index = np.zeros(2 * FEWEST, np.int64)
 
     def __len__(self) -> int:
-        return len(self._slots)
+        return self._size
 
     def add(self, keys: pa.Table) -> Slots:
         """Return the slot of each row of ``keys``, numbering those seen for the first time."""
-        distinct, codes, first_rows = _distinct(keys)
-        fresh = [position for position, key in enumerate(distinct) if key not in self._slots and None not in key]
-        for position in fresh:
-            self._slots[distinct[position]] = len(self._slots)
-        if fresh:
-            rows = pa.array(first_rows[fresh], pa.int64())
-            self._held.append(keys.select(self.schema.names).take(rows).cast(self.schema))
-        return self._look_up(distinct, codes)
+        self._make_room(self._size + len(keys))
+        return self._number(keys, add=True)
 
     def find(self, keys: pa.Table) -> Slots:
         """Return the slot of each row of ``keys``, UNSEEN where there is none."""
-        distinct, codes, _ = _distinct(keys)
-        return self._look_up(distinct, codes)
+        return self._number(keys, add=False)
 
-    def _look_up(self, distinct: list[tuple[object, ...]], codes: Slots) -> Slots:
-        slots = np.fromiter((self._slots.get(key, UNSEEN) for key in distinct), np.int64, len(distinct))
-        return slots[codes] if len(distinct) else np.empty(0, np.int64)
+    def _number(self, keys: pa.Table, *, add: bool) -> Slots:
+        # numba takes a second to import.
+        from .key_kernels import key_kernels
+
+        rows, given = len(keys), np.ones(len(keys), bool)
+        words = np.empty((len(self.schema), rows), np.int64)
+        for place, field in enumerate(self.schema):
+            array = _one_array(keys.column(field.name), field.type)
+            if array.null_count:
+                given &= np.asarray(array.is_valid())
+            words[place] = self._words(field.name, array, add=add)
+        slots = np.empty(rows, np.int64)
+        flat = words.reshape(-1)
+        self._size = key_kernels().number(flat, given, add, self._keys, self._index, self._size, slots)
+        return slots
+
+    def _words(self, name: str, array: pa.Array, *, add: bool) -> Slots:
+        if name in self._codes:
+            return self._codes[name].of(array, add=add)
+        if pa.types.is_boolean(array.type):
+            return np.asarray(array.fill_null(False)).astype(np.int64)
+        return _integers(array).astype(np.int64)
+
+    def _make_room(self, keys: int) -> None:
+        from .key_kernels import key_kernels
+
+        width = len(self.schema)
+        if keys * width > len(self._keys):
+            grown = np.zeros(2 * keys * width, np.int64)
+            grown[: self._size * width] = self._keys[: self._size * width]
+            self._keys = grown
+        if 2 * keys > len(self._index):
+            self._index = np.zeros(1 << (4 * keys - 1).bit_length(), np.int64)
+            key_kernels().rebuild(self._keys, width, self._size, self._index)
 
     def take(self, slots: Slots) -> pa.Table:
         """Return the keys of ``slots`` (all numbered), row for row."""
-        return self.snapshot().take(pa.array(slots))
+        words = self._keys[: self._size * len(self.schema)].reshape(self._size, len(self.schema))[slots]
+        columns = [self._column(field, words[:, place]) for place, field in enumerate(self.schema)]
+        return pa.table(columns, schema=self.schema)
+
+    def _column(self, field: pa.Field, words: Slots) -> pa.Array:
+        """The values that words of a column stand for."""
+        if field.name in self._codes:
+            return self._codes[field.name].take(words)
+        if pa.types.is_boolean(field.type):
+            return pa.array(words != 0)
+        width = np.dtype(f"{'u' if pa.types.is_unsigned_integer(field.type) else ''}int{field.type.bit_width}")
+        return pa.array(words.astype(width)).view(field.type)
 
     def snapshot(self) -> pa.Table:
         """Return every key in slot order."""
-        if len(self._held) != 1:
-            self._held = [pa.concat_tables([self.schema.empty_table(), *self._held]).combine_chunks()]
-        return self._held[0]
+        return self.take(np.arange(self._size))
 
     def restore(self, keys: pa.Table) -> None:
         """Take over the keys of a snapshot."""
-        self._held = [keys]
-        self._slots = {key: slot for slot, key in enumerate(_rows(keys))}
+        fresh = KeyIndex(self.schema)
+        fresh.add(keys)
+        self.__dict__.update(fresh.__dict__)
 
 
-def _rows(keys: pa.Table) -> list[tuple[object, ...]]:
-    return list(zip(*(column.to_pylist() for column in keys.columns), strict=True))
+class _Codes:
+    """The values of a column that are no words, each under a number from 0 in order of first sight."""
+
+    def __init__(self, type: pa.DataType) -> None:
+        self._type = type
+        self._known: dict[object, int] = {}
+        self._chunks: list[pa.Array] = []
+
+    def of(self, array: pa.Array, *, add: bool) -> Slots:
+        """Return the number of each value, adding those not known yet if ``add``; UNSEEN for one without."""
+        encoded = array if isinstance(array, pa.DictionaryArray) else array.dictionary_encode()
+        distinct = encoded.dictionary.to_pylist()
+        fresh = [place for place, value in enumerate(distinct) if value not in self._known] if add else []
+        for place in fresh:
+            self._known[distinct[place]] = len(self._known)
+        if fresh:
+            self._append(encoded.dictionary.take(pa.array(fresh, pa.int64())).cast(self._value_type))
+        known = self._known
+        # The last place stands for NULL.
+        codes = np.fromiter((known.get(value, UNSEEN) for value in (*distinct, None)), np.int64, len(distinct) + 1)
+        return codes[_integers(encoded.indices.fill_null(len(distinct)))]
+
+    @property
+    def _value_type(self) -> pa.DataType:
+        return self._type.value_type if pa.types.is_dictionary(self._type) else self._type
+
+    def _append(self, values: pa.Array) -> None:
+        # Merging like sizes keeps the chunks few and copies each value a logarithmic number of times.
+        while self._chunks and len(self._chunks[-1]) <= 2 * len(values):
+            values = pa.concat_arrays([self._chunks.pop(), values])
+        self._chunks.append(values)
+
+    def take(self, codes: Slots) -> pa.Array:
+        """Return the value under each number."""
+        taken = pa.chunked_array(self._chunks, self._value_type).take(pa.array(codes)).combine_chunks()
+        return _one_array(pa.chunked_array([taken]), self._type)
 
 
-def _distinct(keys: pa.Table) -> tuple[list[tuple[object, ...]], Slots, Slots]:
-    """The distinct keys in order of first sight, each row's place among them, and each one's first row."""
-    codes = _codes(keys.columns)
-    _, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
-    by_sight = np.argsort(first, kind="stable")
-    place = np.empty(len(first), np.int64)
-    place[by_sight] = np.arange(len(first))
-    first_rows = first[by_sight].astype(np.int64)
-    return _rows(keys.take(pa.array(first_rows))), place[inverse], first_rows
+def _is_word(schema: pa.Schema, name: str) -> bool:
+    """Tell whether a column's values are words: whole numbers of at most 64 bits."""
+    type = schema.field(name).type
+    kinds = (pa.types.is_integer, pa.types.is_boolean, pa.types.is_date32, pa.types.is_timestamp)
+    return any(kind(type) for kind in kinds)
 
 
-def _codes(columns: Sequence[pa.ChunkedArray]) -> Slots:
-    """One number per row, equal exactly for equal keys."""
-    codes = np.zeros(len(columns[0]), np.int64)
-    for column in columns:
-        encoded = column.combine_chunks().dictionary_encode(null_encoding="encode")
-        if isinstance(encoded, pa.ChunkedArray):
-            encoded = encoded.combine_chunks()
-        codes = codes * (len(encoded.dictionary) + 1) + encoded.indices.to_numpy().astype(np.int64)
-        # Renumbering keeps the product of the next column inside 64 bits.
-        codes = np.unique(codes, return_inverse=True)[1].astype(np.int64)
-    return codes
+def _one_array(column: pa.ChunkedArray, type: pa.DataType) -> pa.Array:
+    array = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+    return array if array.type == type else array.cast(type)
+
+
+def _integers(array: pa.Array) -> npt.NDArray[np.integer]:
+    """Whole numbers, dates or instants as numbers of their own width; NULL is 0."""
+    if pa.types.is_date32(array.type):
+        array = array.view(pa.int32())
+    elif pa.types.is_timestamp(array.type):
+        array = array.view(pa.int64())
+    return np.asarray(array.fill_null(0) if array.null_count else array)
