@@ -15,16 +15,11 @@ from .boundaries import boundaries_sql, horizon_sql
 from .buckets import with_closes
 from .definitions import AsofJoin, Definitions, Service, Source, Stream, Union, Upstream, View, Window
 from .groups import sources_of
+from .row_columns import finished_columns, prepared_columns, quoted
 from .sessions import with_sessions
 from .sub_entities import measured_sql
 
 ORIGIN = ("_partition", "_offset")
-
-
-def quoted(name: str) -> str:
-    """Return ``name`` as a quoted identifier."""
-    escaped = name.replace('"', '""')
-    return f'"{escaped}"'
 
 
 def key_columns(view: View) -> tuple[str, ...]:
@@ -93,23 +88,19 @@ def branch_sql(union: Union, place: int, relation: str) -> str:
     return f"SELECT {', '.join(columns)}\nFROM {relation} AS {alias}{where}\nORDER BY {alias}._n"
 
 
-def prepare_sql(view: View, upstream: Upstream, relation: str = "_source_rows") -> str:
+def prepare_sql(view: View, upstream: Upstream, relation: str = "_source_rows", *, ordered: bool = True) -> str:
     """Return the query from source rows (with ``_n``) to prepared rows, in the order of ``_n``.
 
-    Rows with a NULL entity are left out: they are in no window.
+    Rows with a NULL entity are left out: they are in no window. Without ``ordered`` the order is left to DuckDB, which
+    keeps that of the rows where the view joins nothing.
     """
     alias = quoted(view.alias)
-    keys = [f"{alias}.{quoted(column.name)}" for column in view.entity]
-    columns = [f"{alias}._n"]
-    columns += [f"{key} AS _k{position}" for position, key in enumerate(keys)]
-    columns += [f"epoch_us({alias}.{quoted(upstream.time)}) AS _t", *(f"{alias}.{name}" for name in ORIGIN)]
-    columns += [f"CAST({term.sql} AS {term.type}) AS {term.id}" for term in view.terms]
+    columns = [column.item for column in prepared_columns(view, upstream, ORIGIN)]
     joins = "".join(f"\n{_join(view, position)}" for position in range(len(view.joins)))
-    conditions = [f"{key} IS NOT NULL" for key in keys] + ([f"({view.where})"] if view.where else [])
-    return (
-        f"SELECT {', '.join(columns)}\nFROM {relation} AS {alias}{joins}"
-        f"\nWHERE {' AND '.join(conditions)}\nORDER BY {alias}._n"
-    )
+    conditions = [f"{alias}.{quoted(key.name)} IS NOT NULL" for key in view.entity]
+    conditions += [f"({view.where})"] if view.where else []
+    order = f"\nORDER BY {alias}._n" if ordered else ""
+    return f"SELECT {', '.join(columns)}\nFROM {relation} AS {alias}{joins}\nWHERE {' AND '.join(conditions)}{order}"
 
 
 def _join(view: View, position: int) -> str:
@@ -145,16 +136,18 @@ def finish_sql(view: View, relation: str = "_evaluated", *, scales: bool = False
     ``relation`` offers ``_k*``, ``_t``, ``r*``, ``m*``, ``_i`` and the two origin columns. ``judged`` adds a
     column for each of the view's conditions: rows are judged where they are written, never where they are read.
     """
-    keys = [f"{key} AS {quoted(column.name)}" for key, column in zip(key_columns(view), view.entity, strict=True)]
-    features = [f"CAST({feature.sql} AS {feature.type}) AS {quoted(feature.name)}" for feature in view.features]
-    columns = [*keys, f"make_timestamp(_t) AS {quoted(view.time)}", *features, "_i", *ORIGIN]
+    columns = [column.item for column in finished_columns(view, ORIGIN)]
     if scales:
         columns += [f"{sql} AS {quoted('_scale_' + name)}" for name, sql in _feature_scales(view).items()]
     if judged:
         columns += [f"coalesce({sql}, FALSE) AS {name}" for name, sql in conditions(view).items()]
+    return f"SELECT {', '.join(columns)}\nFROM ({typed_measures_sql(view, relation)})"
+
+
+def typed_measures_sql(view: View, relation: str = "_evaluated") -> str:
+    """Return the query of evaluated rows whose measures have the types that the view's features count on."""
     typed = ", ".join(f"CAST({measure.id} AS {measure.type}) AS {measure.id}" for measure in view.measures)
-    replaced = f"SELECT * REPLACE ({typed}) FROM {relation}" if typed else f"SELECT * FROM {relation}"
-    return f"SELECT {', '.join(columns)}\nFROM ({replaced})"
+    return f"SELECT * REPLACE ({typed}) FROM {relation}" if typed else f"SELECT * FROM {relation}"
 
 
 def chosen_sql(view: View, relation: str = "_finished") -> str:

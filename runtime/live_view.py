@@ -16,11 +16,11 @@ from ..features_sql.definitions import Column, Upstream, View
 from ..features_sql.errors import ReadError
 from ..features_sql.steps import plan_steps
 from ..features_sql.sub_entities import measures_by, sub_entities
-from .duck import Prepared, arrow_schema
+from .duck import arrow_schema
 from .emission import Due, emission
 from .keys import UNSEEN, KeyIndex, Slots
 from .newest import Newest
-from .quarantine import bisect
+from .row_query import RowQuery, finish_query, prepare_query
 from .sub_entity import SubEntity
 from .tiles import Tiles
 from .turning import Turning
@@ -96,13 +96,11 @@ class LiveView:
             ]
         )
         numbered = schema.append(pa.field("_n", pa.int64()))
-        prepare = program.prepare_sql(view, upstream)
-        self._prepare = Prepared(connection, prepare, {"_source_rows": numbered})
+        self._prepare = prepare_query(connection, view, upstream, numbered, self._prepared_schema)
         self._evaluated_schema = self._schema_of_evaluated(keys)
-        feeds = {"_evaluated": self._evaluated_schema}
-        self._finish = Prepared(connection, program.finish_sql(view) + "\nORDER BY _i", feeds)
-        judged = program.finish_sql(view, judged=True) + "\nORDER BY _i"
-        self._judge = Prepared(connection, judged, feeds) if program.conditions(view) else self._finish
+        self._finish = finish_query(connection, view, self._evaluated_schema)
+        judged = bool(program.conditions(view))
+        self._judge = finish_query(connection, view, self._evaluated_schema, judged=True) if judged else self._finish
         self.keys = KeyIndex(arrow_schema(keys))
         held = [Column(name, view.term(name).type) for name in self._terms]
         self._newest = Newest(arrow_schema(held)) if held else None
@@ -135,10 +133,10 @@ class LiveView:
         ``source_rows`` are the source's columns and ``_n``, in total order. ``last`` is the greatest event time of
         the source where it has ended. A row on which the query fails is returned as poison and left out.
         """
-        prepared, failed = bisect(lambda rows: self._prepare.run(_source_rows=rows), source_rows)
+        prepared, failed = self._prepare.run(source_rows)
         poison = Poison.of(source_rows, failed)
         slots = self.keys.add(prepared.select(self._key_names))
-        rows = prepared.cast(self._prepared_schema).add_column(0, "_slot", pa.array(slots))
+        rows = prepared.add_column(0, "_slot", pa.array(slots))
         due = self._emission.due(slots, rows.column("_t").to_numpy(), watermark, last)
         if self.view.emit.from_events:
             return Turn(rows, due, _own_rows(rows, due).select(self._key_names)), poison
@@ -159,7 +157,7 @@ class LiveView:
             own = self._with_parts(own, _own_rows(turn.rows, due))
         instants, places = _merge([own, *asked_of])
         values = self._measure(turn, instants, watermark)
-        measured = [values.take(pa.array(place)) for place in places]
+        measured = [values] if len(places) == 1 else [values.take(pa.array(place)) for place in places]
         written, poison = self._write(turn, measured[0])
         answers: list[pa.Table] = []
         for asked, part, row in zip(probes, measured[1:], carried, strict=True):
@@ -219,9 +217,9 @@ class LiveView:
     def _waiting_rows(self, waiting: pa.Table, local: KeyIndex, slots: Slots) -> pa.Table:
         first = np.iinfo(np.int64).max - len(waiting)
         numbered = waiting.append_column("_n", pa.array(np.arange(first, first + len(waiting))))
-        prepared, _ = bisect(lambda rows: self._prepare.run(_source_rows=rows), numbered)
+        prepared, _ = self._prepare.run(numbered)
         found = local.find(prepared.select(self._key_names))
-        kept = prepared.cast(self._prepared_schema).filter(pa.array(found != UNSEEN))
+        kept = prepared.filter(pa.array(found != UNSEEN))
         return kept.add_column(0, "_slot", pa.array(slots[found[found != UNSEEN]]))
 
     def _peek(self, slots: Slots, rows: pa.Table, instants: pa.Table) -> pa.Table:
@@ -245,8 +243,8 @@ class LiveView:
             rows = rows.filter(rows.column("_kept"))
         return rows.select([name for name in rows.column_names if name not in program.conditions(self.view)]), poison
 
-    def _finish_rows(self, evaluated: pa.Table, query: Prepared) -> tuple[pa.Table, list[Poison]]:
-        finished, failed = bisect(lambda rows: query.run(_evaluated=rows), evaluated)
+    def _finish_rows(self, evaluated: pa.Table, query: RowQuery) -> tuple[pa.Table, list[Poison]]:
+        finished, failed = query.run(evaluated)
         return finished, Poison.of(evaluated, failed)
 
     def _probe_instants(self, probes: Probes) -> pa.Table:
@@ -365,7 +363,8 @@ def _assemble(
         if table is not None:
             given |= dict(zip(table.column_names, table.columns, strict=True))
     columns = [given[f.name] if f.name in given else pa.nulls(len(times), f.type) for f in schema]
-    return pa.table(dict(zip(schema.names, columns, strict=True))).cast(schema)
+    table = pa.table(dict(zip(schema.names, columns, strict=True)))
+    return table if table.schema.equals(schema) else table.cast(schema)
 
 
 def _answers(finished: pa.Table, keys: pa.Table) -> pa.Table:

@@ -1,0 +1,142 @@
+"""Queries that make at most one row of each row: columns of the input are handed on, DuckDB computes the rest."""
+
+# pyarrow carries no types.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..features_sql import program
+from ..features_sql.definitions import Column, Upstream, View
+from ..features_sql.row_columns import RowColumn, finished_columns, prepared_columns, quoted
+from .duck import Prepared, arrow_schema
+from .quarantine import bisect
+
+Failed = list[tuple[int, str]]
+
+
+class RowQuery:
+    """Makes the ``columns`` of every row, in the order of the rows, and leaves out those in which one fails.
+
+    ``source`` names the input and says what stands behind FROM, ``given`` is the input's schema, ``made`` the
+    output's. A row with a NULL in one of ``required`` (columns of the input) is left out without being computed.
+    """
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        source: tuple[str, str],
+        given: pa.Schema,
+        columns: Sequence[RowColumn],
+        made: pa.Schema,
+        required: Sequence[str] = (),
+    ) -> None:
+        self.schema = made
+        self._required = tuple(required)
+        self._given = {column.name: column for column in columns if _is_given(column, given, made)}
+        computed = [column.item for column in columns if column.name not in self._given]
+        self._relation, tables = source
+        sql = f"SELECT {', '.join(computed)}\nFROM {tables}"
+        self._query = Prepared(connection, sql, {self._relation: given}) if computed else None
+
+    def run(self, rows: pa.Table) -> tuple[pa.Table, Failed]:
+        """Return what is made of the rows, and the place of each row that failed, with DuckDB's reason."""
+        kept = self._places(rows)
+        if kept is not None:
+            rows = rows.take(pa.array(kept))
+        made: dict[str, pa.ChunkedArray] = {}
+        failed: Failed = []
+        if self._query is not None:
+            query = self._query
+            computed, failed = bisect(lambda part: query.run(**{self._relation: part}), rows)
+            made = dict(zip(computed.column_names, computed.columns, strict=True))
+        if failed:
+            good = np.delete(np.arange(len(rows)), [place for place, _ in failed])
+            rows = rows.take(pa.array(good))
+        for name, column in self._given.items():
+            made[name] = _handed_on(rows.column(column.given), self.schema.field(name).type, column.negated)
+        table = pa.table({name: made[name] for name in self.schema.names})
+        if not table.schema.equals(self.schema):
+            table = table.cast(self.schema)
+        return table, failed if kept is None else [(int(kept[place]), reason) for place, reason in failed]
+
+    def _places(self, rows: pa.Table) -> np.ndarray | None:
+        """The rows in which nothing required is NULL; None for all."""
+        absent = [rows.column(name) for name in self._required if rows.column(name).null_count]
+        if not absent:
+            return None
+        return np.flatnonzero(np.logical_and.reduce([np.asarray(column.is_valid()) for column in absent]))
+
+    def close(self) -> None:
+        """Let go of the prepared statement."""
+        if self._query is not None:
+            self._query.close()
+
+
+class FilterQuery:
+    """Runs the whole of ``sql`` over its feed ``relation``: rows may be left out and meet those of other tables."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, sql: str, feed: Mapping[str, pa.Schema], made: pa.Schema
+    ) -> None:
+        self.schema = made
+        (self._relation,) = feed
+        self._query = Prepared(connection, sql, feed)
+
+    def run(self, rows: pa.Table) -> tuple[pa.Table, Failed]:
+        """Return what is made of the rows, and the place of each row that failed, with DuckDB's reason."""
+        made, failed = bisect(lambda part: self._query.run(**{self._relation: part}), rows)
+        return made.cast(self.schema), failed
+
+    def close(self) -> None:
+        """Let go of the prepared statement."""
+        self._query.close()
+
+
+def prepare_query(
+    connection: duckdb.DuckDBPyConnection, view: View, upstream: Upstream, given: pa.Schema, made: pa.Schema
+) -> RowQuery | FilterQuery:
+    """Return the query from a view's numbered source rows to its prepared ones."""
+    if view.where or view.joins:
+        sql = program.prepare_sql(view, upstream, ordered=bool(view.joins))
+        return FilterQuery(connection, sql, {"_source_rows": given}, made)
+    columns = prepared_columns(view, upstream, program.ORIGIN)
+    source = ("_source_rows", f"_source_rows AS {quoted(view.alias)}")
+    return RowQuery(connection, source, given, columns, made, [key.name for key in view.entity])
+
+
+def finish_query(
+    connection: duckdb.DuckDBPyConnection, view: View, given: pa.Schema, *, judged: bool = False
+) -> RowQuery:
+    """Return the query from evaluated rows to the view's columns, ``_i``, the origin and, if judged, its conditions."""
+    columns = finished_columns(view, program.ORIGIN)
+    made = [*view.columns, *(Column(name, "BIGINT") for name in ("_i", *program.ORIGIN))]
+    if judged:
+        conditions = program.conditions(view)
+        columns += [RowColumn(name, f"coalesce({sql}, FALSE) AS {name}") for name, sql in conditions.items()]
+        made += [Column(name, "BOOLEAN") for name in conditions]
+    source = ("_evaluated", f"({program.typed_measures_sql(view)})")
+    return RowQuery(connection, source, given, columns, arrow_schema(made))
+
+
+def _is_given(column: RowColumn, given: pa.Schema, made: pa.Schema) -> bool:
+    """Tell whether a column of the input can be handed on as this one."""
+    if column.given is None or column.given not in given.names:
+        return False
+    types = given.field(column.given).type, made.field(column.name).type
+    return types[0] == types[1] or sorted(map(str, types)) == ["int64", "timestamp[us]"]
+
+
+def _handed_on(column: pa.ChunkedArray, type: pa.DataType, negated: bool) -> pa.ChunkedArray:
+    if negated:
+        return pc.invert(column)
+    if column.type == type:
+        return column
+    return pa.chunked_array([chunk.view(type) for chunk in column.chunks], type)
