@@ -22,6 +22,8 @@ from .trainer import Rows
 LOG = logging.getLogger(__name__)
 
 _REFUSED = 3
+# LightGBM wraps these where it finds them. Nothing of that is used here, and importing them takes longer than many a fit.
+_UNUSED = ("sklearn", "pandas")
 
 
 @dataclass
@@ -99,6 +101,7 @@ def _read(given: IO[bytes]) -> tuple[Rows, Any]:
 
 def _main() -> int:
     """Train what stdin holds and write LightGBM's text, or why not, to stdout."""
+    sys.modules.update(dict.fromkeys(_UNUSED, None))
     from . import trainer
 
     # What LightGBM prints must not come between.
