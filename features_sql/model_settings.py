@@ -47,7 +47,7 @@ _DRIFT_PARAMETERS = (
 )
 _CORRECTOR_KEYS = (
     *("on.warning", "on.drift", "accelerate.labels", "accelerate.factor"),
-    *("retrain.after", "retrain.cooldown", "retrain.rows"),
+    *("retrain.after", "retrain.cooldown", "retrain.rows", "retrain.weight"),
     *("correction", "learning_rate", "decay", "clip", "mixture.eta", "mixture.alpha", "serve", "admission"),
 )
 LIVE_KEYS = (
@@ -84,7 +84,8 @@ class DriftSettings:
     (the prequential loss of the base, or of the model itself where there is none), ``score`` or a feature's name.
     After a warning the corrector learns ``factor`` times as fast for ``accelerate_labels`` labels. After a drift a
     new base is trained on the last ``retrain_rows`` labelled rows; it enters ``retrain_after`` µs of event time
-    later, and no other is asked for within ``retrain_cooldown`` µs.
+    later, and no other is asked for within ``retrain_cooldown`` µs. The same happens once each time that the weight of
+    the base in the mixture falls below ``retrain_weight``.
     """
 
     detector: str = ""
@@ -97,6 +98,7 @@ class DriftSettings:
     retrain_after: int = HOUR
     retrain_cooldown: int = 24 * HOUR
     retrain_rows: int = 50_000
+    retrain_weight: float = 0.01
 
 
 @dataclass(frozen=True)
@@ -230,6 +232,7 @@ def _drift_settings(read: _Reader) -> DriftSettings:
         retrain_after=read.duration("retrain.after", HOUR),
         retrain_cooldown=read.duration("retrain.cooldown", 24 * HOUR),
         retrain_rows=read.number("retrain.rows", 50_000, 100, 10**9),
+        retrain_weight=read.number("retrain.weight", 0.01, 0.0, 1.0),
     )
 
 

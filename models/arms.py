@@ -64,11 +64,12 @@ class Arms:
 
     def run(
         self, operations: Operations, factor: Floats, frozen: npt.NDArray[np.bool_], pending: Pending, first: Floats
-    ) -> tuple[Floats, list[Event]]:
+    ) -> tuple[Floats, Floats, list[Event]]:
         """Run everything after ``begin``, whose losses are ``first``.
 
         ``factor`` is how much of each label is learned; where ``frozen`` is set no label counts for weights or
-        verdicts. Returns the losses, [arms, operations], and who was admitted or muted.
+        verdicts. Returns the losses, [arms, operations], the weight of the first after each operation, and who was
+        admitted or muted.
         """
         count = len(self.experts)
         lost = np.zeros((len(self.names), len(operations)))
@@ -81,7 +82,7 @@ class Arms:
             admitted[arm], lost[arm] = self._run_arm(arm, operations, factor, frozen, pending, first, rates)
             events += _switches(operations, before, admitted[arm], expert.name)
         shared = pending.predicted[: count + 1]
-        self.mixture.run(operations.kind, operations.slot, lost[:count], admitted, frozen, shared)
+        weights = self.mixture.run(operations.kind, operations.slot, lost[:count], admitted, frozen, shared)
         lost[count] = self._losses(operations, pending, count)
         if count > 1:
             self._tests[MIXTURE].run(operations.kind, operations.at, first, lost[count], frozen, changing=False)
@@ -89,7 +90,7 @@ class Arms:
             pending.predicted[count + 1, operations.slot[operations.kind == SCORE]] = self._rate
             lost[count + 1] = self._losses(operations, pending, count + 1)
         self._evaluation.add(operations, pending.instant, lost, pending.predicted)
-        return lost, events
+        return lost, weights, events
 
     def _run_arm(
         self,

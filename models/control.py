@@ -14,6 +14,7 @@ from .line_up import LineUp
 from .manifest import Manifest
 from .operations import LEARN, SCORE, Operations
 from .refit import InlineRefit, Recent, Refitter, RetrainRequest
+from .retraining import Retraining
 from .state_tables import Arrays, part, under
 from .trainer import Rows
 
@@ -23,8 +24,9 @@ Floats = npt.NDArray[np.float64]
 class Control:
     """Runs operations through the arms under the guards that the settings ask for.
 
-    A new base is asked for at a drift and enters at the first operation that is ``retrain_after`` later or more.
-    Operations are therefore taken in pieces of at most that span: a base asked for in one enters in a later one.
+    A new base is asked for where ``Retraining`` says and enters at the first operation that is ``retrain_after`` later
+    or more. Operations are therefore taken in pieces of at most that span: a base asked for in one enters in a later
+    one.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class Control:
             else None
         )
         self._drift = DriftWatch(drift) if drift.detector else None
+        self._retraining = Retraining(drift) if line_up.refit else None
         self._recent = Recent(len(line_up.fed.inputs.columns), drift.retrain_rows) if line_up.refit else None
 
     @property
@@ -79,23 +82,25 @@ class Control:
             frozen, events = self._sanity.watch(operations, pending.instant)
         factor = np.where(frozen, 0.0, 1.0)
         first = arms.begin(operations, factor, pending)
-        asked = -1
+        drifts = np.zeros(len(operations), np.bool_)
         if self._line_up.scorer is not None:
-            speed, asked, found = self._watch(operations, first, frozen)
+            speed, drifts, found = self._watch(operations, first, frozen)
             factor, events = factor * speed, events + found
-        lost, found = arms.run(operations, factor, frozen, pending, first)
+        lost, weights, found = arms.run(operations, factor, frozen, pending, first)
         events += found
         if self._line_up.scorer is None:
-            _, _, found = self._watch(operations, lost[1], frozen)
+            events += self._watch(operations, lost[1], frozen)[2]
+        if self._retraining is not None:
+            asking = self._request is None
+            asked, found = self._retraining.run(operations, pending.instant, drifts, weights, frozen, asking)
             events += found
-        self._remember(operations, frozen, asked)
+            self._remember(operations, frozen, asked)
         return frozen, sorted(events, key=lambda event: event.at)
 
     def snapshot(self) -> Arrays:
         """Return the state of the guards, and the base that was asked for."""
         held: Arrays = {}
-        parts = {"sanity": self._sanity, "drift": self._drift, "recent": self._recent}
-        for name, guard in parts.items():
+        for name, guard in self._parts().items():
             held = {**held, **(under(name, guard.snapshot()) if guard else {})}
         if self._request is not None:
             times = np.array([self._request.at, self._request.enters], np.int64)
@@ -104,8 +109,7 @@ class Control:
 
     def restore(self, held: Arrays) -> None:
         """Take over a snapshot."""
-        parts = {"sanity": self._sanity, "drift": self._drift, "recent": self._recent}
-        for name, guard in parts.items():
+        for name, guard in self._parts().items():
             if guard is not None:
                 guard.restore(part(name, held))
         if "request" in held:
@@ -113,16 +117,19 @@ class Control:
             self._request = self._asked(at, enters, Rows(**part("request.rows", held)))
             self._refitter.start(self._request)
 
+    def _parts(self) -> dict[str, LabelSanity | DriftWatch | Retraining | Recent | None]:
+        return {"sanity": self._sanity, "drift": self._drift, "retraining": self._retraining, "recent": self._recent}
+
     def close(self) -> None:
         """Stop training a new base."""
         self._refitter.close()
 
     def _watch(
         self, operations: Operations, lost: Floats, frozen: npt.NDArray[np.bool_]
-    ) -> tuple[Floats, int, list[Event]]:
-        """Show the detector what it watches; return the speed of learning, where a base was asked for, and events."""
+    ) -> tuple[Floats, npt.NDArray[np.bool_], list[Event]]:
+        """Show the detector what it watches; return the speed of learning, where there was a drift, and events."""
         if self._drift is None:
-            return np.ones(len(operations)), -1, []
+            return np.ones(len(operations)), np.zeros(len(operations), np.bool_), []
         watched = self._settings.drift.watched
         values = np.full(len(operations), np.nan)
         scored = operations.kind == SCORE
@@ -135,20 +142,20 @@ class Control:
         else:
             place = self._line_up.fed.inputs.names.index(watched)
             values[scored] = self._line_up.pending.features[operations.slot[scored], place]
-        return self._drift.watch(operations, self._line_up.pending.instant, values, frozen, self._request is None)
+        return self._drift.watch(operations, values, frozen)
 
     def _remember(self, operations: Operations, frozen: npt.NDArray[np.bool_], asked: int) -> None:
         """Keep labelled rows; where a base was asked for, hand over those up to there."""
-        if self._recent is None:
-            return
+        assert self._recent is not None
+        assert self._retraining is not None
         pending = self._line_up.pending
         until = asked + 1
         self._recent.add(operations.part(0, until), frozen[:until], pending)
         if asked >= 0:
             at = int(operations.at[asked])
             rows = self._recent.rows()
-            if self._drift is not None and self._drift.drifted >= 0:
-                rows = rows.take(rows.instants >= self._drift.drifted)
+            if self._retraining.drifted >= 0:
+                rows = rows.take(rows.instants >= self._retraining.drifted)
             self._request = self._asked(at, at + self._settings.drift.retrain_after, rows)
             self._refitter.start(self._request)
         self._recent.add(operations.part(until, len(operations)), frozen[until:], pending)

@@ -1,4 +1,4 @@
-"""Watching for drift with River's detectors: a warning speeds learning up, a drift asks for a new base."""
+"""Watching for drift with River's detectors; a warning speeds learning up."""
 
 from __future__ import annotations
 
@@ -47,10 +47,7 @@ Floats = npt.NDArray[np.float64]
 class DriftWatch:
     """One watched value, its detector, and what is left of an acceleration.
 
-    A detector of errors (DDM, EDDM, FHDDM, HDDM) is fed whether the loss exceeds that of an even guess. At a drift most
-    labelled rows are still of the time before it, so a new base is asked for again when an eighth, a quarter, a half
-    and all of ``retrain_rows`` rows since have their labels; those are trained on these rows alone. A drift that is
-    found again before an eighth is there is the same one.
+    A detector of errors (DDM, EDDM, FHDDM, HDDM) is fed whether the loss exceeds that of an even guess.
     """
 
     def __init__(self, settings: DriftSettings) -> None:
@@ -59,62 +56,28 @@ class DriftWatch:
         self._quicker = _quicker(settings)
         self._of_errors = type(self._detector).__module__.startswith("river.drift.binary")
         self._left = 0
-        self._asked = -(2**62)
-        self._drifted = -1
-        self._since = 0
-        self._next = 0
 
     def watch(
-        self,
-        operations: Operations,
-        instants: npt.NDArray[np.int64],
-        values: Floats,
-        frozen: npt.NDArray[np.bool_],
-        asking: bool,
-    ) -> tuple[Floats, int, list[Event]]:
-        """Take in ``values`` by operation, NaN for nothing, and none that is ``frozen``; ``instants`` are by slot.
+        self, operations: Operations, values: Floats, frozen: npt.NDArray[np.bool_]
+    ) -> tuple[Floats, npt.NDArray[np.bool_], list[Event]]:
+        """Take in ``values`` by operation, NaN for nothing, and none that is ``frozen``.
 
-        Returns the speed of learning by operation, where a new base was asked for (-1: nowhere; once at most, and not
-        unless ``asking``), and what was found.
+        Returns by operation the speed of learning and whether there was a drift; and what was found.
         """
-        factor = np.ones(len(operations))
+        factor, drifts = np.ones(len(operations)), np.zeros(len(operations), np.bool_)
         events: list[Event] = []
-        asked = -1
-        columns = (operations.kind, operations.at, instants[operations.slot], values, frozen)
-        steps = enumerate(zip(*(column.tolist() for column in columns), strict=True))
-        for place, (kind, at, scored, value, still) in steps:
+        columns = (operations.kind, operations.at, values, frozen)
+        for place, (kind, at, value, still) in enumerate(zip(*(column.tolist() for column in columns), strict=True)):
             if still:
                 continue
             if kind == LEARN and self._left > 0:
                 factor[place] = self._settings.accelerate_factor
                 self._left -= 1
-            wanted = self._follow_up(kind == LEARN and scored >= self._drifted)
-            wanted = (not math.isnan(value) and self._update(value, at, events)) or wanted
-            if wanted and asking and asked < 0 and at >= self._asked + self._settings.retrain_cooldown:
-                asked, self._asked = place, at
-                if self._since >= self._next:
-                    self._next *= 2
-                events.append(Event(at, "retrain", "refit", "a new base is asked for", float(self._since)))
-        return factor, asked, events
-
-    @property
-    def drifted(self) -> int:
-        """The instant (µs) of the drift since which rows enter a new base; -1 before enough have their labels."""
-        return self._drifted if self._next > self._first else -1
-
-    @property
-    def _first(self) -> int:
-        return max(self._settings.retrain_rows // 8, 1)
-
-    def _follow_up(self, learned: bool) -> bool:
-        """Count a labelled row since a drift; return whether enough came since the last new base for another one."""
-        if self._drifted < 0 or self._next > self._settings.retrain_rows:
-            return False
-        self._since += learned
-        return self._since >= self._next
+            drifts[place] = not math.isnan(value) and self._update(value, at, events)
+        return factor, drifts, events
 
     def _update(self, value: float, at: int, events: list[Event]) -> bool:
-        """Show a value to the detectors; return whether a new base is wanted."""
+        """Show a value to the detectors; return whether there was a drift."""
         settings = self._settings
         self._detector.update(value > math.log(2) if self._of_errors else value)
         drifted = bool(self._detector.drift_detected)
@@ -124,28 +87,22 @@ class DriftWatch:
         else:
             warned = bool(getattr(self._detector, "warning_detected", False))
         what = f"{settings.detector} on {settings.watched}"
-        if drifted and settings.on_drift == "retrain" and (self._drifted < 0 or self._next > self._first):
-            self._drifted, self._since, self._next = at, 0, self._first
         if drifted:
             events.append(Event(at, "drift", "", what, value))
         elif warned and self._left == 0:
             events.append(Event(at, "warning", "", what, value))
         if (warned or drifted) and settings.on_warning == "accelerate":
             self._left = self._left or settings.accelerate_labels
-        return drifted and settings.on_drift == "retrain"
+        return drifted
 
     def snapshot(self) -> Arrays:
-        """Return the detectors and counters."""
-        held = pickles.dump((self._detector, self._quicker))
-        return {
-            "detectors": held,
-            "counters": np.array([self._left, self._asked, self._drifted, self._since, self._next], np.int64),
-        }
+        """Return the detectors and what is left of an acceleration."""
+        return {"detectors": pickles.dump((self._detector, self._quicker)), "left": np.array([self._left], np.int64)}
 
     def restore(self, held: Arrays) -> None:
         """Take over a snapshot."""
         self._detector, self._quicker = pickles.load(held["detectors"])
-        self._left, self._asked, self._drifted, self._since, self._next = held["counters"].tolist()
+        self._left = int(held["left"][0])
 
 
 def _quicker(settings: DriftSettings) -> Any:

@@ -36,13 +36,16 @@ class Mixture:
         admitted: npt.NDArray[np.int8],
         frozen: npt.NDArray[np.bool_],
         predicted: Floats,
-    ) -> None:
+    ) -> Floats:
         """Go through operations in order: predict rows into the last arm of ``predicted``, learn from losses.
 
         ``losses`` and ``admitted`` are [arms, operations], ``predicted`` is [arms + 1, slots, classes]. Where
-        ``frozen`` is set arm 0 alone is served and nothing is learned.
+        ``frozen`` is set arm 0 alone is served and nothing is learned. Returns the weight of arm 0 after each
+        operation.
         """
-        _run(self._eta, self._alpha, self.weights, kind, slot, losses, admitted, frozen, predicted)
+        first = np.empty(len(kind))
+        _run(self._eta, self._alpha, self.weights, kind, slot, losses, admitted, frozen, predicted, first)
+        return first
 
     def snapshot(self) -> Arrays:
         """Return the weights."""
@@ -64,6 +67,7 @@ def _run(
     admitted: npt.NDArray[np.int8],
     frozen: npt.NDArray[np.bool_],
     predicted: Floats,
+    first: Floats,
 ) -> None:
     arms, classes = len(weights), predicted.shape[2]
     for place in range(len(kind)):
@@ -79,6 +83,7 @@ def _run(
         elif kind[place] == LEARN and not frozen[place]:
             _share(eta, alpha, weights, losses[:, place])
             _admit(weights, admitted[:, place])
+        first[place] = weights[0]
 
 
 @compiled

@@ -22,7 +22,7 @@ from .trainer import Rows
 LOG = logging.getLogger(__name__)
 
 _REFUSED = 3
-# LightGBM wraps these where it finds them. Nothing of that is used here, and importing them takes longer than many a fit.
+# LightGBM wraps these where it finds them. Nothing of that is used here, and their import takes longer than many a fit.
 _UNUSED = ("sklearn", "pandas")
 
 

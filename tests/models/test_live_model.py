@@ -27,6 +27,8 @@ FACTS: dict[str, Any] = {"created": "now", "sql_hash": "x", "label_rule": "r"}
 WATCHED = DriftSettings(
     *("ADWIN", {}, "loss", "accelerate", "retrain"), retrain_rows=600, retrain_after=60 * SECOND, accelerate_labels=200
 )
+# A detector that finds nothing: the trained model's weight decides.
+OUTWEIGHED = replace(WATCHED, parameters={"delta": 1e-300}, on_warning="none", retrain_weight=0.1)
 LEAF = LiveSettings(quarantine_labels=100, admission="at once")
 
 BAYES = replace(LEAF, algorithm="naive_bayes.GaussianNB", objective="multiclass", classes=("low", "mid", "top"))
@@ -59,6 +61,7 @@ def lives(models: dict[str, Model]) -> dict[str, Callable[[], LiveModel]]:
         "leaf": maker(models["binary"], LEAF),
         "negative": maker(models["binary"], LEAF, unlabelled="negative", within=200 * SECOND),
         "retrained": maker(models["binary"], replace(LEAF, drift=WATCHED, quarantine=False)),
+        "outweighed": maker(models["binary"], replace(LEAF, drift=OUTWEIGHED, quarantine=False)),
         "tested": maker(models["binary"], LiveSettings(served="corrected")),
         "stacked": maker(models["binary"], replace(LEAF, algorithm="linear_model.LogisticRegression")),
         "offset": maker(models["binary"], replace(LEAF, algorithm=offset, correction="offset")),
@@ -77,8 +80,8 @@ def lives(models: dict[str, Model]) -> dict[str, Callable[[], LiveModel]]:
 
 
 WAYS = (
-    *("frozen", "leaf", "negative", "retrained", "tested", "stacked", "offset", "batches", "classes", "values"),
-    *("online", "online classes", "online values", "online tastes"),
+    *("frozen", "leaf", "negative", "retrained", "outweighed", "tested", "stacked", "offset", "batches"),
+    *("classes", "values", "online", "online classes", "online values", "online tastes"),
 )
 
 
@@ -237,6 +240,16 @@ def test_a_new_base_enters_at_its_instant(models: dict[str, Model]) -> None:
     np.testing.assert_array_equal(refit[before], frozen[before])
     assert (refit[~before] != frozen[~before]).mean() > 0.9
     assert life.scores.column("model_version").to_pylist() == ["1" if early else "1.1" for early in before]
+
+
+def test_a_base_that_lost_its_weight_is_trained_anew(models: dict[str, Model]) -> None:
+    rows, labels = given("outweighed")
+    events = drive(lives(models)["outweighed"], rows, labels).events.to_pylist()
+    assert [(event["kind"], event["detail"]) for event in events] == [
+        ("retrain", "a new base is asked for: the trained model's weight is below 0.1"),
+        ("refit", "entered"),
+    ]
+    assert events[1]["at"] == events[0]["at"] + 60 * SECOND
 
 
 def test_what_is_no_label_is_rejected(models: dict[str, Model]) -> None:
