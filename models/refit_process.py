@@ -101,7 +101,8 @@ def _read(given: IO[bytes]) -> tuple[Rows, Any]:
 
 def _main() -> int:
     """Train what stdin holds and write LightGBM's text, or why not, to stdout."""
-    sys.modules.update(dict.fromkeys(_UNUSED, None))
+    loaded: dict[str, Any] = sys.modules
+    loaded |= dict.fromkeys(_UNUSED)
     from . import trainer
 
     # What LightGBM prints must not come between.
