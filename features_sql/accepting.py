@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .definitions import Definitions, Service, Target, View, Window
-from .diagnostics import Findings, not_built, refuse
-from .groups import awaited, awaited_by_service, source_groups
-from .statements import ModelStatement, Statement, ViewStatement
+from .diagnostics import Findings, refuse
+from .groups import awaited, awaited_by_service
+from .statements import Statement, ViewStatement
 
 _HINT = "LATE ROWS TO keeps late rows beside"
 
@@ -25,12 +25,6 @@ def refuse_unrevisable(definitions: Definitions, statements: Sequence[Statement]
         view = definitions.views.get(statement.name.text)
         if isinstance(statement, ViewStatement) and view is not None and is_revised(definitions, view):
             _check(statement, view, findings)
-    accepting = {name for name, source in definitions.sources.items() if source.late.within is not None}
-    late = [model for group in source_groups(definitions) if accepting & {*group.sources} for model in group.models]
-    for statement in statements:
-        if isinstance(statement, ModelStatement) and statement.name.text in late:
-            what = "A model beside a source that accepts late rows"
-            findings.add(not_built(statement.name.span, what, _HINT))
 
 
 def _check(statement: ViewStatement, view: View, findings: Findings) -> None:

@@ -100,14 +100,15 @@ class LiveModel:
     def advance(self, rows: pa.Table, labels: pa.Table, until: int) -> Step:
         """Take in everything that happens before the instant ``until`` (µs), all of it at or after the last ``until``.
 
+        What comes late may have the last instant before that: it is taken after all else of that instant.
         ``rows``: the inputs' columns, ``_t`` (µs) and the key columns ``_key0`` ...; rows of one instant keep their
         order. ``labels``: the key columns, ``_label``, ``_known_at`` (µs) and maybe ``_weight``; labels of one instant
         keep theirs. Raises ModelError where a column is missing or has another type than the model was made for.
         """
         arrived = self._arriving.take(rows, labels, self._join.state.counts.scored)
-        if arrived.first < self._until or arrived.last >= until:
+        if arrived.first < self._until - 1 or arrived.last >= until:
             found = f"{arrived.first} to {arrived.last}"
-            raise ModelError(f"what a model is given must lie in [{self._until}, {until}); got instants {found}")
+            raise ModelError(f"what a model is given must lie in [{self._until - 1}, {until}); got instants {found}")
         self._until = until
         self._rejected += arrived.rejected
         slots = self._arriving.place(arrived)

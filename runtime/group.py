@@ -18,7 +18,7 @@ from ..features_sql.schedule import Question, schedule
 from .derived import DerivedEvents, UnionEvents
 from .duck import arrow_schema, connect
 from .join_tables import JoinTables
-from .live_models import LiveModels
+from .live_models import LiveModels, Scoring
 from .live_service import LiveService, StoredRows
 from .live_stream import LiveStream
 from .live_view import LiveView, Poison, Probes
@@ -65,7 +65,7 @@ class Group:
         self.spec = group
         self._connection = connection
         self._tasks = schedule(definitions, group)
-        self.buffers = {name: self._buffer(name) for name in group.sources}
+        self.buffers = {name: self.new_buffer(name) for name in group.sources}
         self._derived = {name: DerivedEvents(connection, definitions.views[name]) for name in self._read_views()}
         self._unions = self._union_events()
         self._released = dict.fromkeys((*self.buffers, *self._derived, *self._unions), 0)
@@ -81,7 +81,8 @@ class Group:
         self._last: dict[str, int | None] = {}
         self.stored = {name: StoredRows(self.views[name]) for name in self._stored_views()}
 
-    def _buffer(self, source: str) -> ReorderBuffer:
+    def new_buffer(self, source: str) -> ReorderBuffer:
+        """Return an empty buffer for the rows of a source."""
         held = self.definitions.sources[source]
         return ReorderBuffer(source_schema(self.definitions, source), held.time, held.primary_key)
 
@@ -131,13 +132,19 @@ class Group:
         ``last``: the greatest event time (µs) of each source that has ended, None where it had no event.
         ``versions`` says which trained version scores, by model.
         """
+        result, ready = self.features(arrivals, watermark, last)
+        self.score(result, result.rows, ready, Scoring(watermark, versions))
+        return result
+
+    def features(
+        self, arrivals: Mapping[str, pa.Table], watermark: int, last: Mapping[str, int | None] = NOTHING
+    ) -> tuple[Advance, Mapping[str, pa.Table]]:
+        """Do what ``advance`` does but for models and streams; also return the events that were ready, by source."""
         for source, rows in arrivals.items():
             self.buffers[source].add(rows)
         self._last |= last
         ready = {name: self._number(name, buffer.release(watermark)) for name, buffer in self.buffers.items()}
-        result = self._take_turns(ready, watermark)
-        self._score(ready, watermark, versions, result)
-        return result
+        return self._take_turns(ready, watermark), ready
 
     def _take_turns(self, ready: dict[str, pa.Table], watermark: int) -> Advance:
         """Let every view write; ``ready`` has the events of this turn by what they are read from, and grows."""
@@ -203,13 +210,14 @@ class Group:
             result.rows[name] = rows.drop_columns(["_i"])
             _note(result, name, failed)
 
-    def _score(
-        self, ready: Mapping[str, pa.Table], watermark: int, versions: Mapping[str, int], result: Advance
+    def score(
+        self, result: Advance, served: Mapping[str, pa.Table], labels: Mapping[str, pa.Table], scoring: Scoring
     ) -> None:
-        predictions, result.steps = self.models.advance(result.rows, ready, watermark, versions)
+        """Let models score these rows by service and learn these labels by source, and streams write into a result."""
+        predictions, result.steps = self.models.advance(served, labels, scoring)
         for name, live in self.streams.items():
             stream = live.stream
-            result.rows[name], failed = live.rows(result.rows[stream.service], predictions[stream.model])
+            result.rows[name], failed = live.rows(served[stream.service], predictions[stream.model])
             _note(result, name, failed)
 
     def waiting_events(self, upto: int, current: Mapping[str, pa.Table] = NO_ROWS) -> dict[str, pa.Table]:
@@ -221,7 +229,7 @@ class Group:
         """
         waiting = {name: buffer.snapshot() for name, buffer in self.buffers.items()}
         for name, rows in current.items():
-            together = self._buffer(name)
+            together = self.new_buffer(name)
             together.restore(waiting[name])
             together.add(rows)
             waiting[name] = together.snapshot()
@@ -271,6 +279,10 @@ class Group:
         """
         learned = {name[6:]: table for name, table in tables.items() if name.startswith("model/")}
         self.models.restore(learned)
+        self.restore_features(tables)
+
+    def restore_features(self, tables: Mapping[str, pa.Table]) -> None:
+        """Take over the tables of a snapshot but for what models have learned: that stays as it is."""
         released = tables["group//released"]
         self._released = dict(zip(*(column.to_pylist() for column in released.columns), strict=True))
         self._last = dict(zip(*(column.to_pylist() for column in tables["group//last"].columns), strict=True))

@@ -186,7 +186,7 @@ class GroupRun:
         accepted = {name: arrival.accepted for name, arrival in arrivals.items()}
         if self._revisions is not None:
             stretch = Stretch(before, self.watermark, max(self._revisions.settled, self._settled()))
-            return self._revisions.advance(accepted, stretch, last, self._versions_in(intent))
+            return self._revisions.advance(accepted, stretch, last, self._versions_in(intent), intent.models)
         self._use_tables(intent)
         return self.group.advance(accepted, self.watermark, last, intent.models)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -13,6 +14,7 @@ from ..features_sql.errors import ModelError, StoreError
 from ..features_sql.model_settings import BaseSettings, LiveSettings, Unlabelled
 from ..features_sql.predictions import PROBABILITIES, prediction_columns
 from .duck import arrow_schema
+from .lateness import BEGINNING
 from .served_versions import UNTRAINED, ServedVersions
 
 if TYPE_CHECKING:
@@ -27,6 +29,18 @@ COUNTS = (
     *("scored", "learned", "withheld", "expired", "pending", "assumed", "early", "duplicates", "corrected", "late"),
     *("unmatched", "rejected"),
 )
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """One epoch of models: every instant below ``watermark`` (µs), with the trained ``versions`` that score, by model.
+
+    What comes late is taken as of ``since``, the last instant that models have been at already.
+    """
+
+    watermark: int
+    versions: Mapping[str, int]
+    since: int = BEGINNING
 
 
 class ModelAtWork:
@@ -65,24 +79,21 @@ class ModelAtWork:
             counts = {name: count + getattr(live.counts(), name) for name, count in counts.items()}
         return counts
 
-    def advance(
-        self, rows: pa.Table, labels: pa.Table, watermark: int, versions: Mapping[str, int]
-    ) -> tuple[pa.Table, Step | None]:
+    def advance(self, rows: pa.Table, labels: pa.Table, scoring: Scoring) -> tuple[pa.Table, Step | None]:
         """Return a prediction for each row of the service, in order, and what else came of this epoch.
 
-        ``rows`` and ``labels`` have every instant below ``watermark`` that an earlier call has not had. ``versions``
-        says which trained version scores by the name of its model.
+        ``rows`` and ``labels`` have every instant below the watermark that an earlier call has not had.
         """
         if self._base is None:
             self._start(UNTRAINED, None)
         else:
-            self._serve(self._base, versions.get(self._base, UNTRAINED))
+            self._serve(self._base, scoring.versions.get(self._base, UNTRAINED))
         if self.live is None:
             nothing = {field.name: pa.nulls(len(rows), field.type) for field in self._empty.schema}
             return pa.table(nothing), None
-        known = self._labels(labels)
-        self._retire(rows.slice(0, 0), known, watermark)
-        step = self.live.advance(self._rows(rows), known, watermark)
+        known = self._labels(labels, scoring.since)
+        self._retire(self._rows(rows.slice(0, 0), scoring.since), known, scoring.watermark)
+        step = self.live.advance(self._rows(rows, scoring.since), known, scoring.watermark)
         scored = {name: step.scores.column(_ARMS.get(name, name)) for name in self._empty.column_names}
         return pa.table(scored).cast(self._empty.schema), step
 
@@ -114,21 +125,21 @@ class ModelAtWork:
         """Let versions that score no more learn what they have scored, and go once nothing of it is pending."""
         for version in [version for version in self._lives if version != self.version]:
             live = self._lives[version]
-            live.advance(self._rows(nothing), labels, watermark)
+            live.advance(nothing, labels, watermark)
             if not live.counts().pending:
                 self._past = {name: count + getattr(live.counts(), name) for name, count in self._past.items()}
                 del self._lives[version]
                 live.close()
 
-    def _rows(self, rows: pa.Table) -> pa.Table:
+    def _rows(self, rows: pa.Table, since: int) -> pa.Table:
         columns = {column.name: rows.column(column.name) for column in self.model.features}
         columns |= {f"_key{place}": rows.column(name) for place, name in enumerate(self.model.keys)}
-        return pa.table(columns | {"_t": pc.cast(rows.column(self._time), pa.int64())})
+        return pa.table(columns | {"_t": _instants(rows, self._time, since)})
 
-    def _labels(self, labels: pa.Table) -> pa.Table:
+    def _labels(self, labels: pa.Table, since: int) -> pa.Table:
         columns = {f"_key{place}": labels.column(name) for place, name in enumerate(self.model.keys)}
         columns |= {"_label": labels.column(self.model.target.name)}
-        columns |= {"_known_at": pc.cast(labels.column(self._known), pa.int64())}
+        columns |= {"_known_at": _instants(labels, self._known, since)}
         if self._weight:
             columns |= {"_weight": labels.column(self._weight)}
         return pa.table(columns)
@@ -181,8 +192,7 @@ class LiveModels:
         self,
         rows: Mapping[str, pa.Table],
         arrivals: Mapping[str, pa.Table],
-        watermark: int,
-        versions: Mapping[str, int],
+        scoring: Scoring,
     ) -> tuple[dict[str, pa.Table], dict[str, Step]]:
         """Return each model's predictions, row for row of its service's ``rows``, and what else came of it.
 
@@ -192,7 +202,7 @@ class LiveModels:
         steps: dict[str, Step] = {}
         for name, held in self.at_work.items():
             model = held.model
-            predictions[name], step = held.advance(rows[model.service], arrivals[model.labels], watermark, versions)
+            predictions[name], step = held.advance(rows[model.service], arrivals[model.labels], scoring)
             if step is not None:
                 steps[name] = step
         return predictions, steps
@@ -216,3 +226,7 @@ class LiveModels:
         """Let go of what scores."""
         for one in self.at_work.values():
             one.close()
+
+
+def _instants(rows: pa.Table, column: str, since: int) -> pa.ChunkedArray:
+    return pc.max_element_wise(pc.cast(rows.column(column), pa.int64()), pa.scalar(since, pa.int64()))

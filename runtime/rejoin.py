@@ -34,6 +34,7 @@ from .ledger import DeadLetter, Output
 from .live_stream import LiveStream
 from .outside_ledger import GIVEN_UP, JOINED, WAITING, Asked
 from .scores import SCHEMA, scores
+from .written import first_written
 
 LOG = logging.getLogger(__name__)
 
@@ -116,6 +117,7 @@ class Rejoin:
     def _take_up(self) -> None:
         for epoch, paths in ledger.outputs_after(self._place.store, self._stream.service, self._epoch):
             rows = pa.concat_tables([offline.read_file(self._place.layout.store / path) for path in paths])
+            rows = first_written(rows)
             deadline = None if self._timeout is None else self._now() + self._timeout
             one = Asked(epoch, deadline, rows.combine_chunks(), np.zeros(len(rows), np.uint8))
             # Asked before it is noted: asking again after a crash does no harm, not asking would.

@@ -21,10 +21,11 @@ from ..features_sql.definitions import Definitions
 from ..features_sql.program import ORIGIN
 from .datasets import Dataset
 from .duck import connect, fetch, quote
-from .group import NO_ROWS, NOTHING, Advance, Group
+from .group import NO_ROWS, NO_VERSIONS, NOTHING, Advance, Group
 from .lateness import BEGINNING
+from .live_models import Scoring
 from .stretch import between
-from .written import DELETED, REVISION, first_revisions, newest_revisions
+from .written import DELETED, REVISION, first_revisions, first_written, newest_revisions
 
 Tables = Mapping[str, str]
 """The version of each frozen table, by name."""
@@ -32,7 +33,7 @@ Load = Callable[[Tables], Mapping[str, pa.Table]]
 
 # A double that was summed from other batches may differ in its last digits: it has not changed.
 _SAME = 1e-12
-_SETTLED, _MARKS = "settled/", "revisions//marks"
+_SETTLED, _HELD, _LABELS, _MARKS = "settled/", "revisions/held/", "revisions/labels/", "revisions//marks"
 
 
 @dataclass(frozen=True)
@@ -69,13 +70,23 @@ class Revisions:
         self._held: dict[str, pa.Table] = {}
         self._marks: list[tuple[int, Tables]] = []
         self._load = load
+        # Going over labels again would teach them twice, so models have a buffer of their own.
+        models = [definitions.models[name] for name in live.spec.models]
+        self._labels = {model.labels: live.new_buffer(model.labels) for model in models}
+        self._scored = {model.service for model in models}
 
     def advance(
-        self, arrivals: Mapping[str, pa.Table], stretch: Stretch, last: Mapping[str, int | None], tables: Tables
+        self,
+        arrivals: Mapping[str, pa.Table],
+        stretch: Stretch,
+        last: Mapping[str, int | None],
+        tables: Tables,
+        versions: Mapping[str, int] = NO_VERSIONS,
     ) -> Advance:
         """Take in accepted rows by source, those that are late too, and return what is to be written; see ``Group``.
 
-        ``tables`` are the versions with which instants from ``stretch.before`` on are joined.
+        ``tables`` are the versions with which instants from ``stretch.before`` on are joined, ``versions`` those of
+        models that score.
         """
         if not self._marks or self._marks[-1][1] != tables:
             self._marks.append((stretch.before, tables))
@@ -84,14 +95,24 @@ class Revisions:
         self._go(self._settled, self._settled.upto, arrivals, last)
         self._live.upto = stretch.before
         if late:
-            self._live.group.restore(self._settled.group.snapshot())
+            self._live.group.restore_features(self._settled.group.snapshot())
             self._live.upto = self._settled.upto
         first = self._live.upto
         result = self._go(self._live, stretch.after, NO_ROWS if late else arrivals, last)
         self._go(self._settled, stretch.settled)
         result.rows = {name: self._changed(name, rows, first, stretch) for name, rows in result.rows.items()}
         self._marks = [mark for at, mark in enumerate(self._marks) if not self._is_past(at)]
+        self._score(result, arrivals, Scoring(stretch.after, versions, stretch.before - 1))
         return result
+
+    def _score(self, result: Advance, arrivals: Mapping[str, pa.Table], scoring: Scoring) -> None:
+        """Score what is written for the first time: a score is never made again."""
+        for name, buffer in self._labels.items():
+            if name in arrivals:
+                buffer.add(arrivals[name])
+        labels = {name: buffer.release(scoring.watermark) for name, buffer in self._labels.items()}
+        served = {name: first_written(result.rows[name]) for name in self._live.group.services}
+        self._live.group.score(result, served, labels, scoring)
 
     def _reaches_back(self, source: str, rows: pa.Table, watermark: int) -> bool:
         times = pc.cast(rows.column(self._live.group.definitions.sources[source].time), pa.int64())
@@ -114,7 +135,7 @@ class Revisions:
             if stand.tables != tables:
                 stand.group.use_tables(self._load(tables))
                 stand.tables = tables
-            parts.append(stand.group.advance(arrivals, end, last))
+            parts.append(stand.group.features(arrivals, end, last)[0])
             stand.upto, arrivals, last = end, NO_ROWS, NOTHING
         whole = Advance({name: pa.concat_tables([part.rows[name] for part in parts]) for name in parts[0].rows})
         for part in parts:
@@ -174,16 +195,23 @@ class Revisions:
         return self._settled.upto
 
     def snapshot(self) -> dict[str, pa.Table]:
-        """Return the settled state as tables; what was written is in the store."""
+        """Return the settled state as tables, and of what models read the rows that late ones may still change.
+
+        What else was written is in the store.
+        """
         tables = {f"{_SETTLED}{name}": table for name, table in self._settled.group.snapshot().items()}
+        tables |= {f"{_HELD}{name}": rows for name, rows in self._held.items() if name in self._scored}
+        tables |= {f"{_LABELS}{name}": buffer.snapshot() for name, buffer in self._labels.items()}
         marks = [(at, json.dumps(dict(versions))) for at, versions in ((self.settled, {}), *self._marks)]
         ats, versions = zip(*marks, strict=True)
         return tables | {_MARKS: pa.table({"at": pa.array(ats, pa.int64()), "tables": list(versions)})}
 
     def restore(self, tables: Mapping[str, pa.Table]) -> None:
         """Take over the tables of a snapshot."""
-        held = {name.removeprefix(_SETTLED): table for name, table in tables.items() if name.startswith(_SETTLED)}
-        self._settled.group.restore(held)
+        self._settled.group.restore(_under(_SETTLED, tables))
+        self._held = _under(_HELD, tables)
+        for name, buffer in self._labels.items():
+            buffer.restore(tables[f"{_LABELS}{name}"])
         first, *marks = tables[_MARKS].to_pylist()
         self._settled.upto, self._settled.tables, self._live.tables = first["at"], None, None
         self._marks = [(mark["at"], json.loads(mark["tables"])) for mark in marks]
@@ -192,6 +220,10 @@ class Revisions:
         """Let go of the settled state."""
         self._settled.group.close()
         self._connection.close()
+
+
+def _under(prefix: str, tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+    return {name.removeprefix(prefix): table for name, table in tables.items() if name.startswith(prefix)}
 
 
 def _of(alias: str, names: list[str]) -> str:

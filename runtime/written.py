@@ -49,6 +49,11 @@ def newest_revisions(connection: duckdb.DuckDBPyConnection, dataset: Dataset, ro
         return fetch(cursor, sql).cast(rows.schema)
 
 
+def first_written(rows: pa.Table) -> pa.Table:
+    """Return the rows that are written for the first time; all of them where none is revised."""
+    return rows.filter(pc.equal(rows.column(REVISION), 0)) if REVISION in rows.column_names else rows
+
+
 def first_revisions(rows: pa.Table) -> pa.Table:
     """Return rows as they are written for the first time."""
     rows = rows.append_column(REVISION, pa.array(np.zeros(len(rows), np.int64)))

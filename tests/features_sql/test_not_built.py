@@ -36,14 +36,6 @@ LOGGED = "'connector' = 'push', 'history' = '90 days'"
 FILES = "'connector' = 'files', 'path' = 's.csv'"
 WALK: list[tuple[str, str]] = [
     ("IMMEDIATELY", _view(rest="EMIT ON EVENT IMMEDIATELY")),
-    (
-        "m",
-        """CREATE SOURCE s (id BIGINT, ok BOOLEAN, ts TIMESTAMP, WATERMARK FOR ts AS ts) LATE ROWS ACCEPT WITHIN 1 HOUR
-        WITH ('connector' = 'files', 'path' = 's.csv');
-        CREATE FEATURE VIEW v ENTITY id AS SELECT count(*) OVER (SLIDING SIZE 1 HOUR) AS n FROM s;
-        CREATE FEATURE SERVICE x AS SELECT v.n FROM v;
-        CREATE MODEL m PREDICT ok FROM x LABELS s ON (id) WITHIN 1 DAY WITH ('provider' = 'lightgbm');""",
-    ),
     ("DESCRIPTOR", _stream("embedded", ", DESCRIPTOR(n)")),
 ]
 
