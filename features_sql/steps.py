@@ -1,7 +1,7 @@
 """The choice of a window step for each measure.
 
-tiles:      DuckDB partial states per (entity, tile), combined when the view's window closes.
 fold:       running values, one pass over the rows in time order.
+tiles:      DuckDB partial states per (entity, tile), combined when the view's window closes.
 recompute:  the evaluation query over retained rows of the touched entities and the batch.
 """
 
@@ -59,11 +59,11 @@ class StepPlan:
 def choose_step(view: View, measure: Measure) -> StepName:
     """Return the cheapest step that computes ``measure`` exactly."""
     window = view.window(measure.window)
-    closing = view.emit.window == window.name and window.kind in CLOSING_KINDS
-    if closing and measure.function in EXPORTABLE and not measure.distinct:
-        return "tiles"
     types = tuple(view.term(name).type for name in measure.arguments if name[0] in "rxf" and name[1:].isdigit())
-    return "fold" if has_fold(measure.function, types, measure.distinct, window) else "recompute"
+    if has_fold(measure.function, types, measure.distinct, window):
+        return "fold"
+    closing = view.emit.window == window.name and window.kind in CLOSING_KINDS
+    return "tiles" if closing and measure.function in EXPORTABLE and not measure.distinct else "recompute"
 
 
 def plan_steps(view: View) -> StepPlan:

@@ -92,9 +92,8 @@ class Boundaries:
 
     def _cuts(self, window: Window, slots: Slots, times: Moments) -> Moments:
         """Where the MAX of a session cuts off the piece that each event is in."""
-        rows, cuts = self._sessions[window.name].follow(slots, times), np.empty(len(slots), np.int64)
-        cuts[rows.order] = rows.began + ((rows.time - rows.began) // (window.most or 1) + 1) * (window.most or 1)
-        return cuts
+        began, most = self._sessions[window.name].begins(slots, times), window.most or 1
+        return began + ((times - began) // most + 1) * most
 
     def _merge(self) -> None:
         """Make one stretch of those of a slot that meet."""

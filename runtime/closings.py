@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +13,11 @@ import pyarrow as pa
 from ..features_sql.definitions import Window
 from .buckets import Buckets, Instants
 from .keys import Slots
-from .sessions import NEVER, Followed, Sessions, before, carried
+from .sessions import NEVER
+
+FEWEST = 64
+
+Kind = TypeVar("Kind", bound=np.generic)
 
 
 @dataclass(frozen=True)
@@ -23,100 +29,144 @@ class Closed:
     close: Instants
 
 
-class BucketClosings:
-    """Closes of a tumbling or hopping window: each end of a bucket at which the window is not empty."""
-
-    def __init__(self, window: Window) -> None:
-        self._buckets = Buckets(window)
-        self._pending = _pairs(np.empty(0, np.int64), np.empty(0, np.int64))
+class Closings(Protocol):
+    """The closes of a window. What is returned when depends on rows and watermarks alone, not on how they are cut."""
 
     def process(self, slots: Slots, times: Instants, watermark: int) -> tuple[Instants, Closed]:
-        """Return the tile (its start in µs) of each row, and the closes T < ``watermark`` not returned before."""
-        tiles = self._buckets.tiles(times)
-        touched = _pairs(slots, tiles)
-        closes = self._buckets.closes(touched[:, 1])
-        fresh = _pairs(np.repeat(touched[:, 0], closes.shape[1]), closes.ravel())
-        pending = np.unique(np.concatenate([self._pending, fresh]), axis=0) if len(fresh) else self._pending
-        ready = pending[:, 1] < watermark
-        self._pending = pending[~ready]
-        slot, close = pending[ready, 0], pending[ready, 1]
-        return tiles, _closed(slot, self._buckets.starts(close - 1), close)
+        """Return the tile of each row, and the closes T < ``watermark`` not returned before.
 
-    def snapshot(self) -> pa.Table:
-        """Return the closes that wait."""
-        return pa.table({"slot": self._pending[:, 0], "close": self._pending[:, 1]})
+        Rows come in total order, each below the watermark of its call and none below that of an earlier one.
+        """
+        ...
 
-    def restore(self, table: pa.Table) -> None:
+    def snapshot(self) -> dict[str, pa.Table]:
+        """Return what is held between batches."""
+        ...
+
+    def restore(self, tables: Mapping[str, pa.Table]) -> None:
         """Take over a snapshot."""
-        self._pending = _pairs(table.column("slot").to_numpy(), table.column("close").to_numpy())
+        ...
+
+
+class BucketClosings:
+    """Closes of a tumbling or hopping window: each end of a bucket at which the window is not empty.
+
+    A tile is the start (µs) of an advance of the window: rows of one are in the same windows.
+    """
+
+    def __init__(self, window: Window) -> None:
+        # numba takes a second to import, and only a window that closes needs it.
+        from .closing_kernels import closing_kernels
+
+        self._kernels = closing_kernels()
+        self._buckets = Buckets(window)
+        self._until = np.empty(0, np.int64)
+        self._instants = self._active = np.empty(0, np.int64)
+        self._joining, self._joined = np.empty(0, np.int64), 0
+
+    def process(self, slots: Slots, times: Instants, watermark: int) -> tuple[Instants, Closed]:
+        """Return the tile of each row, and the closes T < ``watermark`` not returned before."""
+        tiles = self._buckets.tiles(times)
+        starts = np.flatnonzero(np.diff(tiles, prepend=NEVER))
+        closes = self._buckets.closes(tiles[starts])
+        lasts = np.repeat(closes[:, -1], np.diff(starts, append=len(tiles)))
+        instants = np.unique(np.append(self._instants, closes)) if len(starts) else self._instants
+        ready = int(np.searchsorted(instants, watermark, side="left"))
+        self._until = roomy(self._until, int(slots.max(initial=-1)) + 1, NEVER)
+        self._joining = roomy(self._joining, self._joined + len(slots), 0)
+        places, found, self._active, self._joined = self._kernels.close_buckets(
+            own(slots), tiles, lasts, instants, ready, self._until, self._active, self._joining, self._joined
+        )
+        self._instants = instants[ready:].copy()
+        return tiles, Closed(found, self._buckets.starts(instants[:ready] - 1)[places], instants[places])
+
+    def snapshot(self) -> dict[str, pa.Table]:
+        """Return the closes that wait, and the last of them that each slot has."""
+        slots = np.sort(np.append(self._active, self._joining[: self._joined]))
+        waiting = pa.table({"slot": slots, "until": self._until[slots]})
+        return {"waiting": waiting, "instants": pa.table({"close": self._instants})}
+
+    def restore(self, tables: Mapping[str, pa.Table]) -> None:
+        """Take over a snapshot."""
+        self._instants = own(tables["instants"].column("close").to_numpy())
+        self._active, self._joined = own(tables["waiting"].column("slot").to_numpy()), 0
+        self._until = roomy(np.empty(0, np.int64), int(self._active.max(initial=-1)) + 1, NEVER)
+        self._until[self._active] = tables["waiting"].column("until").to_numpy()
 
 
 class SessionClosings:
     """Closes of a session window: last event + gap, or where a MAX cuts it. A tile is the ts of a piece's first event.
 
-    Beside the newest session of each slot it keeps the first ts of its newest piece, and whether that is to be closed.
+    Of each slot it keeps the beginning and the last ts of the newest session, the first ts of that one's newest piece,
+    and whether this is to be closed.
     """
 
     def __init__(self, window: Window) -> None:
-        self._gap, self._sessions = window.gap or 0, Sessions(window)
-        self._first, self._open = np.empty(0, np.int64), np.empty(0, bool)
+        # numba takes a second to import, and only a window that closes needs it.
+        from .closing_kernels import closing_kernels
+
+        self._kernels = closing_kernels()
+        self._spans = window.gap or 0, window.most or 0
+        self._forget()
+
+    def _forget(self) -> None:
+        self._began, self._last, self._first = (np.empty(0, np.int64) for _ in range(3))
+        self._open = np.empty(0, bool)
+        self._queue, self._due, self._queued = np.empty(0, np.int64), np.empty(0, np.int64), 0
 
     def process(self, slots: Slots, times: Instants, watermark: int) -> tuple[Instants, Closed]:
         """Return the first ts of the piece of each row, and the pieces that end before ``watermark``."""
-        sessions = self._sessions
-        rows = sessions.follow(slots, times)
-        self._grow(len(sessions.last))
-        slot, last, same = rows.slot, rows.last, rows.same
-        starts = rows.opens | (sessions.cut(rows.began, rows.time) != sessions.cut(rows.began_before, last))
-        first = carried(starts, same, rows.time, self._first[slot])
-        ended = starts & (same | self._open[slot])
-        closed = [(slot[ended], before(same, first, self._first[slot])[ended], self._ends(rows)[ended])]
-        self._first[slot] = first
-        self._open[slot] = True
-        waiting = np.flatnonzero(self._open)
-        over = waiting[sessions.end(sessions.began[waiting], sessions.last[waiting]) < watermark]
-        closed.append((over, self._first[over], sessions.end(sessions.began[over], sessions.last[over])))
-        self._open[over] = False
-        sessions.last[over[sessions.last[over] < watermark - self._gap]] = NEVER
-        tiles = np.empty(len(slots), np.int64)
-        tiles[rows.order] = first
-        return tiles, _closed(*(np.concatenate(parts) for parts in zip(*closed, strict=True)))
-
-    def _ends(self, rows: Followed) -> Instants:
-        return self._sessions.end(rows.began_before, rows.last)
+        self._grow(int(slots.max(initial=-1)) + 1)
+        self._queue, self._due = (roomy(held, self._queued + len(slots), 0) for held in (self._queue, self._due))
+        tiles, known = np.empty(len(slots), np.int64), (self._began, self._last, self._first, self._open)
+        *ended, self._queued = self._kernels.follow_sessions(
+            own(slots), own(times), *self._spans, *known, self._queue, self._due, self._queued, tiles
+        )
+        *over, self._queued = self._kernels.close_sessions(
+            watermark, *self._spans, *known, self._queue, self._due, self._queued
+        )
+        slot, first, close = (np.concatenate(parts) for parts in zip(ended, over, strict=True))
+        order = np.lexsort((slot, close))
+        return tiles, Closed(slot[order], first[order], close[order])
 
     def _grow(self, size: int) -> None:
-        more = size - len(self._first)
-        self._first = np.append(self._first, np.full(more, NEVER, np.int64))
-        self._open = np.append(self._open, np.zeros(more, bool))
-
-    def snapshot(self) -> pa.Table:
-        """Return the newest session of each slot."""
-        table = self._sessions.snapshot()
-        slots = table.column("slot").to_numpy()
-        return table.append_column("first", pa.array(self._first[slots])).append_column(
-            "open", pa.array(self._open[slots])
+        self._began, self._last, self._first = (
+            roomy(held, size, NEVER) for held in (self._began, self._last, self._first)
         )
+        self._open = roomy(self._open, size, 0)
 
-    def restore(self, table: pa.Table) -> None:
+    def snapshot(self) -> dict[str, pa.Table]:
+        """Return the newest session of each slot that has one."""
+        slots = np.flatnonzero(self._last != NEVER)
+        held = {"began": self._began, "last": self._last, "first": self._first, "open": self._open}
+        return {"sessions": pa.table({"slot": slots} | {name: values[slots] for name, values in held.items()})}
+
+    def restore(self, tables: Mapping[str, pa.Table]) -> None:
         """Take over a snapshot."""
-        self._sessions.restore(table)
-        self._first, self._open = np.empty(0, np.int64), np.empty(0, bool)
-        self._grow(len(self._sessions.last))
-        slots = table.column("slot").to_numpy()
-        self._first[slots] = table.column("first").to_numpy()
-        self._open[slots] = table.column("open").to_numpy()
+        self._forget()
+        slots, began, last, first, opened = (column.to_numpy() for column in tables["sessions"].columns)
+        self._grow(int(slots.max(initial=-1)) + 1)
+        for held, values in ((self._began, began), (self._last, last), (self._first, first), (self._open, opened)):
+            held[slots] = values
+        # No piece ends before its last event: what is due that early is looked at again.
+        waiting = np.flatnonzero(opened)[np.argsort(last[opened], kind="stable")]
+        self._queue, self._due, self._queued = own(slots[waiting]), own(last[waiting]), len(waiting)
 
 
-def closings(window: Window) -> BucketClosings | SessionClosings:
+def closings(window: Window) -> Closings:
     """Return the closings of a tumbling, hopping or session window."""
     return SessionClosings(window) if window.kind == "session" else BucketClosings(window)
 
 
-def _pairs(slots: Slots, instants: Instants) -> npt.NDArray[np.int64]:
-    return np.unique(np.column_stack([slots, instants]), axis=0) if len(slots) else np.empty((0, 2), np.int64)
+def own(values: Instants) -> Instants:
+    """Return a copy that may be written to, as the kernels' types ask."""
+    return np.array(values, np.int64)
 
 
-def _closed(slots: Slots, first: Instants, close: Instants) -> Closed:
-    order = np.lexsort((slots, close))
-    return Closed(slots[order], first[order], close[order])
+def roomy(held: npt.NDArray[Kind], size: int, empty: int) -> npt.NDArray[Kind]:
+    """Return ``held``, or a copy at least twice as long with ``empty`` at its end, so that ``size`` fit."""
+    if size <= len(held):
+        return held
+    longer = np.full(max(size, 2 * len(held), FEWEST), empty, held.dtype)
+    longer[: len(held)] = held
+    return longer

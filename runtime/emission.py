@@ -118,11 +118,11 @@ class OnClose:
 
     def snapshot(self) -> dict[str, pa.Table]:
         """Return the closes that wait."""
-        return {"closings": self._closings.snapshot()}
+        return self._closings.snapshot()
 
     def restore(self, tables: Mapping[str, pa.Table]) -> None:
         """Take over a snapshot."""
-        self._closings.restore(tables["closings"])
+        self._closings.restore(tables)
 
 
 class EveryInterval:

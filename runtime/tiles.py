@@ -42,7 +42,7 @@ class _State:
 
 
 class Tiles:
-    """Window step for the measures over the window whose close writes the view's rows.
+    """Window step for those measures over the window whose close writes the view's rows that have no fold.
 
     A tile is one advance of the window (tumbling, hopping) or one session. States are DuckDB's own
     exported aggregate states, so a close combines them without touching an event again.
@@ -54,6 +54,8 @@ class Tiles:
         self._window = view.window(view.emit.window or "")
         self._measures = tuple(measures)
         states = _states(view, self._measures)
+        # The words of a window gather nothing from its events.
+        self._gathers = bool(states)
         calls = ", ".join(f"{state.call} EXPORT_STATE AS {state.column}" for state in states)
         listed = f", {calls}" if calls else ""
         tiled = rows.append(pa.field("_tile", pa.int64()))
@@ -72,7 +74,7 @@ class Tiles:
 
     def process(self, rows: pa.Table, tiles: pa.Array, closed: Closed) -> pa.Table:
         """Gather ``rows`` (with the tile of each) and return a column per measure, a row per close in order."""
-        if len(rows):
+        if self._gathers and len(rows):
             gathered = self._gather.run(_rows=rows.append_column("_tile", tiles))
             self._pending = pa.concat_tables([self._pending, gathered.cast(self._schema)])
         positions = pa.array(np.arange(len(closed.close)))
@@ -86,7 +88,7 @@ class Tiles:
         if len(closed.close) and len(self._pending):
             slots, tiles = (self._pending.column(name).to_numpy() for name in ("_slot", "_tile"))
             if self._window.kind == "session":
-                keep = ~_contains(slots, tiles, closed.slots, closed.first)
+                keep = ~_is_closed(slots, tiles, closed)
             else:
                 keep = tiles >= Buckets(self._window).starts(closed.close.max(keepdims=True))
             self._pending = self._pending.filter(pa.array(keep)).combine_chunks()
@@ -138,7 +140,7 @@ def _bound_type(function: str, declared: str) -> str:
 
 
 def _close_sql(measures: Sequence[Measure], window: Window, states: Sequence[_State]) -> str:
-    """A left join: a close always has at least one tile, and each row must come back in order."""
+    """Each close has at least one tile, and each row must come back in order."""
     gathered = [f"finalize(combine_aggr({state.typed})) AS {state.column}" for state in states]
     listed = "".join(f", {sql}" for sql in gathered)
     length = "nullif(any_value(c._t) - min(_first), 0)" if window.kind == "session" else "any_value(c._t - c._from)"
@@ -146,6 +148,7 @@ def _close_sql(measures: Sequence[Measure], window: Window, states: Sequence[_St
         f"SELECT c._i, any_value(c._t) AS _t, any_value(c._from) AS _from, {length} AS _length{listed} FROM _closes c "
         "JOIN _tiles t ON t._slot = c._slot AND t._tile >= c._from AND t._tile < c._t GROUP BY c._i"
     )
+    joined = joined if states else "SELECT _i, _t, _from FROM _closes"
     words = aggregates.WINDOW_WORDS
     gathered = {measure.id: "_from" if measure.function in words else f"a{measure.id}" for measure in measures}
     values = "".join(
@@ -154,8 +157,9 @@ def _close_sql(measures: Sequence[Measure], window: Window, states: Sequence[_St
     return f"SELECT _i{values} FROM ({joined}) ORDER BY _i"
 
 
-def _contains(slots: np.ndarray, tiles: np.ndarray, closed_slots: np.ndarray, closed_tiles: np.ndarray) -> np.ndarray:
-    """Tell for each (slot, tile) whether it is among the closed ones."""
-    pairs = np.concatenate([np.column_stack([slots, tiles]), np.column_stack([closed_slots, closed_tiles])])
-    _, codes = np.unique(pairs, axis=0, return_inverse=True)
-    return np.isin(codes[: len(slots)], codes[len(slots) :])
+def _is_closed(slots: np.ndarray, tiles: np.ndarray, closed: Closed) -> np.ndarray:
+    """Tell for each (slot, tile) whether that piece of a session is closed: a slot's close one after the other."""
+    order = np.lexsort((closed.first, closed.slots))
+    place = np.searchsorted(closed.slots[order], slots, side="right") - 1
+    newest = order[np.maximum(place, 0)]
+    return (place >= 0) & (closed.slots[newest] == slots) & (tiles <= closed.first[newest])

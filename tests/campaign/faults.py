@@ -100,9 +100,9 @@ EDGES = (
     ),
     Fault(
         "closes: a session of last + g ends before its last event may join",
-        "runtime/sessions.py",
-        "time - np.where(last == NEVER, time, last) > self._gap",
-        "time - np.where(last == NEVER, time, last) >= self._gap",
+        "runtime/closing_kernels.py",
+        "time - last[slot] > gap",
+        "time - last[slot] >= gap",
     ),
     Fault(
         "fold: a MAX cuts a session 1 µs late",
@@ -112,15 +112,15 @@ EDGES = (
     ),
     Fault(
         "closes: a piece of a session lasts twice as long",
-        "runtime/sessions.py",
-        "(self.cut(began, last) + 1) * self._most",
-        "(self.cut(began, last) + 2) * self._most",
+        "runtime/closing_kernels.py",
+        "(last - began) // most + 1) * most",
+        "(last - began) // most + 2) * most",
     ),
     Fault(
         "closes: a bucket closes when W = t",
         "runtime/closings.py",
-        "ready = pending[:, 1] < watermark",
-        "ready = pending[:, 1] <= watermark",
+        'watermark, side="left"',
+        'watermark, side="right"',
     ),
     Fault(
         "closes: a value is taken at the boundary, not just before it",

@@ -84,7 +84,7 @@ def test_every_step_holds_its_measures_once(definitions: Definitions, activity: 
     assert sorted(measures) == sorted(measure.id for measure in definitions.views["activity"].measures)
     hourly = explain(definitions, "hourly")
     assert isinstance(hourly, ViewProgram)
-    assert [(step.name, len(step.measures)) for step in hourly.steps] == [("tiles", 1), ("recompute", 1)]
+    assert [(step.name, len(step.measures)) for step in hourly.steps] == [("fold", 1), ("recompute", 1)]
 
 
 def test_a_union_has_a_query_for_each_branch(definitions: Definitions, activity: ViewProgram) -> None:
