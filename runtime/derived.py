@@ -26,7 +26,7 @@ class DerivedEvents:
         self._numbered: Prepared | None = None
         if not program.is_event_driven(view):
             sql = program.numbered_sql(view, "_written") + "\nORDER BY _n"
-            self._numbered = Prepared(connection, sql, {"_written": self.schema})
+            self._numbered = Prepared(connection, sql, {"_written": self.schema}, by_row=True)
 
     def events(self, written: pa.Table) -> pa.Table:
         """Return the rows of one turn as events, in total order; rows of later turns come after them."""
@@ -52,8 +52,8 @@ class UnionEvents:
         self.schema = derived_schema(union)
         self._ordered = pa.schema([*self.schema, ("_branch", pa.int64()), ("_n", pa.int64())])
         self._queries = [
-            Prepared(connection, program.branch_sql(union, place, "_read"), {"_read": numbered_schema(schema)})
-            for place, schema in enumerate(branches)
+            Prepared(connection, program.branch_sql(union, place, "_read"), {"_read": one}, by_row=True)
+            for place, one in enumerate(map(numbered_schema, branches))
         ]
 
     def events(self, read: Mapping[str, pa.Table]) -> tuple[pa.Table, list[Poison]]:

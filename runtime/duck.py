@@ -92,13 +92,18 @@ class Prepared:
     """One query over feeds, parsed and bound once, run many times.
 
     ``feeds`` maps each relation that the query names to its schema; tables of the connection's database
-    are visible too, feeds of other statements are not. Must be closed, or its connection must be.
+    are visible too, feeds of other statements are not. ``by_row`` promises that no rows come of no rows: DuckDB is
+    asked only once what that looks like. Must be closed, or its connection must be.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, sql: str, feeds: Mapping[str, pa.Schema]) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, sql: str, feeds: Mapping[str, pa.Schema], *, by_row: bool = False
+    ) -> None:
         # A cursor has its own names: two statements may each call their feed "rows".
         self._cursor = connection.cursor()
         self._feeds = {name: Feed(schema) for name, schema in feeds.items()}
+        self._by_row = by_row
+        self._nothing: pa.Table | None = None
         try:
             for name, feed in self._feeds.items():
                 self._cursor.register(name, feed)
@@ -113,6 +118,13 @@ class Prepared:
         A feed that is not given is empty. Raises duckdb.Error as DuckDB does, KeyError for a missing
         column or an unknown feed. The feeds hold no rows afterwards.
         """
+        if not self._by_row or any(map(len, tables.values())):
+            return self._run(tables)
+        if self._nothing is None:
+            self._nothing = self._run(tables)
+        return self._nothing
+
+    def _run(self, tables: Mapping[str, pa.Table]) -> pa.Table:
         try:
             for name, table in tables.items():
                 self._feeds[name].table = table

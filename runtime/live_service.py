@@ -32,7 +32,7 @@ class LiveService:
         origin = [Column(name, "BIGINT") for name in ("_i", *program.ORIGIN)]
         self._schema = arrow_schema([*columns, *origin])
         sql = program.service_sql(service, definitions) + "\nORDER BY _i"
-        self._query = Prepared(connection, sql, {"_joined": self._schema})
+        self._query = Prepared(connection, sql, {"_joined": self._schema}, by_row=True)
 
     def join(self, alias: str) -> ServiceJoin:
         """Return the join of the view under ``alias``."""

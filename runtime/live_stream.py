@@ -27,7 +27,7 @@ class LiveStream:
         columns += [Column(column.name, column.type) for column in predicted]
         self._schema = arrow_schema([*columns, Column("_i", "BIGINT"), *origin])
         sql = program.stream_sql(stream, definitions) + "\nORDER BY _i"
-        self._query = Prepared(connection, sql, {"_scored": self._schema})
+        self._query = Prepared(connection, sql, {"_scored": self._schema}, by_row=True)
 
     def rows(self, served: pa.Table, predictions: pa.Table) -> tuple[pa.Table, list[Poison]]:
         """Return the stream's rows for a service's ``served`` rows; ``predictions`` has one row for each of them."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -65,7 +66,7 @@ class Project:
 
     def definitions(self) -> Definitions:
         """Compile the project; raises StatementError with every mistake in it."""
-        return compile_project(self.texts(), os.environ)
+        return _compiled(tuple(self.texts()), tuple(os.environ.items()))
 
     def definitions_with(self, trial: SourceText) -> Definitions:
         """Compile the project with the definitions of ``trial`` in the place of its own of the same names."""
@@ -194,6 +195,12 @@ class Project:
         """Return progress, watermarks, counts and freshness of everything applied."""
         with opened(self.layout, write=False) as store:
             return status(store)
+
+
+@lru_cache(maxsize=4)
+def _compiled(texts: tuple[SourceText, ...], environment: tuple[tuple[str, str], ...]) -> Definitions:
+    """Compile texts, once while they stay as they are: a notebook reads features many times of one project."""
+    return compile_project(texts, dict(environment))
 
 
 def microseconds(instant: datetime) -> int:

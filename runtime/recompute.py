@@ -36,7 +36,7 @@ class Recompute:
         columns = ", ".join(measure.id for measure in measures)
         evaluated = evaluation_sql(self._evaluation)
         sql = f"SELECT coalesce(_i, -1) AS _i, coalesce(_n, -1) AS _n, {columns} FROM ({evaluated})"
-        self._query = Prepared(connection, sql, feeds)
+        self._query = Prepared(connection, sql, feeds, by_row=True)
         self._retained = self._schema.empty_table()
 
     def process(self, rows: pa.Table, instants: pa.Table, watermark: int) -> pa.Table:

@@ -44,7 +44,7 @@ class RowQuery:
         computed = [column.item for column in columns if column.name not in self._given]
         self._relation, tables = source
         sql = f"SELECT {', '.join(computed)}\nFROM {tables}"
-        self._query = Prepared(connection, sql, {self._relation: given}) if computed else None
+        self._query = Prepared(connection, sql, {self._relation: given}, by_row=True) if computed else None
 
     def run(self, rows: pa.Table) -> tuple[pa.Table, Failed]:
         """Return what is made of the rows, and the place of each row that failed, with DuckDB's reason."""
@@ -88,7 +88,7 @@ class FilterQuery:
     ) -> None:
         self.schema = made
         (self._relation,) = feed
-        self._query = Prepared(connection, sql, feed)
+        self._query = Prepared(connection, sql, feed, by_row=True)
 
     def run(self, rows: pa.Table) -> tuple[pa.Table, Failed]:
         """Return what is made of the rows, and the place of each row that failed, with DuckDB's reason."""

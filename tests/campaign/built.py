@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from headrace.features_sql.errors import StatementError
-from headrace.features_sql.project import compile_project
-from headrace.features_sql.source_text import SourceText
+from headrace.tests.meaning.replay import definitions_of
 
 from .projects import Project
 
@@ -30,7 +29,7 @@ def built(project: Project) -> Built:
     refused: list[str] = []
     while project.views:
         try:
-            compile_project([SourceText("features.sql", project.sql)])
+            definitions_of(project.sql)
         except StatementError as error:
             # Other findings may follow from the first kind.
             missing = [one for one in error.diagnostics if NOT_BUILT in one.message]

@@ -52,6 +52,17 @@ def test_prepared_reads_the_rows_of_each_run(connection):
         assert prepared.run().to_pydict() == {"b": []}
 
 
+def test_what_comes_of_no_rows_is_asked_once(connection):
+    none = pa.table({"a": pa.array([], pa.int64())})
+    with Prepared(connection, "SELECT a + random() AS b FROM numbers", {"numbers": NUMBERS}, by_row=True) as prepared:
+        first = prepared.run(numbers=none)
+        assert first.schema == pa.schema([("b", pa.float64())])
+        assert prepared.run(numbers=pa.table({"a": [5]})).num_rows == 1
+        assert prepared.run(numbers=none) is first
+        prepared.close()
+        assert prepared.run(numbers=none) is first
+
+
 def test_prepared_selects_and_casts_columns_by_name(connection):
     schema = pa.schema([("a", pa.int64()), ("b", pa.string())])
     table = pa.table({"c": [True], "b": pa.array([None], pa.null()), "a": pa.array([7], pa.int8())})
