@@ -18,6 +18,7 @@ from .predictions import prediction_columns
 from .resolve_model import Services
 from .resolve_view import Surroundings
 from .scope import Relation, Scope
+from .source_text import Span
 from .statements import Item, Name, StreamStatement
 
 
@@ -96,20 +97,35 @@ def _check_outside(
     if not isinstance(model.settings, BaseSettings):
         what = f"'inference' = '{outside.kind}' needs a trained model that does not learn; {model.name} learns"
         raise refuse(statement.model.span, what, "'inference' = 'embedded' scores and learns in one epoch")
-    if model.settings.objective == "multiclass":
-        what = f"{model.name} predicts classes, and 'inference' = '{outside.kind}' brings one number a row"
-        raise refuse(read.span("inference"), what, "'inference' = 'embedded'")
-    if not isinstance(outside, External) or not isinstance(outside.fallback, str):
+    if isinstance(outside, External) and outside.fallback is not None:
+        _check_fallback(outside.fallback, read.span("fallback"), model, models)
+
+
+def _check_fallback(given: float | str, span: Span, model: Model, models: Mapping[str, Model]) -> None:
+    """Refuse what cannot stand in for a model's prediction."""
+    if not isinstance(given, str):
+        if model.settings.objective == "multiclass":
+            raise refuse(span, f"{model.name} predicts classes: 'fallback' must be NULL or a model; got {given:g}")
         return
-    fallback = models.get(outside.fallback.casefold())
+    fallback = models.get(given.casefold())
     if fallback is None:
-        hint = did_you_mean(outside.fallback, (one.name for one in models.values())) or "NULL, a number or a model"
-        raise refuse(read.span("fallback"), f"'fallback' names no model: {outside.fallback}", hint)
+        hint = did_you_mean(given, (one.name for one in models.values())) or "NULL, a number or a model"
+        raise refuse(span, f"'fallback' names no model: {given}", hint)
     fed = {(column.name, column.type) for column in model.features}
     missing = next((c for c in fallback.features if (c.name, c.type) not in fed), None)
-    if missing is not None or not isinstance(fallback.settings, BaseSettings):
-        why = f"it is fed {missing.name}, and {model.name} is not" if missing is not None else "it learns"
-        raise refuse(read.span("fallback"), f"{fallback.name} cannot stand in for {model.name}: {why}")
+    why = ""
+    if missing is not None:
+        why = f"it is fed {missing.name}, and {model.name} is not"
+    elif not isinstance(fallback.settings, BaseSettings):
+        why = "it learns"
+    elif _predicted(fallback) != _predicted(model):
+        why = f"it predicts {_predicted(fallback)}, and {model.name} {_predicted(model)}"
+    if why:
+        raise refuse(span, f"{fallback.name} cannot stand in for {model.name}: {why}")
+
+
+def _predicted(model: Model) -> str:
+    return f"classes of type {model.target.type}" if model.settings.objective == "multiclass" else "a number"
 
 
 def _scope(

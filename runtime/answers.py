@@ -10,10 +10,8 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from .scores import SCHEMA
+from .scores import Form
 from .topics import Positions
-
-ANSWERED = SCHEMA.append(pa.field("_id", pa.string()))
 
 
 @dataclass(frozen=True)
@@ -24,6 +22,7 @@ class Answers:
     positions: Positions
 
 
-def answered(parts: Sequence[pa.Table]) -> pa.Table:
-    """Return answers as one table, in the order in which they came."""
-    return pa.concat_tables([ANSWERED.empty_table(), *(part.select(ANSWERED.names).cast(ANSWERED) for part in parts)])
+def answered(parts: Sequence[pa.Table], form: Form) -> pa.Table:
+    """Return answers as one table, in the order in which they came: scores in the ``form`` and ``_id``."""
+    schema = form.schema.append(pa.field("_id", pa.string()))
+    return pa.concat_tables([schema.empty_table(), *(part.select(schema.names).cast(schema) for part in parts)])

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any, cast
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..features_sql.predictions import PROBABILITIES
 from .circuit_breaker import CircuitBreaker
-from .scores import SCHEMA, scores
+from .scores import NUMBER, Form, scores
 
 if TYPE_CHECKING:
     import httpx
@@ -54,13 +55,15 @@ class ExternalScorer:
     """Asks an endpoint for predictions; never raises for what the endpoint does.
 
     A request is ``{"dataframe_split": {"columns": [...], "data": [[...]]}}``, an answer ``{"predictions": [...]}``
-    with a number (or null) per row and, if the server likes, ``model_version``. NULL, NaN and the infinities are
-    sent as null, every number and boolean as a double.
+    with a number (or null) per row and, if the server likes, ``model_version``; where the ``form`` is classes, with a
+    class per row and, if the server likes, a list ``probabilities`` of lists. NULL, NaN and the infinities are sent as
+    null, every number and boolean as a double.
     """
 
     def __init__(
         self,
         endpoint: Endpoint,
+        form: Form = NUMBER,
         *,
         breaker: CircuitBreaker | None = None,
         pause: Callable[[float], None] = time.sleep,
@@ -68,7 +71,7 @@ class ExternalScorer:
         # httpx takes a while to import, and only this pattern needs it.
         import httpx
 
-        self._endpoint = endpoint
+        self._endpoint, self._form = endpoint, form
         self._breaker = breaker or CircuitBreaker()
         self._pause = pause
         limits = httpx.Limits(max_connections=endpoint.max_in_flight)
@@ -77,20 +80,20 @@ class ExternalScorer:
         self._pool = ThreadPoolExecutor(endpoint.max_in_flight, thread_name_prefix="scoring")
 
     def score(self, rows: pa.Table) -> pa.Table:
-        """Return, per row: ``prediction`` (double), ``model_version`` and ``reason`` (text).
+        """Return the scores of rows in the form's schema.
 
         Where no prediction came it is NULL and ``reason`` says why; where one came ``reason`` is NULL.
         """
         size = self._endpoint.batch_size
         parts = [rows.slice(start, size) for start in range(0, len(rows), size)]
         answers = list(self._pool.map(self._answer, parts))
-        return pa.concat_tables([SCHEMA.empty_table(), *answers])
+        return pa.concat_tables([self._form.schema.empty_table(), *answers])
 
     def _answer(self, rows: pa.Table) -> pa.Table:
         failure = ""
         for attempt in range(self._endpoint.retries + 1):
             if not self._breaker.allows():
-                return scores(len(rows), reason="circuit open" + (f": {failure}" if failure else ""))
+                return self._failed(rows, "circuit open" + (f": {failure}" if failure else ""))
             try:
                 answer = self._ask(rows)
             except ScoringFailed as failed:
@@ -104,7 +107,10 @@ class ExternalScorer:
             else:
                 self._breaker.note(succeeded=True)
                 return answer
-        return scores(len(rows), reason=failure)
+        return self._failed(rows, failure)
+
+    def _failed(self, rows: pa.Table, reason: str) -> pa.Table:
+        return scores(len(rows), reason=reason, form=self._form)
 
     def _ask(self, rows: pa.Table) -> pa.Table:
         import httpx
@@ -119,7 +125,7 @@ class ExternalScorer:
         if not response.is_success:
             again = response.status_code == _TOO_MANY_REQUESTS or response.is_server_error
             raise ScoringFailed(f"HTTP {response.status_code}", again=again)
-        return _read(response, len(rows))
+        return _read(response, len(rows), self._form)
 
     def close(self) -> None:
         """Close the connections; requests under way are waited for."""
@@ -141,13 +147,20 @@ def records(rows: pa.Table) -> list[list[object]]:
     return [list(record) for record in zip(*columns, strict=True)]
 
 
-def _read(response: httpx.Response, rows: int) -> pa.Table:
+def _read(response: httpx.Response, rows: int, form: Form) -> pa.Table:
+    what = "numbers" if form == NUMBER else "classes"
     try:
         answer: Any = response.json()
-        predictions = [None if one is None else float(one) for one in answer["predictions"]]
-    except (ValueError, TypeError, KeyError):
-        raise ScoringFailed("the answer must be {'predictions': [numbers]}", again=False) from None
+        predictions = list(answer["predictions"])
+        if form == NUMBER:
+            predictions = [None if one is None else float(one) for one in predictions]
+        shares = answer.get(PROBABILITIES)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise ScoringFailed(f"the answer must be {{'predictions': [{what}]}}", again=False) from None
     if len(predictions) != rows:
         raise ScoringFailed(f"the answer must hold {rows} predictions; got {len(predictions)}", again=False)
+    if not (isinstance(shares, list) and len(cast("list[object]", shares)) == rows):
+        shares = None
     version = cast("dict[str, object]", answer).get("model_version")
-    return scores(rows, predictions, None if version is None else str(version))
+    said = None if version is None else str(version)
+    return scores(rows, predictions, said, probabilities=cast("list[object] | None", shares), form=form)

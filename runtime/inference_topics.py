@@ -1,7 +1,8 @@
 """The async inference pattern: requests through one topic, answers through another, matched by prediction id.
 
 A request is ``{"id": ..., "features": {...}}``, its key the id; an answer ``{"id": ..., "prediction": ...}`` with
-``model_version`` or ``reason`` where there is one. NaN and the infinities are sent as null.
+``model_version`` or ``reason`` where there is one, and of a model of several classes with their ``probabilities``. NaN
+and the infinities are sent as null.
 """
 
 # pyarrow carries no types.
@@ -16,10 +17,11 @@ from typing import Any
 import pyarrow as pa
 
 from ..features_sql.inference import Async
+from ..features_sql.predictions import PROBABILITIES
 from .answers import Answers, answered
 from .brokers import open_reader, open_writer
 from .external_scoring import records
-from .scores import scores
+from .scores import Form, scores
 from .topics import Message, Positions, Record, after
 
 LOG = logging.getLogger(__name__)
@@ -34,7 +36,8 @@ class TopicInference:
 
     durable = True
 
-    def __init__(self, pattern: Async, start: Positions) -> None:
+    def __init__(self, pattern: Async, start: Positions, form: Form) -> None:
+        self._form = form
         self._writer = open_writer(pattern.request)
         self._reader = open_reader(pattern.response, start)
         self._positions = dict(start)
@@ -54,8 +57,8 @@ class TopicInference:
         """Return the answers that have come."""
         messages = self._reader.read(_AT_ONCE, wait)
         self._positions = after(self._positions, messages)
-        found = [part for message in messages if (part := _answer(message)) is not None]
-        return Answers(answered(found), dict(self._positions))
+        found = [part for message in messages if (part := _answer(message, self._form)) is not None]
+        return Answers(answered(found, self._form), dict(self._positions))
 
     def close(self) -> None:
         """Leave the broker."""
@@ -63,13 +66,14 @@ class TopicInference:
         self._reader.close()
 
 
-def _answer(message: Message) -> pa.Table | None:
+def _answer(message: Message, form: Form) -> pa.Table | None:
     try:
         held: Any = json.loads(message.value)
         id_, prediction = str(held["id"]), held["prediction"]
-        version, reason = held.get("model_version"), held.get("reason")
+        version, reason, shares = held.get("model_version"), held.get("reason"), held.get(PROBABILITIES)
     except (ValueError, KeyError, TypeError, AttributeError):
         LOG.warning("an answer at offset %d must be {'id': ..., 'prediction': ...}; passed over", message.offset)
         return None
-    one = scores(1, [prediction], None if version is None else str(version), None if reason is None else str(reason))
+    words = (None if version is None else str(version), None if reason is None else str(reason))
+    one = scores(1, [prediction], *words, probabilities=[shares], form=form)
     return one.append_column("_id", pa.array([id_]))

@@ -9,6 +9,7 @@ from typing import Protocol
 import pyarrow as pa
 
 from .answers import Answers, answered
+from .scores import Form
 
 
 class Scorer(Protocol):
@@ -31,8 +32,8 @@ class WorkerInference:
 
     durable = False
 
-    def __init__(self, scorer: Scorer) -> None:
-        self._scorer = scorer
+    def __init__(self, scorer: Scorer, form: Form) -> None:
+        self._scorer, self._form = scorer, form
         self._asked: queue.SimpleQueue[pa.Table | None] = queue.SimpleQueue()
         self._found: queue.SimpleQueue[pa.Table | BaseException] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="inference", daemon=True)
@@ -53,7 +54,7 @@ class WorkerInference:
                     raise one
                 found.append(one)
         except queue.Empty:
-            return Answers(answered(found), {})
+            return Answers(answered(found, self._form), {})
 
     def close(self) -> None:
         """Stop after the rows that are being scored."""

@@ -1,7 +1,8 @@
 """``headrace serve-model``: the live version of a trained model behind HTTP, in the form of MLflow's servers.
 
 ``POST /invocations`` takes ``{"dataframe_split": {"columns": [...], "data": [[...]]}}`` or
-``{"dataframe_records": [{...}]}`` and answers ``{"predictions": [...], "model": ..., "model_version": ...}``;
+``{"dataframe_records": [{...}]}`` and answers ``{"predictions": [...], "model": ..., "model_version": ...}``,
+of several classes with a list of ``probabilities`` per row;
 ``GET /ping`` tells that a version serves, ``GET /version`` which.
 """
 
@@ -22,6 +23,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ..features_sql.errors import ModelError
+from ..features_sql.predictions import PROBABILITIES
 from .request_rows import by_json, request_rows
 from .served_model import ServedModel
 
@@ -39,10 +41,11 @@ def model_app(served: ServedModel, token: str | None = None) -> Starlette:
         body = await _body(request)
         inputs = served.model.inputs
         try:
-            predictions = served.predict(request_rows(body, inputs), by_json(inputs))
+            scored = served.score(request_rows(body, inputs), by_json(inputs))
         except ModelError as error:
             raise HTTPException(400, str(error)) from error
-        return JSONResponse({"predictions": predictions, **_who(served)})
+        shares = {name: scored.column(name).to_pylist() for name in scored.column_names if name == PROBABILITIES}
+        return JSONResponse({"predictions": scored.column("prediction").to_pylist(), **shares, **_who(served)})
 
     async def ping(_: Request) -> Response:
         return Response(status_code=200)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -25,7 +25,7 @@ from ..features_sql.errors import SinkError, SourceError
 from ..features_sql.inference import External
 from ..features_sql.parse_late import SUFFIX
 from . import datasets, failpoints, ledger, offline, outside_ledger
-from .answers import ANSWERED, Answers
+from .answers import Answers, answered
 from .circuit_breaker import CircuitBreaker
 from .group_run import Workplace, note_rows, stage_rows
 from .inference import Inference
@@ -33,7 +33,7 @@ from .lateness import END
 from .ledger import DeadLetter, Output
 from .live_stream import LiveStream
 from .outside_ledger import GIVEN_UP, JOINED, WAITING, Asked
-from .scores import SCHEMA, scores
+from .scores import form_of, scores
 from .written import first_written
 
 LOG = logging.getLogger(__name__)
@@ -51,11 +51,11 @@ class _Found:
     ``scores`` has a row per place, ``late_scores`` one per late place; the rows from ``scored`` on were given up.
     """
 
-    places: list[Place] = field(default_factory=list[Place])
-    scores: pa.Table = field(default_factory=ANSWERED.empty_table)
-    scored: int = 0
-    late: list[Place] = field(default_factory=list[Place])
-    late_scores: pa.Table = field(default_factory=ANSWERED.empty_table)
+    places: list[Place]
+    scores: pa.Table
+    scored: int
+    late: list[Place]
+    late_scores: pa.Table
 
 
 class Rejoin:
@@ -71,7 +71,8 @@ class Rejoin:
         assert stream.outside is not None
         self._place, self._stream, self._inference, self._now = place, stream, inference, now
         self._live = LiveStream(place.duck, stream, place.definitions)
-        self._fed = [column.name for column in place.definitions.models[stream.model].features]
+        model = place.definitions.models[stream.model]
+        self._fed, self._form = [column.name for column in model.features], form_of(model)
         # An endpoint's timeout is of a request: its rows are always answered, if with the fallback.
         self._timeout = None if isinstance(stream.outside, External) else stream.outside.timeout
         held = outside_ledger.progress(place.store, stream.name)
@@ -101,7 +102,7 @@ class Rejoin:
         return bool(found.places)
 
     def _hear(self, wait: float) -> Answers:
-        nothing = Answers(ANSWERED.empty_table(), self._positions)
+        nothing = Answers(answered([], self._form), self._positions)
         if not self._breaker.allows():
             return nothing
         try:
@@ -159,12 +160,14 @@ class Rejoin:
         return (int(epoch), int(row)) if asked is not None and int(row) < len(asked.states) else None
 
     def _give_up(self, found: _Found) -> None:
-        answered, now = set(found.places), self._now()
+        settled, now = set(found.places), self._now()
         for one in self._asked.values():
             if one.deadline is not None and one.deadline <= now:
                 rows = [(one.epoch, row) for row in np.flatnonzero(one.states == WAITING).tolist()]
-                found.places += [place for place in rows if place not in answered]
-        found.scores = pa.concat_tables([found.scores, _unscored(len(found.places) - found.scored)])
+                found.places += [place for place in rows if place not in settled]
+        given_up = scores(len(found.places) - found.scored, reason=TIMED_OUT, form=self._form)
+        given_up = given_up.append_column("_id", pa.array([""] * len(given_up), pa.string()))
+        found.scores = answered([found.scores, given_up], self._form)
 
     def _write(self, found: _Found, positions: outside_ledger.Positions) -> None:
         store, name = self._place.store, self._stream.name
@@ -195,7 +198,7 @@ class Rejoin:
         order = sorted(range(len(found.places)), key=found.places.__getitem__)
         scored = found.scores.take(pa.array(order, pa.int64()))
         served = self._served([found.places[place] for place in order])
-        rows, failed = self._live.rows(served, scored.select(SCHEMA.names))
+        rows, failed = self._live.rows(served, scored.drop_columns(["_id"]))
         letters = [DeadLetter(self._stream.name, 0, poison.offset, b"", poison.reason) for poison in failed]
         return rows, letters
 
@@ -217,7 +220,7 @@ class Rejoin:
         order = sorted(range(len(found.late)), key=found.late.__getitem__)
         scored = found.late_scores.take(pa.array(order))
         rows = self._served([found.late[place] for place in order])
-        for name in ("prediction", "model_version"):
+        for name in [name for name in self._form.schema.names if name != "reason"]:
             rows = rows.append_column(name, scored.column(name))
         deadlines = [self._asked[found.late[place][0]].deadline or now for place in order]
         rows = rows.append_column("_lag_seconds", pa.array([(now - deadline) / 1e6 for deadline in deadlines]))
@@ -247,10 +250,6 @@ class Rejoin:
     def close(self) -> None:
         """Let go of the prepared statement."""
         self._live.close()
-
-
-def _unscored(rows: int) -> pa.Table:
-    return scores(rows, reason=TIMED_OUT).append_column("_id", pa.array([""] * rows, pa.string())).cast(ANSWERED)
 
 
 def _is_over(one: Asked, now: int) -> bool:

@@ -43,7 +43,9 @@ def opened_rejoins(place: Workplace) -> Generator[Rejoins]:
         for name, outside in scored_outside(place.definitions).items():
             stream = place.definitions.streams[name]
             reached = outside_ledger.progress(place.store, name).positions
-            inference = inference_of(outside, stream.model, Registry(place.layout.models), reached)
+            inference = inference_of(
+                outside, place.definitions.models[stream.model], Registry(place.layout.models), reached
+            )
             stack.callback(inference.close)
             rejoin = Rejoin(place, stream, inference)
             stack.callback(rejoin.close)

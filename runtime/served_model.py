@@ -13,7 +13,7 @@ from ..features_sql.errors import ModelError
 from ..models.matrix import Inputs, matrix
 from ..models.registry import Model, Registry
 from ..models.scorer import Scorer
-from .scores import scores
+from .scores import Form, scores
 
 LOG = logging.getLogger(__name__)
 
@@ -47,22 +47,20 @@ class ServedModel:
                 self._version = live
         return self._model
 
-    def predict(self, rows: pa.Table, inputs: Inputs | None = None) -> list[object]:
-        """Return a prediction per row: a probability, a value, or the likeliest of several classes.
+    def score(self, rows: pa.Table, inputs: Inputs | None = None) -> pa.Table:
+        """Return the score of each row as ``scores`` lays them out: a probability, a value, or the likeliest class.
 
         ``inputs`` say how the rows are typed where that is not how the model was trained. Raises ModelError where the
         rows are not what the model is fed.
         """
         model = self.model
         found = self._scorer.predict(matrix(rows, inputs or model.inputs))
+        version = str(model.version)
         if found.ndim == 1:
-            return found.tolist()
-        return [model.manifest.classes[place] for place in found.argmax(axis=1)]
-
-    def score(self, rows: pa.Table) -> pa.Table:
-        """Return the score of each row, as ``scores`` lays them out."""
-        predictions = self.predict(rows)
-        return scores(len(rows), predictions, str(self._model.version))
+            return scores(len(rows), found.tolist(), version)
+        classes = pa.array(model.manifest.classes)
+        likeliest = classes.take(pa.array(found.argmax(axis=1))).to_pylist()
+        return scores(len(rows), likeliest, version, probabilities=found.tolist(), form=Form(classes.type))
 
     def close(self) -> None:
         """Free the model."""

@@ -58,10 +58,8 @@ class TopicServer:
     def _scored(self, requests: Sequence[Mapping[str, Any]]) -> list[dict[str, object]]:
         inputs = self._served.model.inputs
         rows = request_rows({"dataframe_records": [request["features"] for request in requests]}, inputs)
-        predictions = self._served.predict(rows, by_json(inputs))
-        version = str(self._served.model.version)
-        pairs = zip(requests, predictions, strict=True)
-        return [{"id": one["id"], "prediction": prediction, "model_version": version} for one, prediction in pairs]
+        scored = self._served.score(rows, by_json(inputs)).drop_columns(["reason"]).to_pylist()
+        return [{"id": one["id"], **score} for one, score in zip(requests, scored, strict=True)]
 
     def close(self) -> None:
         """Leave the broker."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from headrace.features_sql.definitions import Definitions, Model
 from headrace.features_sql.errors import StatementError
@@ -142,14 +144,38 @@ def test_a_model_of_classes_predicts_a_class_and_the_probability_of_each(
     ]
 
 
-def test_classes_are_scored_in_the_stream_only(
+CLASSES = """CREATE MODEL noted PREDICT note FROM fraud_v1 LABELS chargebacks ON (txn_id) WITHIN 30 DAYS
+  WITH ('provider' = 'lightgbm', 'objective' = 'multiclass');
+"""
+
+
+def test_classes_are_scored_outside_too(
     payments: list[SourceText], payment_views: list[SourceText], payment_models: list[SourceText]
 ) -> None:
-    text = """CREATE MODEL noted PREDICT note FROM fraud_v1 LABELS chargebacks ON (txn_id) WITHIN 30 DAYS
-        WITH ('provider' = 'lightgbm', 'objective' = 'multiclass');
-      CREATE STREAM s WITH ('inference' = 'side_output', 'timeout' = '1 s') AS
-        SELECT prediction FROM ML_PREDICT(TABLE fraud_v1, MODEL noted);"""
-    with pytest.raises(StatementError, match="noted predicts classes, and 'inference' = 'side_output' brings one"):
+    text = f"""{CLASSES} CREATE STREAM s WITH ('inference' = 'side_output', 'timeout' = '1 s') AS
+      SELECT prediction, probabilities, reason FROM ML_PREDICT(TABLE fraud_v1, MODEL noted);"""
+    found = _compile(payments, payment_views, payment_models, more=text).streams["s"].columns
+    assert [column.type for column in found] == ["VARCHAR", "DOUBLE[]", "VARCHAR"]
+
+
+@pytest.mark.parametrize(
+    ("fallback", "message"),
+    [
+        ("0.5", "noted predicts classes: 'fallback' must be NULL or a model; got 0.5"),
+        ("fraud", "fraud cannot stand in for noted: it predicts a number, and noted classes of type VARCHAR"),
+    ],
+)
+def test_what_cannot_stand_in_for_a_class(
+    fallback: str,
+    message: str,
+    payments: list[SourceText],
+    payment_views: list[SourceText],
+    payment_models: list[SourceText],
+) -> None:
+    text = f"""{CLASSES} CREATE STREAM s
+      WITH ('inference' = 'external', 'url' = 'http://host', 'fallback' = '{fallback}') AS
+      SELECT prediction FROM ML_PREDICT(TABLE fraud_v1, MODEL noted);"""
+    with pytest.raises(StatementError, match=re.escape(message)):
         _compile(payments, payment_views, payment_models, more=text)
 
 

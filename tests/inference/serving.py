@@ -14,9 +14,9 @@ from headrace.runtime.served_model import ServedModel
 
 
 @contextmanager
-def serving(registry: Registry, token: str | None = None) -> Iterator[str]:
-    """Answer with the model ``fraud`` while the block runs; yields the server's address."""
-    with closing(ServedModel(registry, "fraud")) as served:
+def serving(registry: Registry, token: str | None = None, model: str = "fraud") -> Iterator[str]:
+    """Answer with a model while the block runs; yields the server's address."""
+    with closing(ServedModel(registry, model)) as served:
         config = uvicorn.Config(model_app(served, token), host="127.0.0.1", port=0, log_level="error")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, daemon=True)

@@ -15,7 +15,7 @@ from headrace.tests.process import headrace
 SQL = """
 CREATE SOURCE payments (id BIGINT, card VARCHAR, amount DOUBLE, ts TIMESTAMP, WATERMARK FOR ts AS ts)
   WITH ('connector' = 'files', 'path' = 'payments/*.csv', 'format' = 'csv');
-CREATE SOURCE verdicts (id BIGINT, fraud BOOLEAN, ts TIMESTAMP, WATERMARK FOR ts AS ts)
+CREATE SOURCE verdicts (id BIGINT, fraud BOOLEAN, size VARCHAR, ts TIMESTAMP, WATERMARK FOR ts AS ts)
   WITH ('connector' = 'files', 'path' = 'verdicts/*.csv', 'format' = 'csv');
 CREATE FEATURE VIEW activity ENTITY card AS
 SELECT id, amount, count(*) OVER w AS n, avg(amount) OVER w AS mean
@@ -24,16 +24,25 @@ CREATE FEATURE SERVICE checks AS SELECT a.id, a.amount, a.n, a.mean FROM activit
 CREATE MODEL fraud PREDICT fraud FROM checks LABELS verdicts ON (id) WITHIN 1 DAY
   WITH ('provider' = 'lightgbm', 'features' = 'amount, n, mean', 'num_iterations' = '5', 'min_data_in_leaf' = '5',
     'valid.fraction' = '0');
+CREATE MODEL size PREDICT size FROM checks LABELS verdicts ON (id) WITHIN 1 DAY
+  WITH ('provider' = 'lightgbm', 'objective' = 'multiclass', 'features' = 'amount, n, mean', 'num_iterations' = '4',
+    'min_data_in_leaf' = '5', 'valid.fraction' = '0');
 """
 START = datetime(2026, 1, 1, tzinfo=UTC)
 TAUGHT = 200
 
 
-def stream(name: str, inference: str, columns: str = "id, prediction, model_version, reason", **options: str) -> str:
-    """A stream over the shop's model; ``_`` in an option's name stands for a point."""
+def stream(
+    name: str,
+    inference: str,
+    columns: str = "id, prediction, model_version, reason",
+    model: str = "fraud",
+    **options: str,
+) -> str:
+    """A stream over a model of the shop; ``_`` in an option's name stands for a point."""
     given = {"inference": inference} | {key.replace("_", "."): value for key, value in options.items()}
     written = ", ".join(f"'{key}' = '{value}'" for key, value in given.items())
-    return f"CREATE STREAM {name} WITH ({written}) AS SELECT {columns} FROM ML_PREDICT(TABLE checks, MODEL fraud);\n"
+    return f"CREATE STREAM {name} WITH ({written}) AS SELECT {columns} FROM ML_PREDICT(TABLE checks, MODEL {model});\n"
 
 
 class Shop:
@@ -54,12 +63,13 @@ class Shop:
 
     @classmethod
     def taught(cls, folder: Path) -> Shop:
-        """Make the project and let its model learn from payments whose verdicts are known."""
+        """Make the project and let its models learn from payments whose verdicts are known."""
         shop = cls.made(folder)
         shop.pay(TAUGHT)
         shop.project.apply()
         shop.project.run()
-        shop.project.train("fraud")
+        for model in ("fraud", "size"):
+            shop.project.train(model)
         return shop
 
     @property
@@ -73,13 +83,14 @@ class Shop:
 
     def pay(self, count: int) -> None:
         """Add payments, a minute after the other, and verdicts ten seconds after each."""
-        payments, verdicts = ["id,card,amount,ts"], ["id,fraud,ts"]
+        payments, verdicts = ["id,card,amount,ts"], ["id,fraud,size,ts"]
         for i in range(self._count, self._count + count):
             amount = round(random.Random(i).lognormvariate(3, 1), 2)
             at = START + timedelta(minutes=i)
             payments.append(f"{i},c{i % 5},{amount},{at:%Y-%m-%d %H:%M:%S}")
             fraud = str(amount > 15 + i % 9).lower()
-            verdicts.append(f"{i},{fraud},{at + timedelta(seconds=10):%Y-%m-%d %H:%M:%S}")
+            size = ("small", "middling", "large")[(amount > 12) + (amount > 30)]
+            verdicts.append(f"{i},{fraud},{size},{at + timedelta(seconds=10):%Y-%m-%d %H:%M:%S}")
         for name, lines in (("payments", payments), ("verdicts", verdicts)):
             (self.folder / name / f"{self._count:05}.csv").write_text("\n".join(lines) + "\n")
         self._count += count

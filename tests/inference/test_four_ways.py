@@ -14,6 +14,7 @@ from headrace.runtime.layout import Layout
 from headrace.runtime.served_model import ServedModel
 from headrace.runtime.topic_server import TopicServer
 
+from .serving import serving
 from .shop import TAUGHT, Shop, stream
 
 Fresh = Callable[[str], str]
@@ -23,12 +24,13 @@ PAID = 90
 @contextmanager
 def answering(shop: Shop, name: str) -> Iterator[TopicServer]:
     """Answer the requests of an async stream while the block runs."""
-    outside = shop.project.definitions().streams[name].outside
+    declared = shop.project.definitions().streams[name]
+    outside = declared.outside
     assert isinstance(outside, Async)
     layout = Layout(shop.folder)
     stop = threading.Event()
     with (
-        closing(ServedModel(Registry(layout.models), "fraud")) as served,
+        closing(ServedModel(Registry(layout.models), declared.model)) as served,
         closing(TopicServer(served, outside, shop.folder / "answered.json")) as server,
     ):
 
@@ -78,3 +80,30 @@ def test_scores_are_equal(shop: Shop, url: str, request: pytest.FixtureRequest, 
         assert by_id(rows) == expected
         assert {row["reason"] for row in rows} == {None}
     assert set(shop.project.status().unscored.values()) == {0}
+
+
+def test_classes_and_their_probabilities_are_equal(shop: Shop, redis: str, fresh: Fresh) -> None:
+    columns = "id, prediction, probabilities, model_version"
+    topics = {"request_topic": fresh("requests"), "response_topic": fresh("answers")}
+    outside = {"columns": f"{columns}, reason", "model": "size"}
+    with serving(Registry(Layout(shop.folder).models), model="size") as found:
+        url, away = f"{found}/invocations", "http://127.0.0.1:9/invocations"
+        shop.open(
+            stream("inside", "embedded", columns, "size"),
+            stream("outside", "external", url=url, timeout="30 SECONDS", batch_size="7", **outside),
+            stream("through", "async", timeout="60 SECONDS", url=redis, **topics, **outside),
+            stream("beside", "side_output", **outside),
+            stream("instead", "external", url=away, retries="0", fallback="size", **outside),
+            stream("nothing", "external", url=away, retries="0", **outside),
+        )
+        shop.pay(PAID)
+        with answering(shop, "through"):
+            shop.project.run()
+    expected = [row for row in shop.rows("inside") if row["id"] >= TAUGHT - 1]
+    assert len(expected) == PAID
+    assert {row["prediction"] for row in expected} == {"small", "middling", "large"}
+    for name in ("outside", "through", "beside", "instead"):
+        rows = shop.rows(name)
+        assert [{column: row[column] for column in expected[0]} for row in rows] == expected
+        assert all((row["reason"] is None) == (name != "instead") for row in rows)
+    assert {(row["prediction"], row["probabilities"]) for row in shop.rows("nothing")} == {(None, None)}
