@@ -56,11 +56,17 @@ class Kafka:
         self.options = {"bootstrap.servers": f"127.0.0.1:{port}"}
 
     def create(self, topic: str, partitions: int = 1) -> None:
+        kafka: Any = importlib.import_module("confluent_kafka")
         admin: Any = importlib.import_module("confluent_kafka.admin")
         asked = admin.NewTopic(topic, num_partitions=partitions, replication_factor=1)
         client = admin.AdminClient(self.options)
         for made in client.create_topics([asked]).values():
-            made.result()
+            try:
+                made.result()
+            except kafka.KafkaException as error:
+                # A producer that waited for the broker may have made it first.
+                if error.args[0].code() != kafka.KafkaError.TOPIC_ALREADY_EXISTS:
+                    raise
 
 
 @contextmanager

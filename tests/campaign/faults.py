@@ -167,9 +167,9 @@ ROWS = (
     ),
     Fault(
         "a snapshot skips an open session",
-        "runtime/sessions.py",
-        "slots = np.flatnonzero(self.last != NEVER)\n        return",
-        "slots = np.flatnonzero(self.last != NEVER)[1:]\n        return",
+        "runtime/closings.py",
+        "slots = np.flatnonzero(self._last != NEVER)",
+        "slots = np.flatnonzero(self._last != NEVER)[1:]",
     ),
     Fault(
         "a probe sees the row before the one at its instant",
