@@ -1,4 +1,4 @@
-"""A server of trained models over a real socket."""
+"""Servers of trained models, over a real socket and through the topics of a broker."""
 
 from __future__ import annotations
 
@@ -8,9 +8,14 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 import uvicorn
+from headrace.features_sql.inference import Async
 from headrace.models.registry import Registry
+from headrace.runtime.layout import Layout
 from headrace.runtime.model_server import model_app
 from headrace.runtime.served_model import ServedModel
+from headrace.runtime.topic_server import TopicServer
+
+from .shop import Shop
 
 
 @contextmanager
@@ -27,4 +32,30 @@ def serving(registry: Registry, token: str | None = None, model: str = "fraud") 
             yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
         finally:
             server.should_exit = True
+            thread.join()
+
+
+@contextmanager
+def answering(shop: Shop, name: str) -> Iterator[TopicServer]:
+    """Answer the requests of an async stream while the block runs."""
+    declared = shop.project.definitions().streams[name]
+    outside = declared.outside
+    assert isinstance(outside, Async)
+    layout = Layout(shop.folder)
+    stop = threading.Event()
+    with (
+        closing(ServedModel(Registry(layout.models), declared.model)) as served,
+        closing(TopicServer(served, outside, shop.folder / "answered.json")) as server,
+    ):
+
+        def work() -> None:
+            while not stop.is_set():
+                server.step(0.05)
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        try:
+            yield server
+        finally:
+            stop.set()
             thread.join()

@@ -2,49 +2,18 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from headrace.features_sql.inference import Async
 from headrace.models.registry import Registry
 from headrace.runtime.layout import Layout
-from headrace.runtime.served_model import ServedModel
-from headrace.runtime.topic_server import TopicServer
 
-from .serving import serving
+from .serving import answering, serving
 from .shop import TAUGHT, Shop, stream
 
 Fresh = Callable[[str], str]
 PAID = 90
-
-
-@contextmanager
-def answering(shop: Shop, name: str) -> Iterator[TopicServer]:
-    """Answer the requests of an async stream while the block runs."""
-    declared = shop.project.definitions().streams[name]
-    outside = declared.outside
-    assert isinstance(outside, Async)
-    layout = Layout(shop.folder)
-    stop = threading.Event()
-    with (
-        closing(ServedModel(Registry(layout.models), declared.model)) as served,
-        closing(TopicServer(served, outside, shop.folder / "answered.json")) as server,
-    ):
-
-        def work() -> None:
-            while not stop.is_set():
-                server.step(0.05)
-
-        thread = threading.Thread(target=work)
-        thread.start()
-        try:
-            yield server
-        finally:
-            stop.set()
-            thread.join()
 
 
 def by_id(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:

@@ -15,7 +15,7 @@ from headrace.runtime.brokers import open_reader, open_writer
 from headrace.runtime.layout import Layout
 from headrace.runtime.topics import Record
 
-from .serving import serving
+from .serving import answering, serving
 from .shop import TAUGHT, Shop, stream
 
 Fresh = Callable[[str], str]
@@ -28,22 +28,27 @@ def ids(shop: Shop, name: str) -> list[int]:
     return [row["id"] for row in shop.rows(name)]
 
 
-@pytest.mark.parametrize("failpoint", ["asked:2:kill", "commit:2:kill", "committed:4:kill", "committed:5:kill"])
-def test_each_row_is_scored_once_through_kills(shop: Shop, url: str, failpoint: str) -> None:
+@pytest.mark.parametrize(
+    "failpoint", ["asked:2:kill", "asked:3:kill", "commit:2:kill", "committed:4:kill", "committed:5:kill"]
+)
+def test_each_row_is_scored_once_through_kills(shop: Shop, url: str, redis: str, fresh: Fresh, failpoint: str) -> None:
+    topics = {"request_topic": fresh("requests"), "response_topic": fresh("answers")}
     shop.open(
         stream("inside", "embedded", "id, prediction, model_version"),
         stream("outside", "external", url=url, timeout="30 SECONDS"),
+        stream("through", "async", url=redis, timeout="1 HOUR", **topics),
         stream("beside", "side_output", timeout="1 HOUR"),
     )
     shop.pay(PAID)
-    assert shop.run(failpoint) < 0
-    assert shop.run() == 0
+    with answering(shop, "through"):
+        assert shop.run(failpoint) < 0
+        assert shop.run() == 0
     expected = {row["id"]: row["prediction"] for row in shop.rows("inside")}
-    for name in ("outside", "beside"):
+    for name in ("outside", "through", "beside"):
         rows = shop.rows(name)
         assert [row["id"] for row in rows] == list(range(FIRST, LAST + 1))
         assert [row["prediction"] for row in rows] == [expected[row["id"]] for row in rows]
-    assert shop.project.status().unscored == {"beside": 0, "outside": 0}
+    assert shop.project.status().unscored == {"beside": 0, "outside": 0, "through": 0}
 
 
 def test_an_endpoint_may_ask_for_a_token(shop: Shop, taught: Path, monkeypatch: pytest.MonkeyPatch) -> None:
