@@ -13,7 +13,8 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from .fold_compiled import ahead
+from .fold_compiled import ahead, inlined
+from .fold_pairs import MIXER
 
 Words = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -47,11 +48,7 @@ def number(words: Words, given: Flags, add: bool, keys: Words, index: Words, siz
         slots[row] = -1
         if not given[row]:
             continue
-        mixed = np.int64(0)
-        for column in range(width):
-            mixed = (mixed * 31 + words[column * rows + row]) * -7046029254386353131
-            mixed ^= (mixed >> 32) & 0xFFFFFFFF
-        cell = mixed & mask
+        cell = first_cell(words, row, rows, width, mask)
         while index[cell] != 0:
             place = (index[cell] - 1) * width
             same = True
@@ -74,11 +71,17 @@ def rebuild(keys: Words, width: int, size: int, index: Words) -> None:
     """Fill an empty ``index`` with the numbers of ``keys``."""
     mask = len(index) - 1
     for slot in range(size):
-        mixed = np.int64(0)
-        for column in range(width):
-            mixed = (mixed * 31 + keys[slot * width + column]) * -7046029254386353131
-            mixed ^= (mixed >> 32) & 0xFFFFFFFF
-        cell = mixed & mask
+        cell = first_cell(keys, slot * width, 1, width, mask)
         while index[cell] != 0:
             cell = (cell + 1) & mask
         index[cell] = slot + 1
+
+
+@inlined
+def first_cell(words: Words, first: int, step: int, width: int, mask: int) -> int:
+    """Return where an index of ``mask`` + 1 cells is looked into first for a key: ``width`` words, ``step`` apart."""
+    mixed = 0
+    for column in range(width):
+        mixed = (mixed * 31 + words[first + column * step]) * MIXER
+        mixed ^= (mixed >> 32) & 0xFFFFFFFF
+    return mixed & mask
