@@ -77,3 +77,14 @@ def test_restoring_forgets_open_windows():
         made.process(integers([0, 1]), integers([1, 2]), 2)
         made.restore(empty)
         assert len(made.process(integers([]), integers([]), 100)[1].close) == 0
+
+
+def test_many_keys_that_come_in_any_order_close_in_theirs():
+    random = np.random.default_rng(0)
+    for window in WINDOWS:
+        slots = random.permutation(3_000)
+        times = np.sort(random.integers(0, 12, len(slots)))
+        whole = all_closes(window, list(zip(times.tolist(), slots.tolist(), strict=True)))
+        _, closed = closings(window).process(slots, times, 1000)
+        got = zip(closed.close.tolist(), closed.slots.tolist(), closed.first.tolist(), strict=True)
+        assert list(got) == sorted(whole), window
