@@ -16,7 +16,7 @@ from .write_projects import project
 from .write_streams import streams
 from .write_windows import Pace
 
-STREAMS = 4
+STREAMS = 8
 """So many seeds in a row share a project: to compile one costs more than to run it."""
 
 # A window's kind, an emission, a class of aggregates.

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 from headrace.features_sql import program
 from headrace.features_sql.definitions import Column, Definitions
 from headrace.features_sql.groups import source_groups, sources_of
+from headrace.runtime import lateness
 from headrace.runtime.duck import arrow_schema, connect, fetch
 from headrace.runtime.group import Group
 from headrace.runtime.live_view import Probes
@@ -30,6 +32,23 @@ Rows = list[dict[str, Any]]
 
 
 @dataclass
+class Watched(Judged):
+    """A source whose late rows the engine finds, a batch at a time."""
+
+    def take(self, count: int) -> list[int]:
+        first = self.read
+        self.read = min(first + count, len(self.rows))
+        times = instants([row[self.time] for row in self.rows[first : self.read]])
+        late, _, self.high = lateness.judge(times, self.high, self.delay)
+        self.late += [first + place for place in np.flatnonzero(late).tolist()]
+        return [first + place for place in np.flatnonzero(~late).tolist()]
+
+    @property
+    def watermark(self) -> int:
+        return lateness.watermark(self.high, self.delay, self.read == len(self.rows))
+
+
+@dataclass
 class Accepted(Judged):
     """A source whose rows the interpreter has judged: no repeats, none that are too far ahead."""
 
@@ -43,7 +62,7 @@ class Accepted(Judged):
 
 
 class CaseReplay(Replay):
-    """A replay whose groups join the tables of a case, and whose sources drop what the interpreter drops."""
+    """A replay whose groups join the tables of a case."""
 
     def __init__(self, case: Case, name: str, group: Group | None) -> None:
         self._tables = {
@@ -52,15 +71,19 @@ class CaseReplay(Replay):
         }
         super().__init__(case.project.sql, case.arrived, name, group)
         for source in case.project.sources:
-            if (source.dedupe is not None or source.max_future) and source.name in self.sources:
-                rows = case.rows[source.name]
-                judged = Accepted(rows, source.time, source.delay, arrivals=Arrivals(source, rows))
-                self.sources[source.name] = judged
+            if source.name in self.sources:
+                self.sources[source.name] = _judged(source, case.rows[source.name])
         self.group.use_tables(self._tables)
 
     def restart(self) -> None:
         super().restart()
         self.group.use_tables(self._tables)
+
+
+def _judged(source: Source, rows: Sequence[Row]) -> Judged:
+    if source.dedupe is None and not source.max_future:
+        return Watched(rows, source.time, source.delay)
+    return Accepted(rows, source.time, source.delay, arrivals=Arrivals(source, rows))
 
 
 def contents(definitions: Definitions, name: str, rows: Sequence[Row]) -> pa.Table:

@@ -29,12 +29,12 @@ def test_a_seed_stands_for_one_case() -> None:
 
 
 def test_a_long_campaign_is_in_every_cell() -> None:
-    """Streams that share a project count one by one, and some have no rows: 50 cases are 12 projects and a few more."""
+    """Streams that share a project count one by one, and some have no rows: 50 cases are 7 projects and one more."""
     aims = [target(number, place) for number in range(10_000 // STREAMS) for place in range(STEERED)]
     found = Counter((aim.emission, *pair) for aim in aims for pair in aim.pairs)
     wanted = {(emission, *pair) for emission in EMISSIONS for pair in pairs(emission)}
     assert set(found) == wanted
-    assert min(found.values()) >= 16
+    assert min(found.values()) >= 8
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.title)

@@ -20,7 +20,7 @@ VALUES: Mapping[str, Callable[[Random], Any]] = {
     "s": lambda random: random.choice(["p", "p", "q", "r", "", "é\U0001f30a", None]),
     "q": lambda random: None if random.random() < 0.1 else random.randint(-20, 20) / 4,
     "n": lambda random: None if random.random() < 0.1 else random.randint(-4, 5),
-    "i": lambda random: random.choice([None, *LARGE]) if random.random() < 0.15 else random.randint(-9, 9),
+    "i": lambda random: random.choice([None, None, None, *LARGE]) if random.random() < 0.2 else random.randint(-9, 9),
     "c": lambda random: None if random.random() < 0.1 else Decimal(random.randint(-300, 300)) / 100,
     "ok": lambda random: random.choice([True, True, False, None]),
     "who": lambda random: random.choice(["x", "y"]),
@@ -36,7 +36,7 @@ def streams(random: Random, project: Project, pace: Pace) -> dict[str, list[dict
 
 def rows(random: Random, source: Source, pace: Pace) -> list[dict[str, Any]]:
     """Rows of a source in the order in which they arrive: each some time after its own, so that some come late."""
-    count = random.randint(10, 50) if source.name == "events" else random.randint(4, 12)
+    count = random.randint(10, 40) if source.name == "events" else random.randint(4, 12)
     doubles = random.choice([TAME, TAME, WILD])
     made: list[dict[str, Any]] = []
     for time in times(random, count, pace):
@@ -79,5 +79,5 @@ def facts(random: Random, table: Table, pace: Pace) -> list[dict[str, Any]]:
 
 def cuts(random: Random, rows: Sequence[Any]) -> list[int]:
     """Sizes of batches, used over and over: some rows, or all; now and then one by one."""
-    most = random.choice([6, 12, 20, len(rows) + 1]) if random.random() < 0.95 else 2
+    most = random.choice([8, 16, 30, len(rows) + 1]) if random.random() < 0.96 else 2
     return [random.randint(1, most) for _ in range(3)] + [most]

@@ -20,6 +20,7 @@ from .write_aggregates import (
     WORD,
     classes_over,
     feature,
+    held_in_tiles,
     small,
     text,
     threshold,
@@ -58,6 +59,8 @@ def view(
         outputs += [Output(f"b{number}", _bare(random)) for number in range(random.randint(0, 2))]
     outputs += [Output(f"f{place}", feature(random, *one)) for place, one in enumerate(features)]
     first = features[0][0]
+    if kind == "close" and random.random() < 0.4:
+        outputs.append(Output("tiled", held_in_tiles(random, first)))
     join = None
     if facts is not None and random.random() < 0.3:
         join = AsofJoin(facts, "f", WORD, "s", "since", random.random() < 0.3)
