@@ -16,6 +16,7 @@ from ..features_sql.model_settings import LiveSettings
 from . import pickles
 from .manifest import Manifest
 from .matrix import Fed
+from .mini_batches import learn_many, learns_many
 from .operations import LEARN, SCORE, Operations
 from .pending import Pending
 from .river_models import kind_of, make
@@ -52,6 +53,7 @@ class RiverExpert:
         self._user, self._item = settings.user, settings.item
         self._rows = RowMaker(fed, reference, self._center, self._spread, (self._user, self._item))
         self._weighs = "w" in inspect.signature(_last(self._model).learn_one).parameters
+        self._learns_many = not self._recommends and learns_many(self._model)
         self._waiting: list[tuple[Row, float, Any, float]] = []
         self._seen = np.zeros(2)  # labels and their sum
 
@@ -137,8 +139,9 @@ class RiverExpert:
     def _learn(self) -> None:
         """Learn the labels that wait."""
         waiting, self._waiting = self._waiting, []
-        if len(waiting) > 1 and hasattr(self._model, "learn_many") and not self._recommends and not self._offset:
-            self._learn_many(waiting)
+        if len(waiting) > 1 and self._learns_many:
+            rows, labels, margins, weights = zip(*waiting, strict=True)
+            learn_many(self._model, rows, list(map(self._target, rows, labels, margins)), weights)
             return
         for row, label, margin, weight in waiting:
             target = self._target(row, label, margin)
@@ -150,13 +153,6 @@ class RiverExpert:
                 # Without weights of its own a model learns a label as often as it weighs.
                 for _ in range(int(weight + 0.5)):
                     self._model.learn_one(row, target)
-
-    def _learn_many(self, waiting: Sequence[tuple[Row, float, Any, float]]) -> None:
-        import pandas
-
-        rows = pandas.DataFrame([row for row, *_ in waiting]).fillna(0.0)
-        targets = pandas.Series([self._target(row, label, margin) for row, label, margin, _ in waiting])
-        self._model.learn_many(rows, targets)
 
     def _target(self, row: Row, label: float, margin: list[float]) -> Any:
         """Return what the model is told: a class, a scaled value, or its answer moved by the base's error."""
