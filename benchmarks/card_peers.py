@@ -1,4 +1,4 @@
-"""The same queries by others, each over the whole stream at once: DuckDB, polars, and for Q4 a bare numba loop."""
+"""The same queries by polars, over the whole stream at once, and Q4 by a bare numba loop."""
 
 # polars and numba carry no complete types.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import duckdb
 import numba
 import numpy as np
 import polars as pl
@@ -16,49 +15,13 @@ import pyarrow as pa
 
 from .cards import SECOND
 
-DUCKDB = {
-    "Q1": """
-SELECT card_id, time_bucket(INTERVAL 1 MINUTE, ts), count(*), sum(amount), avg(amount), min(amount), max(amount)
-FROM cards GROUP BY ALL""",
-    "Q2": """
-WITH tiles AS (
-  SELECT card_id, time_bucket(INTERVAL 5 MINUTES, ts) AS tile, count(*) AS n, sum(amount) AS total
-  FROM cards GROUP BY ALL)
-SELECT card_id, tile + to_minutes(5 * hop) AS close, sum(n), sum(total) / sum(n)
-FROM tiles, range(1, 13) AS hops(hop) GROUP BY ALL""",
-    "Q3": """
-WITH gaps AS (
-  SELECT *, ts - lag(ts) OVER (PARTITION BY card_id ORDER BY ts) > INTERVAL 10 MINUTES AS opens FROM cards),
-visits AS (
-  SELECT *, count(*) FILTER (WHERE opens) OVER (PARTITION BY card_id ORDER BY ts ROWS UNBOUNDED PRECEDING) AS visit
-  FROM gaps)
-SELECT card_id, visit, count(*), sum(amount), epoch_us(max(ts)) - epoch_us(min(ts)) FROM visits GROUP BY ALL""",
-    "Q4": """
-SELECT event_id, count(*) OVER m, sum(amount) OVER m, avg(amount) OVER h, stddev(amount) OVER h,
-  epoch_us(ts) - epoch_us(lag(ts) OVER (PARTITION BY card_id ORDER BY ts)), count(*) FILTER (WHERE NOT ok) OVER h
-FROM cards WINDOW
-  m AS (PARTITION BY card_id ORDER BY ts RANGE BETWEEN INTERVAL '299.999999 seconds' PRECEDING AND CURRENT ROW),
-  h AS (PARTITION BY card_id ORDER BY ts RANGE BETWEEN INTERVAL '3599.999999 seconds' PRECEDING AND CURRENT ROW)""",
-}
-
-
-def in_duckdb(query: str, events: pa.Table) -> list[pa.Table]:
-    """Run one query, or Q5: all four."""
-    with duckdb.connect(config={"threads": 2}) as connection:
-        connection.register("cards", events)
-        return [connection.sql(sql).to_arrow_table() for sql in _parts(query, DUCKDB)]
-
 
 def in_polars(query: str, events: pa.Table) -> list[pl.DataFrame]:
     """Run one query, or Q5: all four, over the events in order of time."""
     frame = pl.from_arrow(events)
     assert isinstance(frame, pl.DataFrame)
     held = frame.lazy().sort("ts")
-    return [made(held).collect() for made in _parts(query, POLARS)]
-
-
-def _parts(query: str, of: dict[str, Any]) -> list[Any]:
-    return list(of.values()) if query == "Q5" else [of[query]]
+    return [made(held).collect() for made in ([POLARS[query]] if query in POLARS else POLARS.values())]
 
 
 def _tumbling(events: pl.LazyFrame) -> pl.LazyFrame:

@@ -16,11 +16,18 @@ START = 1_767_225_600 * SECOND
 """2026-01-01T00:00Z in µs."""
 DELAY = 5 * SECOND
 
-SOURCE = """
+
+def source(connector: str) -> str:
+    """Return the statement that declares the payments, with these connector options."""
+    return f"""
 CREATE SOURCE cards (event_id BIGINT, card_id BIGINT, merchant_id BIGINT, amount DOUBLE, ok BOOLEAN, ts TIMESTAMP,
   WATERMARK FOR ts AS ts - INTERVAL 5 SECONDS)
-WITH ('connector' = 'files', 'path' = 'cards/*.parquet', 'bounded' = 'true');
+WITH ({connector});
 """
+
+
+FILES = "'connector' = 'files', 'path' = 'cards/*.parquet'"
+SOURCE = source(f"{FILES}, 'bounded' = 'true'")
 QUERIES = {
     "Q1": """
 CREATE FEATURE VIEW q1 ENTITY card_id AS

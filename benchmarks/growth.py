@@ -1,0 +1,128 @@
+"""Growth: what an event costs with more keys held, more history behind it, more views over it. CPU, medians of 3."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from statistics import median
+
+import numpy as np
+import pyarrow as pa
+from headrace.features_sql.definitions import Definitions
+from headrace.features_sql.project import compile_project
+from headrace.features_sql.source_text import SourceText
+
+from .cards import HOURS_6, SECOND, SOURCE, START, cards, definitions
+from .figures import Figure
+from .in_memory import Batch, InMemory, batches
+from .timing import once
+
+STRETCHES = 3
+BATCH = 10_000
+KEYS = (10_000, 100_000, 1_000_000, 5_000_000)
+HISTORY = (1_000_000, 10_000_000, 30_000_000)
+VIEWS = (1, 10, 50)
+
+
+def keys(counts: Sequence[int] = KEYS, events: int = 600_000, batch: int = BATCH) -> Iterator[Figure]:
+    """Yield the cost of an event while so many keys are held, each seen before; Zipf 1.1 over all of them."""
+    for query in ("Q4", "Q5"):
+        least = 0.0
+        for count in counts:
+            cost = _cost_with_keys(query, count, events, batch)
+            least = least or cost
+            yield _grown(f"{query}, {count:,} keys", cost, f"{counts[0]:,} keys", least)
+
+
+def _cost_with_keys(query: str, count: int, events: int, batch: int) -> float:
+    """Hold every key, let the windows of those events end, take in an hour and a half, and measure what follows."""
+    parts = batches(cards(events, count), batch, count)
+    warm = len(parts) // 4
+    with InMemory(definitions(query)) as engine:
+        engine.feed(batches(roll_call(count), 100_000))
+        engine.feed(parts[:warm])
+        return _cost(engine, parts[warm:])
+
+
+def history(counts: Sequence[int] = HISTORY, day: int = 1_000_000, batch: int = BATCH) -> Iterator[Figure]:
+    """Yield the cost of an event with so many before it: the same six hours again and again.
+
+    Each count is a multiple of ``day``, the events of six hours; the last third of them is measured.
+    """
+    for query in ("Q4", "Q5"):
+        least, written = 0.0, set[int]()
+        with InMemory(definitions(query)) as engine:
+            for number in range(max(counts) // day):
+                parts = batches(shifted(cards(day), number), batch, number * day)
+                measured = len(parts) * 2 // 3
+                engine.feed(parts[:measured])
+                before = engine.written
+                cost = _cost(engine, parts[measured:])
+                written.add(engine.written - before)
+                if (number + 1) * day in counts:
+                    least = least or cost
+                    name = f"{query}, {(number + 1) * day:,} events of history"
+                    yield _grown(name, cost, f"{counts[0]:,} events", least)
+        assert len(written) == 1, f"the same events wrote {written} rows"
+
+
+def views(counts: Sequence[int] = VIEWS, events: int = 100_000, batch: int = BATCH) -> Iterator[Figure]:
+    """Yield the cost of an event with so many views like Q4, each with windows of its own, beside as many times one."""
+    one = 0.0
+    for count in counts:
+        parts = batches(cards(events), batch)
+        with InMemory(many_views(count)) as engine:
+            cost = _cost(engine, parts)
+            engine.finish()
+            assert engine.written == events * count, f"{engine.written} rows of {events} events in {count} views"
+        one = one or cost / count
+        yield _grown(f"{count} views", cost, f"{count} times one view", one * count)
+
+
+def _cost(engine: InMemory, parts: Sequence[Batch]) -> float:
+    """Return the CPU µs an event over three stretches of batches, the median of them."""
+    cuts = np.array_split(np.arange(len(parts)), STRETCHES)
+    costs: list[float] = []
+    for cut in cuts:
+        mine = [parts[at] for at in cut]
+        costs.append(once(lambda mine=mine: engine.feed(mine)) * 1e6 / sum(len(part.rows) for part in mine))
+    return median(costs)
+
+
+def _grown(what: str, cost: float, beside: str, baseline: float) -> Figure:
+    return Figure(f"CPU of an event, {what}", cost, "us", beside, baseline)
+
+
+def roll_call(count: int) -> pa.Table:
+    """Return one payment of each key, in the hour that ends two hours before the others begin."""
+    times = START - 3 * 3600 * SECOND + np.arange(count) * 3600 * SECOND // count
+    return pa.table(
+        {
+            "event_id": np.arange(count),
+            "card_id": np.random.default_rng(1).permutation(count),
+            "merchant_id": np.zeros(count, np.int64),
+            "amount": np.full(count, 9.99),
+            "ok": np.ones(count, bool),
+            "ts": pa.array(times, pa.timestamp("us")),
+        }
+    )
+
+
+def shifted(events: pa.Table, times: int) -> pa.Table:
+    """Return events so many times six hours later."""
+    later = pa.array(events.column("ts").cast(pa.int64()).to_numpy() + times * HOURS_6, pa.timestamp("us"))
+    return events.set_column(events.column_names.index("ts"), "ts", later)
+
+
+def many_views(count: int) -> Definitions:
+    """Compile views like Q4, no two with a window in common."""
+    texts = [
+        f"""
+CREATE FEATURE VIEW v{n} ENTITY card_id AS
+SELECT count(*) OVER m AS n_5m, sum(amount) OVER m AS total_5m, avg(amount) OVER h AS mean_1h,
+  stddev(amount) OVER h AS spread_1h, since_last() OVER l AS idle, count(*) FILTER (WHERE NOT ok) OVER h AS failures_1h
+FROM cards
+WINDOW m AS (SLIDING SIZE {300 + n} SECONDS), h AS (SLIDING SIZE {3600 + n} SECONDS), l AS (GLOBAL);
+"""
+        for n in range(count)
+    ]
+    return compile_project([SourceText("features.sql", SOURCE + "".join(texts))])
