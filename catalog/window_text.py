@@ -28,6 +28,8 @@ def emit_text(emit: Emit) -> str:
     match emit.kind:
         case "event":
             return "ON EVENT"
+        case "immediately":
+            return "ON EVENT IMMEDIATELY"
         case "close":
             return f"ON WINDOW CLOSE {emit.window}"
         case "every":

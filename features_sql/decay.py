@@ -75,14 +75,14 @@ def value(measure: Measure, values: str, weights: str, block: str, clock: str, e
     return f"coalesce({extremes}, {bound})"
 
 
-def tracked_sql(frames: Mapping[Measure, str]) -> str:
+def tracked_sql(frames: Mapping[Measure, Frame]) -> str:
     """Return the query that adds, per measure, the newest event that counts (``_u<id>``) to ``_placed``."""
     named = {frame: f"decayed{place}" for place, frame in enumerate(dict.fromkeys(frames.values()))}
     columns = [
-        f"{newest(measure)} FILTER (WHERE {counts(measure)}) OVER {named[frame]} AS _u{measure.id}"
+        f"{newest(measure)} FILTER (WHERE {counts(measure, frame.there)}) OVER {named[frame]} AS _u{measure.id}"
         for measure, frame in frames.items()
     ]
-    windows = ", ".join(f"{name} AS {frame}" for frame, name in named.items())
+    windows = ", ".join(f"{name} AS {frame.between(frame.start, frame.end)}" for frame, name in named.items())
     return f"SELECT *, {', '.join(columns)}\nFROM _placed\nWINDOW {windows}"
 
 
@@ -105,20 +105,24 @@ def pieced_sql(lows: Mapping[Measure, str], partition: Sequence[str], probed: bo
     return "\n".join([f"SELECT {', '.join(columns)}\nFROM _tracked t", *joins])
 
 
-def counts(measure: Measure) -> str:
-    """Return the SQL of which rows of the timeline a measure takes in: events that give it a value."""
-    conditions = ["_e", *([measure.filter] if measure.filter else [])]
+def counts(measure: Measure, there: str) -> str:
+    """Return the SQL of which rows of the timeline a measure takes in: of those ``there``, what gives it a value."""
+    conditions = [there, *([measure.filter] if measure.filter else [])]
     return " AND ".join([*conditions, *(f"{argument} IS NOT NULL" for argument in measure.arguments)])
 
 
 @dataclass(frozen=True)
 class Frame:
-    """The parts of a window's frame: PARTITION BY, the column of its start, its end, and what it leaves out."""
+    """The parts of a window's frame: PARTITION BY, the column of its start, its end, and what it leaves out.
+
+    ``there`` is the condition on the rows of the frame that count: events.
+    """
 
     by: str
     start: str
     end: str
-    tail: str
+    tail: str = ""
+    there: str = "_e"
 
     def between(self, start: str, end: str) -> str:
         """Return the frame from column ``start`` on to ``end``."""
@@ -131,7 +135,7 @@ def value_over(measure: Measure, frame: Frame, weighs: str) -> str:
     size = block_size(measure)
 
     def over(start: str, end: str, aggregate: str) -> str:
-        return f"{aggregate} FILTER (WHERE {counts(measure)}) OVER {frame.between(start, end)}"
+        return f"{aggregate} FILTER (WHERE {counts(measure, frame.there)}) OVER {frame.between(start, end)}"
 
     def sums(value: str) -> str:
         aggregate, pieces = weighed(measure, value, bucket_start("_t", size)), list[str]()

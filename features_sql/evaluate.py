@@ -28,6 +28,7 @@ class Evaluation:
     """What to evaluate: measures of a view by partition columns; ``carried`` terms are yielded too.
 
     ``scales`` adds ``s<id>`` beside each inexact measure: the magnitude its float error is judged by.
+    ``worlds``: each partition has one instant, past all its rows, whose own row is the one with ``_own``.
     """
 
     view: View
@@ -35,6 +36,7 @@ class Evaluation:
     partition: tuple[str, ...]
     carried: tuple[str, ...] = ()
     scales: bool = False
+    worlds: bool = False
 
     @property
     def windows(self) -> tuple[Window, ...]:
@@ -76,6 +78,7 @@ def _by(evaluation: Evaluation) -> str:
 
 def _events(evaluation: Evaluation, rows: str) -> str:
     columns = [*evaluation.partition, "_n", "_t", *_terms(evaluation), *evaluation.carried]
+    columns += ["_own"] if evaluation.worlds else []
     order = f"OVER ({_by(evaluation)} ORDER BY _n)"
     columns.append(f"row_number() {order} AS _seq")
     events = f"SELECT {', '.join(columns)}\nFROM {rows}"
@@ -92,7 +95,7 @@ def _events(evaluation: Evaluation, rows: str) -> str:
 
 
 def _timeline(evaluation: Evaluation, instants: str | None) -> str:
-    terms = _terms(evaluation)
+    terms = [*_terms(evaluation), *(["_own"] if evaluation.worlds else [])]
     keys = ", ".join(evaluation.partition)
     listed = "".join(f", {term}" for term in terms)
     placed = f"SELECT {keys}, _n, NULL::BIGINT AS _i, TRUE AS _e, _t AS _m, _t, _seq{listed} FROM _events"
@@ -126,10 +129,10 @@ def _decayed(evaluation: Evaluation) -> list[Measure]:
 
 def _decayed_steps(evaluation: Evaluation, probed: bool) -> dict[str, str]:
     """The steps between places and measures that find where the pieces of decayed sums begin."""
-    frames, lows = dict[Measure, str](), dict[Measure, str]()
+    frames, lows = dict[Measure, decay.Frame](), dict[Measure, str]()
     for measure in _decayed(evaluation):
         window = evaluation.view.window(measure.window)
-        frames[measure] = _frame(evaluation, window, _keeps_place(window))
+        frames[measure] = _frame_parts(evaluation, window, _keeps_place(window))
         lows[measure] = f"lo_{window_id(evaluation, window)}"
     if not frames:
         return {}
@@ -198,7 +201,7 @@ def _range_bounds(window: Window, name: str) -> dict[str, str]:
 def _bounds(evaluation: Evaluation, window: Window) -> tuple[str, str]:
     """The SQL of ``lo`` and ``hi``: the window holds the events with lo < _seq <= hi."""
     name = window_id(evaluation, window)
-    own = "CASE WHEN _e THEN 1 ELSE 0 END"
+    own = "1" if evaluation.worlds else "CASE WHEN _e THEN 1 ELSE 0 END"
     low, high = f"_lo_{name}", "_peers"
     if window.kind == "session":
         low, high = f"_opened_{name}", f"CASE WHEN _current_{name} THEN _peers ELSE 0 END"
@@ -224,7 +227,11 @@ def _bounded(evaluation: Evaluation) -> str:
         name = window_id(evaluation, window)
         columns += [f"{low} AS lo_{name}", f"{high} AS hi_{name}"]
     listed = "".join(f", {column}" for column in columns)
-    return f"SELECT *{listed}\nFROM (SELECT *, CASE WHEN _e THEN _seq ELSE _peers END AS _rank FROM _ranked)"
+    rank = "CASE WHEN _e THEN _seq ELSE _peers END"
+    if evaluation.worlds:
+        # Where its sub-entity is NULL the own row is not among those it sees.
+        rank = f"coalesce(max(_seq) FILTER (WHERE _own) OVER ({_by(evaluation)}), _peers)"
+    return f"SELECT *{listed}\nFROM (SELECT *, {rank} AS _rank FROM _ranked)"
 
 
 def _reaches_peers(window: Window) -> bool:
@@ -268,6 +275,8 @@ def _frame_parts(evaluation: Evaluation, window: Window, exclude_row: bool) -> d
     name = window_id(evaluation, window)
     reaches = _reaches_peers(window)
     high = f"greatest(end_{name} - _pos, 0) FOLLOWING" if reaches else f"greatest(_pos - end_{name}, 0) PRECEDING"
+    if exclude_row and evaluation.worlds:
+        return decay.Frame(_by(evaluation), f"start_{name}", high, there="_e AND NOT _own")
     return decay.Frame(_by(evaluation), f"start_{name}", high, " EXCLUDE CURRENT ROW" if exclude_row else "")
 
 
@@ -282,16 +291,19 @@ def _measured(evaluation: Evaluation) -> str:
     types = {term.id: term.type for term in evaluation.view.terms}
     for measure in evaluation.measures:
         window = evaluation.view.window(measure.window)
-        exclude_row = _keeps_place(window) or (measure.function == "since_last" and window.exclude != "group")
+        # The own row of a world may be older than the group that is left out.
+        others = measure.function == "since_last" and (evaluation.worlds or window.exclude != "group")
+        exclude_row = _keeps_place(window) or others
         frame = f"frame_{window_id(evaluation, window)}{'_others' if exclude_row else ''}"
         frames[frame] = _frame(evaluation, window, exclude_row)
+        there = _frame_parts(evaluation, window, exclude_row).there
         if measure.function in aggregates.DECAYED:
             columns += _decayed_columns(evaluation, measure, window)
             continue
-        columns.append(f"{_value(evaluation, measure, window, frame)} AS {measure.id}")
+        columns.append(f"{_value(evaluation, measure, window, frame, there)} AS {measure.id}")
         magnitude = aggregates.scale(measure, types) if evaluation.scales else None
         if magnitude:
-            columns.append(f"{_over(magnitude, measure, frame)} AS s{measure.id}")
+            columns.append(f"{_over(magnitude, measure, frame, there)} AS s{measure.id}")
     named = ",\n  ".join(f"{name} AS {sql}" for name, sql in frames.items())
     windows = f"\nWINDOW {named}" if frames else ""
     return f"SELECT {', '.join(columns)}\nFROM {'_pieced' if _decayed(evaluation) else '_placed'}{windows}"
@@ -309,33 +321,33 @@ def _decayed_columns(evaluation: Evaluation, measure: Measure, window: Window) -
     return columns
 
 
-def _over(aggregate: str, measure: Measure, frame: str) -> str:
+def _over(aggregate: str, measure: Measure, frame: str, there: str) -> str:
     asked = aggregates.condition(measure)
-    condition = f"_e AND {asked}" if asked else "_e"
+    condition = f"{there} AND {asked}" if asked else there
     return f"{aggregate} FILTER (WHERE {condition}) OVER {frame}"
 
 
-def _gathered(evaluation: Evaluation, measure: Measure, window: Window, frame: str) -> str:
+def _gathered(evaluation: Evaluation, measure: Measure, window: Window, frame: str, there: str) -> str:
     """What the events of the window come to; the words about a window read its ends."""
     name = window_id(evaluation, window)
-    first, last = (_over(f"{side}(_t)", measure, frame) for side in ("min", "max"))
+    first, last = (_over(f"{side}(_t)", measure, frame, there) for side in ("min", "max"))
     if measure.function == "session_duration":
         return f"({last} - {first})"
     if measure.function == "session_index":
         return f"_index_{name}"
     if measure.function in {"window_start", "window_end"}:
         return f"_start_{name}" if window in _bucketed(evaluation) else first
-    return _over(aggregates.aggregate(measure), measure, frame)
+    return _over(aggregates.aggregate(measure), measure, frame, there)
 
 
-def _value(evaluation: Evaluation, measure: Measure, window: Window, frame: str) -> str:
+def _value(evaluation: Evaluation, measure: Measure, window: Window, frame: str, there: str) -> str:
     name = window_id(evaluation, window)
-    gathered, nothing = _gathered(evaluation, measure, window, frame), "NULL::BIGINT"
+    gathered, nothing = _gathered(evaluation, measure, window, frame, there), "NULL::BIGINT"
     if measure.function not in aggregates.WINDOW_WORDS:
         nothing = f"(SELECT {aggregates.aggregate(measure)} FROM _events WHERE FALSE)"
     length = str(aggregates.window_length(window))
     if window.kind == "session":
-        length = f"nullif(_t - min(_t) FILTER (WHERE _e) OVER {frame}, 0)"
+        length = f"nullif(_t - min(_t) FILTER (WHERE {there}) OVER {frame}, 0)"
     elif window in _bucketed(evaluation) and not is_even(window):
         length = f"(_end_{name} - _start_{name})"
     full = aggregates.value(measure, gathered, "_t", length)

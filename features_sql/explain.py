@@ -8,10 +8,23 @@ from typing import Literal
 
 from . import aggregates, program
 from .buckets import is_even
-from .definitions import Column, Definitions, Emit, Feature, Measure, Service, ServiceColumn, View, Window
+from .definitions import (
+    Column,
+    Definitions,
+    Emit,
+    Feature,
+    Measure,
+    Service,
+    ServiceColumn,
+    Source,
+    Upstream,
+    View,
+    Window,
+)
 from .errors import ReadError
 from .evaluate import Evaluation, evaluation_sql
 from .groups import sources_of
+from .immediately import evaluated_on_arrival_sql
 from .names import did_you_mean, listed
 from .steps import StepName, StepPlan, cost_class, plan_steps, state_bytes
 from .sub_entities import measures_by, sub_entities
@@ -165,7 +178,7 @@ def explain_view(view: View, definitions: Definitions) -> ViewProgram:
         if view.union
         else (),
         prepare=pretty(program.prepare_sql(view, definitions.upstream(view))),
-        steps=tuple(_steps(view, plan)),
+        steps=tuple(_steps(view, definitions.upstream(view), plan)),
         finish=pretty(program.finish_sql(view)),
         batch=pretty(program.batch_sql(view, definitions, at_instants=view.emit.kind == "demand")),
     )
@@ -245,14 +258,21 @@ def _retention(view: View, window: Window, plan: StepPlan) -> Retention:
     return Retention(window, _sorted(steps), time, rows, "rows" if evicting or "recompute" in steps else "values")
 
 
-def _steps(view: View, plan: StepPlan) -> list[Step]:
+def _steps(view: View, source: Upstream, plan: StepPlan) -> list[Step]:
     found: list[Step] = []
     for name in ("tiles", "fold", "recompute"):
         measures: tuple[Measure, ...] = getattr(plan, name)
         if measures:
             plans = tuple(_measure_plan(view, measure) for measure in measures)
-            found.append(Step(name, plans, _recompute_sql(view, measures) if name == "recompute" else None))
+            found.append(Step(name, plans, _step_sql(view, source, measures) if name == "recompute" else None))
     return found
+
+
+def _step_sql(view: View, source: Upstream, measures: tuple[Measure, ...]) -> str:
+    """The query that writes rows on arrival, else the one over rows in order of time."""
+    if view.emit.kind != "immediately" or not isinstance(source, Source):
+        return _recompute_sql(view, measures)
+    return pretty(evaluated_on_arrival_sql(view, source, program.key_columns(view), program.row_terms(view)))
 
 
 def _recompute_sql(view: View, measures: tuple[Measure, ...]) -> str:

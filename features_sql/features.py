@@ -15,6 +15,7 @@ from .measures import Measured, Measures
 from .names import check_new
 from .options import ViewOptions
 from .scope import Resolved, Typed, lineage
+from .source_text import Span
 from .statements import Fragment, Item, Name, ViewStatement
 from .storable import refuse_unstorable
 from .windows import Windows
@@ -89,10 +90,26 @@ class Features:
             self.emit = self.windows.emit(statement)
         if statement is not None and statement.kind != "event" and self.emit.kind == "event":
             self.emit = Emit("close")
+        if statement is not None and self.emit.kind == "immediately":
+            with self._findings.collecting():
+                self._lead_with_time(statement.span)
         for name in self._statement.entity:
             if self.emit.kind != "event" and name.key == "as_of":
                 hint = "rename the column of the source"
                 self._findings.add(refuse(name.span, "as_of is the time of every row that is not ON EVENT", hint))
+
+    def _lead_with_time(self, span: Span) -> None:
+        """Let a row that is written on arrival carry the time of its event as well, as the first feature."""
+        source = self.measures.scope.source
+        column = source.column(self._event_time)
+        if column is None:
+            raise consequence(span)
+        if column.name.casefold() == "as_of":
+            hint = "rename the column of the source"
+            raise refuse(span, "as_of is the instant of a row on arrival, beside the event's own time", hint)
+        read = Resolved(source, column, span.start, span.end, span, bare=True)
+        id_, type_ = self.outside(read)
+        self.features.append(Feature(column.name, id_, type_, column.name, "", (), (), read.lineage, span))
 
     def _conditions(self) -> None:
         """Resolve the conditions over features, and see that EVERY has a window to look at."""
@@ -141,7 +158,7 @@ class Features:
         """Tell whether a bare column is one that leads every row anyway."""
         source = self.measures.scope.source
         leading = [column.name for column in self.entity]
-        if self.emit.kind == "event":
+        if self.emit.kind in ("event", "immediately"):
             leading.append(self._event_time)
         return (
             read.relation is source and read.column.name in leading and name.casefold() == read.column.name.casefold()
@@ -226,7 +243,7 @@ class Features:
 
     def outside(self, read: Resolved) -> tuple[str, str]:
         """Return the id and type of what stands for a column outside aggregates."""
-        if self.emit.kind == "event":
+        if self.emit.kind in ("event", "immediately"):
             term = self.measures.term("r", Typed(read.sql, read.sql, read.column.type, (read,)))
             return term.id, term.type
         if read.relation is self.measures.scope.source and read.column in self.entity:
@@ -237,11 +254,15 @@ class Features:
 
     def _check_fold(self, call: Call, measure: Measure, window: Window) -> None:
         unbounded = window.kind == "global" or (window.kind in ("range", "rows") and window.start is None)
-        if not unbounded or self.emit.kind not in ("event", "when") or self._options.recompute_allowed:
+        unbounded = unbounded or (measure.function == "session_index" and self.emit.kind == "immediately")
+        if not unbounded or self.emit.kind not in ("event", "immediately", "when") or self._options.recompute_allowed:
             return
         from .steps import has_fold
 
-        if not has_fold(measure.function, self.measures.argument_types(measure), measure.distinct, window):
+        # On arrival nothing runs along: an event may come before those that are known.
+        if self.emit.kind == "immediately" or not has_fold(
+            measure.function, self.measures.argument_types(measure), measure.distinct, window
+        ):
             hint = "choose a window with a length, or allow it: WITH ('recompute' = 'allowed')"
             if measure.function == "sum" and self.measures.argument_types(measure) == ("BOOLEAN",):
                 hint = "count_if(x) OVER w counts truths"

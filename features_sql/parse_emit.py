@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from .diagnostics import not_built, refuse
+from .diagnostics import refuse
 from .durations import read_duration
 from .names import did_you_mean, read_name
 from .source_text import Span
 from .statements import EmitStatement, Fragment, Name
 from .tokens import Cursor
 
-FORMS = "ON EVENT, ON WINDOW CLOSE, EVERY 1 MINUTE, EVERY 100 EVENTS, WHEN condition or ON DEMAND"
+FORMS = "ON EVENT [IMMEDIATELY], ON WINDOW CLOSE, EVERY 1 MINUTE, EVERY 100 EVENTS, WHEN condition or ON DEMAND"
 _MOST_EVENTS = 10**9
 
 
@@ -58,9 +58,7 @@ def _on(body: Cursor, span: Span) -> EmitStatement:
     if not body.take("ON"):
         raise body.unexpected("ON, EVERY or WHEN", f"one of {FORMS}")
     if body.take("EVENT"):
-        if found := body.take("IMMEDIATELY"):
-            raise not_built(found, "IMMEDIATELY")
-        return EmitStatement("event", span)
+        return EmitStatement("immediately" if body.take("IMMEDIATELY") else "event", span)
     if body.take("DEMAND"):
         return EmitStatement("demand", span)
     if body.take("WINDOW"):

@@ -8,18 +8,21 @@ program chains the three over the whole history in one query. Both have the same
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from .aggregates import FLOATS, scale
 from .boundaries import boundaries_sql, horizon_sql
 from .buckets import with_closes
 from .definitions import AsofJoin, Definitions, Service, Source, Stream, Union, Upstream, View, Window
 from .groups import sources_of
+from .immediately import arrivals_sql, carried, evaluated_on_arrival_sql
 from .row_columns import finished_columns, prepared_columns, quoted
 from .sessions import with_sessions
 from .sub_entities import measured_sql
 
 ORIGIN = ("_partition", "_offset")
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def key_columns(view: View) -> tuple[str, ...]:
@@ -88,14 +91,23 @@ def branch_sql(union: Union, place: int, relation: str) -> str:
     return f"SELECT {', '.join(columns)}\nFROM {relation} AS {alias}{where}\nORDER BY {alias}._n"
 
 
-def prepare_sql(view: View, upstream: Upstream, relation: str = "_source_rows", *, ordered: bool = True) -> str:
+def prepare_sql(
+    view: View,
+    upstream: Upstream,
+    relation: str = "_source_rows",
+    *,
+    ordered: bool = True,
+    carried: Mapping[str, str] = NOTHING,
+) -> str:
     """Return the query from source rows (with ``_n``) to prepared rows, in the order of ``_n``.
 
     Rows with a NULL entity are left out: they are in no window. Without ``ordered`` the order is left to DuckDB, which
-    keeps that of the rows where the view joins nothing.
+    keeps that of the rows where the view joins nothing. ``carried`` names more columns of the source rows, by what they
+    are called in prepared ones.
     """
     alias = quoted(view.alias)
     columns = [column.item for column in prepared_columns(view, upstream, ORIGIN)]
+    columns += [f"{alias}.{quoted(name)} AS {called}" for called, name in carried.items()]
     joins = "".join(f"\n{_join(view, position)}" for position in range(len(view.joins)))
     conditions = [f"{alias}.{quoted(key.name)} IS NOT NULL" for key in view.entity]
     conditions += [f"({view.where})"] if view.where else []
@@ -202,16 +214,32 @@ def batch_sql(view: View, definitions: Definitions, *, at_instants: bool = False
     of the instants at which the view writes. Rows are not ordered.
     """
     upstream = definitions.upstream(view)
+    if view.emit.kind == "immediately" and isinstance(upstream, Source) and not at_instants:
+        parts = _on_arrival(view, upstream, scales=scales)
+        return _finished_sql(view, parts, judged=bool(conditions(view)), scales=scales)
     parts = {"_numbered": _history_sql(upstream, definitions), "_rows": prepare_sql(view, upstream, "_numbered")}
     if view.emit.kind == "every":
         parts["_horizon"] = _horizon_sql(view, definitions)
     parts["_evaluated"] = evaluated_sql(view, at_instants=at_instants, scales=scales)
-    judged = bool(conditions(view)) and not at_instants
+    return _finished_sql(view, parts, judged=bool(conditions(view)) and not at_instants, scales=scales)
+
+
+def _finished_sql(view: View, parts: dict[str, str], *, judged: bool, scales: bool) -> str:
     finish = finish_sql(view, scales=scales, judged=judged)
     if judged:
         parts["_finished"], finish = finish, chosen_sql(view)
     ctes = ",\n".join(f"{name} AS (\n{sql}\n)" for name, sql in parts.items())
     return f"WITH {ctes}\n{finish}"
+
+
+def _on_arrival(view: View, source: Source, *, scales: bool) -> dict[str, str]:
+    """The steps up to ``_evaluated`` where every event is evaluated as it arrived."""
+    return {
+        "_numbered": arrivals_sql(source, ORIGIN, quoted(source.name)),
+        "_prepared": prepare_sql(view, source, "_numbered", carried=carried(source)),
+        "_arrived": "SELECT *, TRUE AS _asked\nFROM _prepared",
+        "_evaluated": evaluated_on_arrival_sql(view, source, key_columns(view), row_terms(view), scales=scales),
+    }
 
 
 def _history_sql(upstream: Upstream, definitions: Definitions) -> str:

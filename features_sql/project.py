@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from .accepting import refuse_unrevisable
+from .arrival_checks import refuse_without_arrival
 from .binder import Binder
 from .definitions import Definitions, Model, Service, Source, Stream, Table, View
 from .descriptions import described
@@ -99,6 +100,7 @@ def _resolve(
     )
     definitions = _with_models(_whole(definitions), statements, around, findings)
     refuse_unrevisable(definitions, statements, findings)
+    refuse_without_arrival(definitions, statements, findings)
     return definitions
 
 

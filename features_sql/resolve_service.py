@@ -188,7 +188,11 @@ class _Columns:
             raise consequence(span)
         if member is None:
             raise refuse(span, f"unknown view {wanted}", did_you_mean(wanted, aliases) or f"one of {listed(aliases)}")
-        for feature in member.view.features:
+        features = member.view.features
+        if member is not self._driving and member.view.emit.kind == "immediately":
+            # The first is the time of the event, which a joined view leaves out as it does its instant.
+            features = features[1:]
+        for feature in features:
             with self._findings.collecting():
                 text, name = f"{member.alias}.{feature.name}", Name(feature.name, span)
                 reads = (f"{member.view.name}.{feature.name}",)

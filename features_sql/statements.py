@@ -141,7 +141,7 @@ class JoinStatement:
 class EmitStatement:
     """The words after EMIT: see ``definitions.Emit``. ``window`` is None where ON WINDOW CLOSE names none."""
 
-    kind: Literal["event", "close", "every", "count", "when", "demand"]
+    kind: Literal["event", "immediately", "close", "every", "count", "when", "demand"]
     span: Span = field(compare=False)
     window: Name | None = None
     every: int | None = None

@@ -59,6 +59,9 @@ class StepPlan:
 def choose_step(view: View, measure: Measure) -> StepName:
     """Return the cheapest step that computes ``measure`` exactly."""
     window = view.window(measure.window)
+    if view.emit.kind == "immediately" and measure.function != "session_index":
+        # An event may come before those that are known, where nothing that runs along can put it.
+        return "recompute"
     types = tuple(view.term(name).type for name in measure.arguments if name[0] in "rxf" and name[1:].isdigit())
     if has_fold(measure.function, types, measure.distinct, window):
         return "fold"

@@ -24,14 +24,20 @@ def measures_by(view: View, by: Sequence[str], measures: Sequence[Measure]) -> t
 
 
 def measured_sql(
-    view: View, keys: Sequence[str], carried: Sequence[str], instants: str | None, *, scales: bool = False
+    view: View,
+    keys: Sequence[str],
+    carried: Sequence[str],
+    instants: str | None,
+    *,
+    scales: bool = False,
+    worlds: bool = False,
 ) -> dict[str, str]:
     """Return the steps that end in ``_measures``: every measure of the view, laid out as ``evaluation_sql`` does.
 
-    They read ``_rows`` and ``instants``; ``carried`` terms are yielded too.
+    They read ``_rows`` and ``instants``; ``carried`` terms are yielded too. ``worlds``: see ``Evaluation``.
     """
     subs = sub_entities(view)
-    whole = Evaluation(view, measures_by(view, (), view.measures), tuple(keys), tuple(carried), scales)
+    whole = Evaluation(view, measures_by(view, (), view.measures), tuple(keys), tuple(carried), scales, worlds)
     if not subs:
         return {"_measures": evaluation_sql(whole, "_rows", instants)}
     steps, joined = {"_whole": evaluation_sql(whole, "_rows", instants)}, "SELECT w.*"
@@ -44,7 +50,7 @@ def measured_sql(
         # An event without a sub-entity is asked of like an instant that no event drives.
         steps[asked] = f"SELECT {columns}, {_place()} AS _i, _m, _t, NULL::BIGINT AS _n\nFROM _whole"
         steps[asked] += f"\nWHERE _i IS NOT NULL OR NOT ({given})"
-        evaluation = Evaluation(view, measures_by(view, by, view.measures), (*keys, *by), scales=scales)
+        evaluation = Evaluation(view, measures_by(view, by, view.measures), (*keys, *by), scales=scales, worlds=worlds)
         steps[part] = evaluation_sql(evaluation, rows, asked)
         joined += f", p{place}.* EXCLUDE ({columns}, _n, _i, _m, _t)"
         joins += f"\nJOIN {part} p{place} ON {_place(f'p{place}.')} = {_place('w.')}"

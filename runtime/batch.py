@@ -15,10 +15,12 @@ from ..features_sql.definitions import Column, Service, ServiceColumn, Source, U
 from ..features_sql.errors import ReadError
 from ..features_sql.groups import SourceGroup, awaited, source_groups, sources_of
 from . import datasets, ledger
+from .batch_on_arrival import BatchOnArrival
 from .duck import arrow_schema, fetch
 from .frozen_tables import FrozenTables
 from .group_run import Workplace
 from .history import NO_ROWS, History
+from .keys import typed_keys
 from .lateness import BEGINNING
 from .live_view import Probes
 from .quarantine import bisect
@@ -53,6 +55,7 @@ class Batch:
         self._prepared: dict[str, pa.Table] = {}
         self._views: dict[tuple[str, bool], pa.Table] = {}
         self._datasets = datasets.load(place.store, place.definitions, place.versions)
+        self._on_arrival = BatchOnArrival(place, self._history, self._prepare_part)
 
     def watermark(self, name: str) -> int:
         """Return the instant below which every row of a view or service is written."""
@@ -66,10 +69,13 @@ class Batch:
 
     def view(self, view: View, *, scales: bool = False) -> pa.Table:
         """Return the rows the view should have written: its columns, ``_partition``, ``_offset``, scales if asked."""
-        return below(self._rows(view, scales=scales), view.time, self.watermark(view.name))
+        rows = self._rows(view, scales=scales)
+        return rows if view.emit.kind == "immediately" else below(rows, view.time, self.watermark(view.name))
 
     def _rows(self, view: View, *, scales: bool = False) -> pa.Table:
         """The rows of a view, also those at or past the watermark."""
+        if (view.name, scales) not in self._views and view.emit.kind == "immediately":
+            self._views[view.name, scales] = self._on_arrival.rows(view, scales=scales)
         if (view.name, scales) not in self._views:
             relations = {"_rows": self._prepare(view)}
             if view.emit.kind == "every":
@@ -132,7 +138,10 @@ class Batch:
         """Return the rows the service should have written, laid out as ``view`` does."""
         driver = self._place.definitions.views[service.view]
         driving = self.view(driver, scales=scales)
-        return self.serve(service, driving, scales=scales)
+        if driver.emit.kind != "immediately":
+            return self.serve(service, driving, scales=scales)
+        answers = self._on_arrival.answers(service, driving, scales=scales)
+        return self._finish_service(service, driving, answers, scales)[0]
 
     def serve(self, service: Service, driving: pa.Table, *, scales: bool = False) -> pa.Table:
         """Return the service's row for each driving row (the driving view's columns, scales if asked), in order."""
@@ -152,14 +161,21 @@ class Batch:
         definitions = self._place.definitions
         driver = definitions.views[service.view]
         times = pc.cast(driving.column(driver.time), pa.int64()).to_numpy()
-        columns = {f"{service.alias}.{name}": driving.column(name) for name in driving.column_names}
+        answers: dict[str, pa.Table] = {}
         for join in service.joins:
             view = definitions.views[join.view]
-            keys = _typed_keys(view, [driving.column(name) for name in join.keys])
-            probes = Probes(keys, times)
+            probes = Probes(typed_keys(view, [driving.column(name) for name in join.keys]), times)
             stored = program.is_stored(view)
-            answer = self.stored_at(view, probes) if stored else self.view_at(view, probes, scales=scales)
-            columns |= {f"{join.alias}.{name}": answer.column(name) for name in answer.column_names}
+            answers[join.alias] = self.stored_at(view, probes) if stored else self.view_at(view, probes, scales=scales)
+        return self._finish_service(service, driving, answers, scales)
+
+    def _finish_service(
+        self, service: Service, driving: pa.Table, answers: Mapping[str, pa.Table], scales: bool
+    ) -> tuple[pa.Table, list[tuple[int, str]]]:
+        definitions = self._place.definitions
+        columns = {f"{service.alias}.{name}": driving.column(name) for name in driving.column_names}
+        for alias, answer in answers.items():
+            columns |= {f"{alias}.{name}": answer.column(name) for name in answer.column_names}
         columns["_i"] = pa.chunked_array([pa.array(np.arange(len(driving)))])
         columns |= {name: driving.column(name) for name in program.ORIGIN}
         joined = pa.table(columns)
@@ -233,7 +249,9 @@ class Batch:
             segments[-1] = (segments[-1][0], len(times), versions)
         return segments or [(0, 0, {})]
 
-    def _prepare_part(self, view: View, rows: pa.Table, versions: Mapping[str, str]) -> pa.Table:
+    def _prepare_part(
+        self, view: View, rows: pa.Table, versions: Mapping[str, str], carried: Mapping[str, str] = program.NOTHING
+    ) -> pa.Table:
         upstream = self._place.definitions.upstream(view)
         contents = self._tables.load(versions)
         relations: dict[str, pa.Table] = {}
@@ -247,7 +265,7 @@ class Batch:
                 content = arrow_schema([*columns, Column("_offset", "BIGINT")]).empty_table()
             sql = program.join_table_sql(join, table.primary_key, "_contents")
             relations[program.join_relation(view, position)] = self._query(sql, {"_contents": content})
-        sql = program.prepare_sql(view, upstream)
+        sql = program.prepare_sql(view, upstream, carried=carried)
         prepared, _ = bisect(lambda part: self._query(sql, {"_source_rows": part, **relations}), rows)
         return prepared
 
@@ -275,12 +293,6 @@ class Batch:
             return fetch(cursor, sql)
         finally:
             cursor.close()
-
-
-def _typed_keys(view: View, columns: list[pa.ChunkedArray]) -> pa.Table:
-    names = program.key_columns(view)
-    schema = arrow_schema([Column(name, key.type) for name, key in zip(names, view.entity, strict=True)])
-    return pa.table({field.name: column.cast(field.type) for field, column in zip(schema, columns, strict=True)})
 
 
 def _service_scale(service: Service, column: ServiceColumn, joined: pa.Table) -> pa.ChunkedArray:

@@ -11,6 +11,7 @@ import pyarrow as pa
 from . import ledger
 from .files import ROW_BITS
 from .intake import Arrival, Intake
+from .ledger import Range
 from .packed import pack, unpack
 from .repeats import TIME
 
@@ -70,16 +71,26 @@ def take_up(connection: sqlite3.Connection, intake: Intake) -> None:
         intake.restore(held)
 
 
+def ranges(connection: sqlite3.Connection, source: str, upto: int | None = None) -> list[tuple[int, int, Range]]:
+    """Return what committed epochs (at most ``upto``) read of a source since its cut.
+
+    Each with its epoch and its place among what that epoch read.
+    """
+    return [
+        (epoch, place, held)
+        for epoch in ledger.committed_epochs(connection, [source], cut_epoch(connection, source), upto)
+        for place, held in enumerate(ledger.read_intent(connection, epoch).ranges)
+        if held.source == source
+    ]
+
+
 def read_again(connection: sqlite3.Connection, intake: Intake, upto: int | None = None) -> Iterator[Arrival]:
     """Read what committed epochs (at most ``upto``) read of a source since its cut; ``intake`` has read nothing yet."""
     name = intake.source.name
     intake.refresh(connection)
     take_up(connection, intake)
-    first = cut_epoch(connection, name)
-    before = ledger.source_progress(connection, name, first)
-    for epoch in ledger.committed_epochs(connection, [name], first, upto):
-        for held in ledger.read_intent(connection, epoch).ranges:
-            if held.source == name:
-                arrival = intake.read_again(held, before)
-                before = arrival.range.reached
-                yield arrival
+    before = ledger.source_progress(connection, name, cut_epoch(connection, name))
+    for _, _, held in ranges(connection, name, upto):
+        arrival = intake.read_again(held, before)
+        before = arrival.range.reached
+        yield arrival

@@ -18,6 +18,7 @@ class Dataset:
     """Rows of one version: its folder (relative to the store, divided by ``partition``), entity and time columns.
 
     ``watermark``: every instant below it (µs) is written. ``from_events``: an event drives each row.
+    ``on_arrival``: rows are written as events arrive, also such as lie past ``watermark``.
     ``revised``: rows may be written again, with ``_revision`` counting from 0 and ``_deleted``.
     """
 
@@ -30,6 +31,7 @@ class Dataset:
     from_events: bool
     partition: Partition
     revised: bool
+    on_arrival: bool = False
 
     @property
     def identity(self) -> tuple[str, ...]:
@@ -52,6 +54,7 @@ def describe(definitions: Definitions, versions: Mapping[str, int]) -> dict[str,
             view.emit.from_events,
             target.partition,
             is_revised(definitions, target),
+            view.emit.kind == "immediately",
         )
         for target, view in driving
     }

@@ -156,5 +156,6 @@ def emission(view: View) -> Emission:
             return EveryInterval(view)
         case "count":
             return EveryEvents(view.emit.count or 1)
-        case "demand":
+        case "demand" | "immediately":
+            # Rows on arrival are written elsewhere; in order of time the view is only read.
             return OnDemand()

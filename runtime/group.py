@@ -12,12 +12,15 @@ import numpy as np
 import pyarrow as pa
 
 from ..features_sql import program
-from ..features_sql.definitions import Column, Definitions
+from ..features_sql.definitions import Column, Definitions, Source
 from ..features_sql.groups import SourceGroup, sources_of
 from ..features_sql.schedule import Question, schedule
+from .arrival_reads import read_on_arrival
 from .derived import DerivedEvents, UnionEvents
 from .duck import arrow_schema, connect
+from .immediately import ImmediateRows
 from .join_tables import JoinTables
+from .keys import Slots
 from .live_models import LiveModels, Scoring
 from .live_service import LiveService, StoredRows
 from .live_stream import LiveStream
@@ -71,6 +74,7 @@ class Group:
         self._released = dict.fromkeys((*self.buffers, *self._derived, *self._unions), 0)
         self._joined = JoinTables(definitions, group, connection)
         self.views = {task.view: self._live_view(task.view) for task in self._tasks if task.writes}
+        self._immediate = self._written_on_arrival()
         self._answering = {task.view: self._live_view(task.view) for task in self._tasks if not task.writes}
         self.services = {
             name: LiveService(connection, definitions.services[name], definitions) for name in group.services
@@ -91,6 +95,15 @@ class Group:
         union = self._unions.get(view.source)
         schema = self._schema_of(view.source) if union is None else union.schema
         return LiveView(self._connection, view, self.definitions.upstream(view), schema)
+
+    def _written_on_arrival(self) -> dict[str, ImmediateRows]:
+        found: dict[str, ImmediateRows] = {}
+        for name, live in self.views.items():
+            upstream = self.definitions.upstream(live.view)
+            if live.view.emit.kind == "immediately" and isinstance(upstream, Source):
+                schema = source_schema(self.definitions, upstream.name)
+                found[name] = ImmediateRows(self._connection, live.view, upstream, schema)
+        return found
 
     def _schema_of(self, relation: str) -> pa.Schema:
         """The schema of the events of a source, or of a view's rows."""
@@ -140,11 +153,50 @@ class Group:
         self, arrivals: Mapping[str, pa.Table], watermark: int, last: Mapping[str, int | None] = NOTHING
     ) -> tuple[Advance, Mapping[str, pa.Table]]:
         """Do what ``advance`` does but for models and streams; also return the events that were ready, by source."""
-        for source, rows in arrivals.items():
-            self.buffers[source].add(rows)
+        arrived = self._arrive(arrivals, watermark)
         self._last |= last
         ready = {name: self._number(name, buffer.release(watermark)) for name, buffer in self.buffers.items()}
-        return self._take_turns(ready, watermark), ready
+        result = self._take_turns(ready, watermark)
+        result.rows |= arrived.rows
+        for name, failed in arrived.poison.items():
+            _note(result, name, failed)
+        return result, ready
+
+    def _arrive(self, arrivals: Mapping[str, pa.Table], watermark: int) -> Advance:
+        """Let rows come to wait for the watermark, and return what is written for each at once."""
+        result = Advance()
+        for source, rows in arrivals.items():
+            mine = {name: one for name, one in self._immediate.items() if one.view.source == source}
+            written: dict[str, pa.Table] = {}
+            for name, one in mine.items():
+                written[name], failed = one.take(rows, watermark)
+                result.rows[name] = written[name].drop_columns(["_i"])
+                _note(result, name, failed)
+            for name, service in self.services.items():
+                if service.driver.name in mine:
+                    self._serve_on_arrival(name, rows, written[service.driver.name], result)
+            self.buffers[source].add(rows)
+        return result
+
+    def _serve_on_arrival(self, name: str, arriving: pa.Table, driving: pa.Table, result: Advance) -> None:
+        """Write a service's rows for driving rows of events that arrive; every view is read as it stands then."""
+        service, answers = self.services[name], dict[str, pa.Table]()
+        offsets: Slots = arriving.column("_offset").to_numpy()
+        own: Slots = driving.column("_offset").to_numpy()
+        places = np.searchsorted(offsets, own)
+        for join in service.service.joins:
+            live = self.views[join.view]
+            probes, buffer = service.probes(join, live, driving), self.buffers[live.view.source]
+            same = live.view.source == service.driver.source
+            others = arriving if same else self._empty_of(live.view.source)
+            answers[join.alias], failed = read_on_arrival(live, buffer, others, probes, places)
+            _note(result, join.view, failed)
+        rows, failed = service.rows(driving, answers)
+        result.rows[name] = rows.drop_columns(["_i"])
+        _note(result, name, failed)
+
+    def _empty_of(self, source: str) -> pa.Table:
+        return source_schema(self.definitions, source).empty_table()
 
     def _take_turns(self, ready: dict[str, pa.Table], watermark: int) -> Advance:
         """Let every view write; ``ready`` has the events of this turn by what they are read from, and grows."""
@@ -267,6 +319,8 @@ class Group:
             tables[f"buffer/{name}/rows"] = buffer.snapshot()
         for prefix, live in self._lives():
             tables |= {f"{prefix}{part}": table for part, table in live.snapshot().items()}
+        for name, one in self._immediate.items():
+            tables |= {f"immediate/{name}/{part}": table for part, table in one.snapshot().items()}
         for name, stored in self.stored.items():
             tables[f"stored/{name}/rows"] = stored.snapshot()
         tables |= {f"joined/{name}": rows for name, rows in self._joined.snapshot().items()}
@@ -290,6 +344,8 @@ class Group:
             buffer.restore(tables[f"buffer/{name}/rows"])
         for prefix, live in self._lives():
             live.restore({key[len(prefix) :]: table for key, table in tables.items() if key.startswith(prefix)})
+        for name, one in self._immediate.items():
+            one.restore({part: tables[f"immediate/{name}/{part}"] for part in ("held", "reached")})
         for name, stored in self.stored.items():
             stored.restore(tables[f"stored/{name}/rows"])
         held = {key.removeprefix("joined/"): rows for key, rows in tables.items() if key.startswith("joined/")}
@@ -304,6 +360,8 @@ class Group:
         """Let go of every prepared statement."""
         for _, live in self._lives():
             live.close()
+        for one in self._immediate.values():
+            one.close()
         readers = (*self._derived.values(), *self._unions.values())
         for one in (*readers, *self.services.values(), self.models, *self.streams.values()):
             one.close()

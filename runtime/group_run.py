@@ -302,7 +302,7 @@ class GroupRun:
     def _unwritten(self, name: str, rows: pa.Table, before: int) -> pa.Table:
         """Leave out instants that this version has written already, as a member of another group."""
         dataset = self.datasets[name]
-        if dataset.watermark <= before or dataset.revised:
+        if dataset.watermark <= before or dataset.revised or dataset.on_arrival:
             return rows
         return between(rows, dataset.time, dataset.watermark)
 

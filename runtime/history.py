@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+import numpy as np
 import pyarrow as pa
 
 from . import cuts
@@ -25,12 +26,36 @@ class History:
         self._upto = upto
         self._current = current
         self._events: dict[str, pa.Table] = {}
+        self._parts: dict[str, list[tuple[int, int, pa.Table]]] = {}
 
     def events(self, source: str) -> pa.Table:
         """Return every accepted event of committed epochs that is still there, in offset order."""
         if source not in self._events:
             self._events[source] = self._read(source)
         return self._events[source]
+
+    def arrivals(self, sources: Sequence[str]) -> dict[str, pa.Table]:
+        """Return the accepted events by source, in offset order, with ``_epoch`` and ``_n``.
+
+        ``_n`` counts, from 1, the events of all these sources in the order in which they arrived.
+        """
+        found: dict[str, list[pa.Table]] = {name: [] for name in sources}
+        parts = [(*part, name) for name in sources for part in self._parts_of(name)]
+        count = 0
+        for epoch, _, events, name in sorted(parts, key=lambda part: part[:2]):
+            numbers = np.arange(count + 1, count + 1 + len(events))
+            count += len(events)
+            events = events.append_column("_epoch", pa.array(np.full(len(events), epoch)))
+            found[name].append(events.append_column("_n", pa.array(numbers)))
+        extra = [pa.field("_epoch", pa.int64()), pa.field("_n", pa.int64())]
+        schemas = {name: source_schema(self._place.definitions, name) for name in sources}
+        empty = {name: pa.schema([*schema, *extra]).empty_table() for name, schema in schemas.items()}
+        return {name: pa.concat_tables([empty[name], *tables]) for name, tables in found.items()}
+
+    def _parts_of(self, source: str) -> list[tuple[int, int, pa.Table]]:
+        """What each epoch read of a source: the epoch, the source's place there, the events."""
+        self.events(source)
+        return self._parts[source]
 
     def events_below(self, source: str, watermark: int) -> pa.Table:
         """Return the accepted events with ts < ``watermark`` (µs)."""
@@ -43,5 +68,8 @@ class History:
         intake = Intake(self._place.definitions.sources[source], self._place.layout, self._place.duck)
         schema = source_schema(self._place.definitions, source)
         current = self._current.get(source, schema.empty_table()).cast(schema)
+        places = [(epoch, place) for epoch, place, _ in cuts.ranges(self._place.store, source, self._upto)]
         past = cuts.read_again(self._place.store, intake, self._upto)
-        return pa.concat_tables([current, *(arrival.accepted for arrival in past)])
+        parts = [(*place, arrival.accepted) for place, arrival in zip(places, past, strict=True)]
+        self._parts[source] = parts
+        return pa.concat_tables([current, *(events for _, _, events in parts)])

@@ -10,6 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from ..features_sql import program
+from ..features_sql.definitions import Column, View
+from .duck import arrow_schema
+
 Slots = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 UNSEEN = -1
@@ -100,6 +104,13 @@ class KeyIndex:
         fresh = KeyIndex(self.schema)
         fresh.add(keys)
         self.__dict__.update(fresh.__dict__)
+
+
+def typed_keys(view: View, columns: list[pa.ChunkedArray]) -> pa.Table:
+    """Return columns as the keys of a view, under their key names and in its types."""
+    names = program.key_columns(view)
+    schema = arrow_schema([Column(name, key.type) for name, key in zip(names, view.entity, strict=True)])
+    return pa.table({field.name: column.cast(field.type) for field, column in zip(schema, columns, strict=True)})
 
 
 class _Codes:

@@ -97,7 +97,7 @@ class LiveView:
         )
         numbered = schema.append(pa.field("_n", pa.int64()))
         self._prepare = prepare_query(connection, view, upstream, numbered, self._prepared_schema)
-        self._evaluated_schema = self._schema_of_evaluated(keys)
+        self._evaluated_schema = evaluated_schema(view)
         self._finish = finish_query(connection, view, self._evaluated_schema)
         judged = bool(program.conditions(view))
         self._judge = finish_query(connection, view, self._evaluated_schema, judged=True) if judged else self._finish
@@ -112,20 +112,6 @@ class LiveView:
         self._steps = WindowSteps(connection, view, measures_by(view, (), view.measures), rows)
         self._subs = {by: SubEntity(connection, view, by, rows) for by in sub_entities(view)}
         self._parted = list(dict.fromkeys(term for by in self._subs for term in by))
-
-    def _schema_of_evaluated(self, keys: Sequence[Column]) -> pa.Schema:
-        terms = [Column(name, self.view.term(name).type) for name in self._terms]
-        measures = [Column(measure.id, measure.type) for measure in self.view.measures]
-        return arrow_schema(
-            [
-                *keys,
-                Column("_t", "BIGINT"),
-                Column("_i", "BIGINT"),
-                *(Column(name, "BIGINT") for name in program.ORIGIN),
-                *terms,
-                *measures,
-            ]
-        )
 
     def prepare(self, source_rows: pa.Table, watermark: int, last: int | None = None) -> tuple[Turn, list[Poison]]:
         """Return the prepared rows and the instants at which the view writes below ``watermark``.
@@ -168,7 +154,14 @@ class LiveView:
         return written, answers, poison
 
     def read(self, waiting: pa.Table, probes: Probes, *, own: bool = False) -> pa.Table:
-        """Return the answer to each probe, laid out as ``evaluate`` does, and leave the state as it is.
+        """Return what ``ask`` does; raises ReadError where a row cannot be computed."""
+        answers, failed = self.ask(waiting, probes, own=own)
+        if failed:
+            raise ReadError(f"view {self.view.name} cannot be computed for these keys: {failed[0].reason}")
+        return answers
+
+    def ask(self, waiting: pa.Table, probes: Probes, *, own: bool = False) -> tuple[pa.Table, list[Poison]]:
+        """Return the answer to each probe, laid out as ``evaluate`` does, and what failed; the state stays as it is.
 
         ``waiting``: accepted source rows not yet prepared, in total order; those with ts <= a probe's time
         count. All probes lie at or past the watermark. With ``own`` a waiting row whose offset is ``CURRENT`` is the
@@ -192,9 +185,7 @@ class LiveView:
         values = self._peek(slots, rows, instants).take(pa.array(back))
         evaluated = _assemble(self._evaluated_schema, probes.keys, probes.times, values, carried)
         finished, failed = self._finish_rows(evaluated, self._finish)
-        if failed:
-            raise ReadError(f"view {self.view.name} cannot be computed for these keys: {failed[0].reason}")
-        return _answers(finished, probes.keys)
+        return _answers(finished, probes.keys), failed
 
     def _read_newest(
         self, known: Slots, rows: pa.Table, asked: Slots, times: npt.NDArray[np.int64], current: Slots
@@ -318,6 +309,19 @@ class LiveView:
         """Let go of the prepared statements."""
         for query in (self._prepare, self._finish, self._judge):
             query.close()
+
+
+def evaluated_schema(view: View) -> pa.Schema:
+    """Return the schema of a view's evaluated rows: keys, ``_t``, ``_i``, the origin, row terms, measures."""
+    keys = zip(program.key_columns(view), view.entity, strict=True)
+    return arrow_schema(
+        [
+            *(Column(name, key.type) for name, key in keys),
+            *(Column(name, "BIGINT") for name in ("_t", "_i", *program.ORIGIN)),
+            *(Column(name, view.term(name).type) for name in program.row_terms(view)),
+            *(Column(measure.id, measure.type) for measure in view.measures),
+        ]
+    )
 
 
 def _own_rows(rows: pa.Table, due: Due) -> pa.Table:

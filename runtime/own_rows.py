@@ -22,6 +22,11 @@ def needs_own_rows(driver: View) -> bool:
 
 def require_primary_key(definitions: Definitions, driver: View, spine: pa.Table) -> None:
     """Raise ReadError for a spine that does not say which event each of its rows is."""
+    if driver.emit.kind == "immediately":
+        raise ReadError(
+            f"view {driver.name} excludes the current row and is written IMMEDIATELY: a spine cannot say what had "
+            "arrived by then; EXCLUDE CURRENT GROUP can be read at any instant"
+        )
     source = definitions.upstream(driver)
     key = source.primary_key if isinstance(source, Source) else ()
     if not key:

@@ -74,7 +74,7 @@ class Recompute:
         slots, times = retained.column("_slot").to_numpy(), retained.column("_t").to_numpy()
         seen = np.zeros(len(slots), bool)
         for window in self._evaluation.windows:
-            seen |= _visible(window, slots, times, watermark - 1)
+            seen |= visible(window, slots, times, watermark - 1)
         return seen
 
     def snapshot(self) -> dict[str, pa.Table]:
@@ -103,7 +103,7 @@ def _answer_order(found: pa.Table, places: npt.NDArray[np.int64]) -> npt.NDArray
     return order
 
 
-def _visible(window: Window, slots: Slots, times: npt.NDArray[np.int64], moment: int) -> npt.NDArray[np.bool_]:
+def visible(window: Window, slots: Slots, times: npt.NDArray[np.int64], moment: int) -> npt.NDArray[np.bool_]:
     """Tell which rows the window can hold at some instant with ``_m`` >= ``moment``; rows are in total order."""
     if window.kind == "global" or (window.kind in {"range", "rows"} and window.start is None):
         return np.ones(len(slots), bool)

@@ -76,6 +76,10 @@ class ReorderBuffer:
             return self._schema.empty_table()
         return self._ordered(pa.concat_tables(ready))
 
+    def beside(self, rows: pa.Table) -> pa.Table:
+        """Return ``rows`` in total order, as if they had waited here."""
+        return self._ordered(rows)
+
     def snapshot(self) -> pa.Table:
         """Return a copy of every waiting row, in total order."""
         return self._ordered(pa.concat_tables([self._schema.empty_table(), *(run.rows for run in self._runs)]))

@@ -130,7 +130,7 @@ def _check(place: Workplace, batch: Batch, dataset: Dataset, first: int) -> View
     """Compare the rows of instants from ``first`` on."""
     written = written_rows(place.duck, place.layout, dataset)
     if len(written):
-        written = between(written, dataset.time, first, dataset.watermark)
+        written = between(written, dataset.time, first, END if dataset.on_arrival else dataset.watermark)
     expected = between(_expected(place, batch, dataset, scales=False), dataset.time, first)
     if not len(written):
         return ViewCheck(0, len(expected), 0)

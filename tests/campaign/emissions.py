@@ -40,11 +40,12 @@ def instants(view: View, events: Sequence[Event], arrivals: dict[str, Arrivals])
 
 
 def _immediately(view: View, events: Sequence[Event], arrivals: dict[str, Arrivals]) -> Iterator[Moment]:
-    """Each event on arrival, at the greatest time so far, among those that have arrived."""
+    """Each event on arrival, at the greatest time of an event so far, among those that have arrived."""
     assert isinstance(view.relation, Source)
     arrived = arrivals[view.relation.name]
+    accepted = arrived.accepted
     for event in sorted(events, key=lambda event: event.place):
-        now = max(arrived.rows[place][view.relation.time] for place in arrived.known if place <= event.place)
+        now = max(arrived.rows[place][view.relation.time] for place in accepted if place <= event.place)
         yield Instant(now, now, event.place), [one for one in events if one.place <= event.place]
 
 

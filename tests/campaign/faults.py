@@ -206,8 +206,8 @@ VALUES = (
     Fault(
         "query: since_last counts its own row",
         "features_sql/evaluate.py",
-        'measure.function == "since_last" and window.exclude != "group"',
-        'measure.function == "since_last" and window.exclude == "group"',
+        'measure.function == "since_last" and (evaluation.worlds or window.exclude != "group")',
+        'measure.function == "since_last" and (evaluation.worlds or window.exclude == "group")',
     ),
     Fault(
         "fold: count(x) counts NULLs",

@@ -145,9 +145,13 @@ class Interpreter:
 
     def _rows_of(self, view: View, key: Key, events: list[Event]) -> Iterable[Written]:
         orders = {event.place: event.order for event in events}
+        times = {event.place: event.time for event in events}
         for at, seen in instants(view, events, self.arrivals):
             if holds(view.qualify, seen, at):
-                yield Written(key, at.clock, at.own, self.at(view, seen, at), orders.get(at.own, 0))
+                said = self.at(view, seen, at)
+                if view.emit.kind == "immediately":
+                    said |= {view.relation.time: (times[at.own], 0.0)}
+                yield Written(key, at.clock, at.own, said, orders.get(at.own, 0))
 
     # Reads
 
@@ -190,9 +194,21 @@ class Interpreter:
 
     def answers(self, service: Service) -> list[Written]:
         """Every row that the service writes."""
+        if service.driver.emit.kind == "immediately":
+            return [self._answered_at_once(service, row) for row in self.rows(service.driver)]
         return [
             replace(row, said=self.serve(service, row.key, row.time, row.said)) for row in self.rows(service.driver)
         ]
+
+    def _answered_at_once(self, service: Service, row: Written) -> Written:
+        """The service for a row on arrival, over what had arrived by then of the one source that has rows."""
+        assert isinstance(service.driver.relation, Source)
+        name = service.driver.relation.name
+        arrived = {source: held.rows for source, held in self.arrivals.items()} | {
+            name: self.arrivals[name].rows[: row.place + 1]
+        }
+        then = Interpreter(self.project, arrived, self._tables, dict.fromkeys(arrived, row.time))
+        return replace(row, said=then.serve(service, row.key, row.time, row.said))
 
     def answer(self, service: Service, key: Key, time: int, given: Row | None = None, below: int | None = None) -> Said:
         """A read of the service at an instant; ``given`` columns of the driving view are used as they are."""

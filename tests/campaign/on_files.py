@@ -114,6 +114,8 @@ def read(case: Case, folder: Folder, outcome: Outcome, random: Random, until: in
             seen = Interpreter(case.project, arrived, case.tables, folder.open_until(counts, now[0]))
             _compare(seen, service, keys, now, records(answer), outcome, "online", below, given)
             read_with_row(case, folder, outcome, random, service, counts)
+        if not service.driver.stored and any(call.window.exclude == "ROW" for call in service.driver.calls):
+            continue
         then = [min(until, below - 1) - random.randint(0, 6) * case.pace.unit // 2 for _ in keys]
         features = folder.project.get_historical_features(spine(service, keys, then, given), service.name)
         known = so_far if case.project.is_revised else everything

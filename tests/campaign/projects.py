@@ -182,7 +182,12 @@ class View:
     @property
     def time(self) -> str:
         """The name of the instant of a written row."""
-        return self.relation.time if self.emit.kind in ("event", "immediately") else "as_of"
+        return self.relation.time if self.emit.kind == "event" else "as_of"
+
+    @property
+    def function(self) -> bool:
+        """Whether it says at an instant what its source's events alone make of it."""
+        return not self.stored and isinstance(self.relation, Source) and self.join is None
 
     @cached_property
     def calls(self) -> tuple[Call, ...]:

@@ -79,7 +79,7 @@ def _drawn(random: Random, number: int, *, accepting: bool) -> tuple[Project, Pa
         events = replace(events, within=random.choice([2, 5]) * chosen.unit, dedupe=None)
     targets = [target(number, place) for place in range(STEERED)] + [None] * random.randint(0, 1)
     views = [view(random, chosen, f"v{n}", events, facts=told, target=one) for n, one in enumerate(targets)]
-    written = [one for one in views if one.emit.kind != "demand"]
+    written = [one for one in views if one.emit.kind not in ("demand", "immediately")]
     if written and random.random() < 0.25:
         views.append(view_of_views(random, chosen, "above", random.choice(written)))
     if random.random() < 0.15:
@@ -113,6 +113,8 @@ def service(random: Random, driver: View, views: list[View]) -> Service:
     sure = [one for one in driver.outputs if isinstance(one.expression, Name) or one.expression.type == "VARCHAR"]
     columns = [*driver.entity, *(Name(one.name, one.expression.type) for one in sure)]
     free = [one for one in views if not any(call.window.exclude == "ROW" for call in one.calls)]
+    if driver.emit.kind == "immediately":
+        free = [one for one in free if one.function and one.relation == driver.relation]
     fitting = [one for one in free if {key.type for key in one.entity} <= {column.type for column in columns}]
     joins = [
         ServiceJoin(one, f"j{number}", tuple(_key(random, key, columns) for key in one.entity))

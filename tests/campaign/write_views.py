@@ -62,7 +62,7 @@ def view(
     if kind == "close" and random.random() < 0.4:
         outputs.append(Output("tiled", held_in_tiles(random, first)))
     join = None
-    if facts is not None and random.random() < 0.3:
+    if facts is not None and random.random() < 0.3 and (kind != "immediately" or isinstance(facts, Table)):
         join = AsofJoin(facts, "f", WORD, "s", "since", random.random() < 0.3)
         qualified = Name("weight", "BIGINT", "f")
         outputs.append(Output("weighed", Call("sum", (qualified,), first, "BIGINT")))

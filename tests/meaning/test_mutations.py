@@ -281,7 +281,7 @@ DECISIONS = (
     Decisions("headrace.features_sql.program", ("closes_sql",), live=False, batch=True),
     Decisions("headrace.runtime.closings", ("BucketClosings.process",)),
     Decisions("headrace.runtime.closing_kernels", ("close_buckets", "follow_sessions", "close_sessions")),
-    Decisions("headrace.runtime.recompute", ("_visible", "_in_open_session")),
+    Decisions("headrace.runtime.recompute", ("visible", "_in_open_session")),
     Decisions("headrace.runtime.tiles", ("_close_sql", "Tiles._forget")),
     Decisions("headrace.runtime.newest", ("_last_at_or_before",)),
     Decisions("headrace.runtime.live_service", ("valid_rows",)),

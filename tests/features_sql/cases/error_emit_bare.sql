@@ -7,4 +7,4 @@ EMIT;
 -- error_emit_bare.sql:5:4: expected ON, EVERY or WHEN; the statement ends here
 --     EMIT;
 --        ^
---     hint: one of ON EVENT, ON WINDOW CLOSE, EVERY 1 MINUTE, EVERY 100 EVENTS, WHEN condition or ON DEMAND
+--     hint: one of ON EVENT [IMMEDIATELY], ON WINDOW CLOSE, EVERY 1 MINUTE, EVERY 100 EVENTS, WHEN condition or ON DEMAND

@@ -7,4 +7,4 @@ EMIT NEVER;
 -- error_emit_never.sql:5:6: expected ON, EVERY or WHEN; got NEVER
 --     EMIT NEVER;
 --          ^^^^^
---     hint: one of ON EVENT, ON WINDOW CLOSE, EVERY 1 MINUTE, EVERY 100 EVENTS, WHEN condition or ON DEMAND
+--     hint: one of ON EVENT [IMMEDIATELY], ON WINDOW CLOSE, EVERY 1 MINUTE, EVERY 100 EVENTS, WHEN condition or ON DEMAND

@@ -1,0 +1,129 @@
+"""The batch programs of what is written on arrival: over the whole past, each row over what had arrived by then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import groupby
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..features_sql import immediately, program
+from ..features_sql.definitions import Service, Source, View
+from ..features_sql.groups import source_groups
+from . import ledger
+from .duck import fetch
+from .group_run import Workplace
+from .history import History
+from .keys import typed_keys
+from .quarantine import bisect
+
+_TOGETHER = 2_000
+"""So many rows are evaluated by one query: each brings the events of its entity along."""
+
+
+Prepare = Callable[[View, pa.Table, Mapping[str, str], Mapping[str, str]], pa.Table]
+"""Prepares source rows joined with these versions of frozen tables, with more columns carried; see ``Batch``."""
+
+
+class BatchOnArrival:
+    """Runs the batch programs of views that are written on arrival, and of the services that they drive."""
+
+    def __init__(self, place: Workplace, history: History, prepare: Prepare) -> None:
+        self._place = place
+        self._history = history
+        self._prepare = prepare
+        self._groups = {name: group for group in source_groups(place.definitions) for name in group.views}
+
+    def rows(self, view: View, *, scales: bool = False) -> pa.Table:
+        """Return the row of every event in the order of arrival, laid out as ``program.finish_sql`` does."""
+        source = self._place.definitions.sources[view.source]
+        prepared = self._prepared(view, source)
+        keys, terms = program.key_columns(view), program.row_terms(view)
+        evaluate = immediately.evaluated_on_arrival_sql(view, source, keys, terms, scales=scales)
+        judged = bool(program.conditions(view))
+        finish = program.finish_sql(view, scales=scales, judged=judged) + "\nORDER BY _i"
+        parts: list[pa.Table] = []
+        for start in range(0, max(len(prepared), 1), _TOGETHER):
+            known = prepared.slice(0, start + _TOGETHER)
+            asked = known.append_column("_asked", pa.array(np.arange(len(known)) >= start))
+            evaluated = self._query(evaluate, {"_arrived": asked})
+            rows, _ = bisect(lambda part: self._query(finish, {"_evaluated": part}), evaluated)
+            parts.append(self._query(program.chosen_sql(view), {"_finished": rows}) if judged else rows)
+        return pa.concat_tables(parts)
+
+    def _prepared(self, view: View, source: Source) -> pa.Table:
+        """The prepared arrivals of a view, each joined with what was in force in its epoch."""
+        events = self._history.arrivals([source.name])[source.name]
+        times = pc.cast(events.column(source.time), pa.int64()).to_numpy()
+        events = events.append_column("_as_of", pa.array(np.maximum.accumulate(times) if len(times) else times))
+        versions, epochs = self._versions(view), events.column("_epoch").to_numpy()
+        parts, start = list[pa.Table](), 0
+        for held, together in groupby(epochs.tolist() or [None], key=lambda epoch: versions.get(epoch, {})):
+            count = len(list(together))
+            part = events.slice(start, count).drop_columns(["_epoch"])
+            parts.append(self._prepare(view, part, held, immediately.carried(source)))
+            start += count
+        return pa.concat_tables(parts)
+
+    def _versions(self, view: View) -> dict[int | None, dict[str, str]]:
+        """The versions of the joined tables that were in force in each epoch."""
+        used, held = {join.table for join in view.joins}, dict[str, str]()
+        found: dict[int | None, dict[str, str]] = {}
+        if not used:
+            return found
+        for epoch in ledger.committed_epochs(self._place.store, self._groups[view.name].sources, 0):
+            named = ledger.read_intent(self._place.store, epoch).tables
+            found[epoch] = held = held | {name: sha for name, sha in named.items() if name in used}
+        return found
+
+    def answers(self, service: Service, driving: pa.Table, *, scales: bool = False) -> dict[str, pa.Table]:
+        """Return, by alias, what each joined view said to the service's driving rows when these arrived."""
+        definitions = self._place.definitions
+        driver = definitions.views[service.view]
+        arrived = self._history.arrivals(self._groups[driver.name].sources)
+        own = arrived[driver.source]
+        offsets, asked = (rows.column("_offset").to_numpy() for rows in (own, driving))
+        numbers = own.column("_n").to_numpy()[np.searchsorted(offsets, asked)]
+        times = pc.cast(driving.column(driver.time), pa.int64()).to_numpy()
+        found: dict[str, pa.Table] = {}
+        for join in service.joins:
+            view = definitions.views[join.view]
+            keys = typed_keys(view, [driving.column(name) for name in join.keys])
+            found[join.alias] = self._answer(view, arrived[view.source], keys, times, numbers, scales)
+        return found
+
+    def _answer(
+        self,
+        view: View,
+        events: pa.Table,
+        keys: pa.Table,
+        times: npt.NDArray[np.int64],
+        numbers: npt.NDArray[np.int64],
+        scales: bool,
+    ) -> pa.Table:
+        """A view at each of these instants, over the events up to each of these places in the order of arrival."""
+        upstream = self._place.definitions.upstream(view)
+        ordered = program.numbered_sql(upstream, "(SELECT * RENAME (_n AS _a) FROM _events)") + "\nORDER BY _n"
+        numbered = self._query(ordered, {"_events": events})
+        prepared = self._prepare(view, numbered, {}, {"_a": "_a"})
+        asked = keys.append_column("_i", pa.array(np.arange(len(keys)))).append_column("_t", pa.array(times))
+        asked = asked.append_column("_a", pa.array(numbers))
+        known = np.ones(len(keys), bool)
+        for column in keys.columns:
+            known &= np.asarray(column.is_valid())
+        sql = immediately.read_on_arrival_sql(view, program.key_columns(view), program.row_terms(view), scales=scales)
+        evaluated = self._query(sql, {"_prepared": prepared, "_asked": asked.filter(pa.array(known))})
+        finish = program.finish_sql(view, scales=scales)
+        rows, _ = bisect(lambda part: self._query(finish, {"_evaluated": part}), evaluated)
+        place = np.full(len(keys), -1, np.int64)
+        place[rows.column("_i").to_numpy()] = np.arange(len(rows))
+        return rows.take(pa.array(place, mask=place < 0))
+
+    def _query(self, sql: str, relations: Mapping[str, pa.Table]) -> pa.Table:
+        with self._place.duck.cursor() as cursor:
+            for name, table in relations.items():
+                cursor.register(name, table)
+            return fetch(cursor, sql)

@@ -1,0 +1,134 @@
+"""Rows written on arrival: each event of a source at once, at the greatest time by then, over what had arrived."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..features_sql import immediately, program
+from ..features_sql.definitions import Column, Source, View
+from .duck import Prepared, arrow_schema
+from .keys import KeyIndex
+from .lateness import BEGINNING
+from .live_view import Poison, evaluated_schema
+from .quarantine import bisect
+from .recompute import visible
+
+_TOGETHER = 512
+"""So many arrivals are evaluated by one query: each brings the events of its entity along."""
+
+
+class ImmediateRows:
+    """The rows of a view that is written on arrival, and the events that later ones still see.
+
+    Rows depend on the order of arrival alone, never on how arrivals were cut into calls.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, view: View, source: Source, schema: pa.Schema) -> None:
+        self.view = view
+        self._source = source
+        keys, carried = program.key_columns(view), immediately.carried(source)
+        prepare = program.prepare_sql(view, source, carried=carried)
+        arrived = schema.append(pa.field("_n", pa.int64())).append(pa.field("_as_of", pa.int64()))
+        self._prepare = Prepared(connection, prepare, {"_source_rows": arrived})
+        self._schema = _prepared_schema(view, source)
+        evaluate = immediately.evaluated_on_arrival_sql(view, source, keys, program.row_terms(view))
+        asked = self._schema.append(pa.field("_asked", pa.bool_()))
+        self._evaluate = Prepared(connection, evaluate, {"_arrived": asked})
+        finish = program.finish_sql(view, judged=True) + "\nORDER BY _i"
+        self._finish = Prepared(connection, finish, {"_evaluated": evaluated_schema(view)})
+        self._held, self._kept = self._schema.empty_table(), 0
+        self._high, self._count = BEGINNING, 0
+
+    def take(self, rows: pa.Table, watermark: int) -> tuple[pa.Table, list[Poison]]:
+        """Return a row for each event, in the order of arrival, and what fails.
+
+        Rows have ``_i`` and their origin. ``rows`` are accepted events of the source in that order; none that comes
+        later lies below ``watermark``.
+        """
+        times = pc.cast(rows.column(self._source.time), pa.int64()).to_numpy()
+        as_of = np.maximum(np.maximum.accumulate(times), self._high) if len(times) else times
+        numbers = np.arange(self._count + 1, self._count + 1 + len(rows))
+        arrived = rows.append_column("_n", pa.array(numbers)).append_column("_as_of", pa.array(as_of))
+        if len(rows):
+            self._high, self._count = int(as_of[-1]), int(numbers[-1])
+        prepared, failed = bisect(lambda part: self._prepare.run(_source_rows=part), arrived)
+        poison = Poison.of(arrived, failed)
+        fresh = prepared.cast(self._schema)
+        parts: list[pa.Table] = []
+        for start in range(0, len(fresh), _TOGETHER):
+            written, failures = self._rows_of(fresh.slice(start, _TOGETHER))
+            parts.append(written)
+            poison += failures
+        self._forget(watermark)
+        return pa.concat_tables(parts or [self._rows_of(fresh)[0]]), poison
+
+    def _rows_of(self, fresh: pa.Table) -> tuple[pa.Table, list[Poison]]:
+        asked = np.concatenate([np.zeros(len(self._held), np.bool_), np.ones(len(fresh), np.bool_)])
+        self._held = pa.concat_tables([self._held, fresh])
+        evaluated = self._evaluate.run(_arrived=self._held.append_column("_asked", pa.array(asked)))
+        rows, failed = bisect(lambda part: self._finish.run(_evaluated=part), evaluated)
+        judged = program.conditions(self.view)
+        if self.view.qualify is not None:
+            rows = rows.filter(rows.column("_kept"))
+        return rows.select([name for name in rows.column_names if name not in judged]), Poison.of(evaluated, failed)
+
+    def _forget(self, watermark: int) -> None:
+        """Let go of events that no later arrival sees, once there are twice as many as were kept the last time."""
+        if len(self._held) <= 2 * self._kept:
+            return
+        peers = [(name, "ascending") for name in self._schema.names if name.startswith("_o") and name != "_offset"]
+        held = self._held.sort_by([("_t", "ascending"), *peers, ("_n", "ascending")])
+        times = held.column("_t").to_numpy()
+        kept = times >= watermark
+        older = held.filter(pa.array(~kept))
+        kept[~kept] = self._seen_later(older, watermark)
+        self._held = held.filter(pa.array(kept)).combine_chunks()
+        self._kept = len(self._held)
+
+    def _seen_later(self, older: pa.Table, watermark: int) -> npt.NDArray[np.bool_]:
+        """Tell which of the events below ``watermark``, in total order, some arrival at or past it can see."""
+        counted = any(measure.function == "session_index" for measure in self.view.measures)
+        seen, times = np.full(len(older), counted), older.column("_t").to_numpy()
+        for window in self.view.windows:
+            names = [*program.key_columns(self.view), *window.by]
+            parts = older.select(names)
+            slots = KeyIndex(parts.schema).add(parts)
+            seen |= visible(window, slots, times, watermark - 1)
+        return seen
+
+    def snapshot(self) -> dict[str, pa.Table]:
+        """Return the events that are held, and how far the source is."""
+        reached = {"high": [self._high], "count": [self._count], "kept": [self._kept]}
+        return {"held": self._held, "reached": pa.table(reached)}
+
+    def restore(self, tables: Mapping[str, pa.Table]) -> None:
+        """Take over a snapshot."""
+        self._held = tables["held"].cast(self._schema)
+        (reached,) = tables["reached"].to_pylist()
+        self._high, self._count, self._kept = (int(reached[name]) for name in ("high", "count", "kept"))
+
+    def close(self) -> None:
+        """Let go of the prepared statements."""
+        for query in (self._prepare, self._evaluate, self._finish):
+            query.close()
+
+
+def _prepared_schema(view: View, source: Source) -> pa.Schema:
+    """The schema of prepared arrivals."""
+    types = {column.name: column.type for column in source.columns} | {"_as_of": "BIGINT"}
+    keys = zip(program.key_columns(view), view.entity, strict=True)
+    return arrow_schema(
+        [
+            Column("_n", "BIGINT"),
+            *(Column(name, key.type) for name, key in keys),
+            *(Column(name, "BIGINT") for name in ("_t", *program.ORIGIN)),
+            *(Column(term.id, term.type) for term in view.terms),
+            *(Column(called, types[name]) for called, name in immediately.carried(source).items()),
+        ]
+    )

@@ -1,0 +1,127 @@
+"""EMIT ON EVENT IMMEDIATELY: rows by the order of arrival alone, however the stream is cut and computed again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from headrace.features_sql.errors import ReadError
+from headrace.tests.meaning.folders import Folder, everything_verified, run_epochs
+from headrace.tests.meaning.replay import Replay, batch_program, definitions_of, records, table_of
+
+SECOND = 1_000_000
+SOURCE = """CREATE SOURCE taps (i BIGINT, k VARCHAR, gate VARCHAR, x BIGINT, ts TIMESTAMP,
+  WATERMARK FOR ts AS ts - INTERVAL 10 SECONDS, PRIMARY KEY (i) NOT ENFORCED)
+  WITH ('connector' = 'files', 'path' = 'taps/*.parquet'{bounded});
+"""
+VIEW = """CREATE FEATURE VIEW now ENTITY k WITH ('recompute' = 'allowed') AS
+SELECT i, x, count(*) OVER (SLIDING SIZE 5 SECONDS) AS n,
+  count(*) OVER (SLIDING SIZE 5 SECONDS EXCLUDE CURRENT ROW) AS rest,
+  sum(x) OVER (LAST 2 ROWS) AS two, sum(x) OVER (LAST 2 ROWS EXCLUDE CURRENT ROW) AS before,
+  sum(x) OVER (ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS pair, since_last() OVER (GLOBAL) AS idle,
+  count(*) OVER (GLOBAL EXCLUDE CURRENT GROUP) AS earlier, session_index() OVER (SESSION GAP 3 SECONDS) AS visit,
+  since_last() OVER (SLIDING SIZE 9 SECONDS EXCLUDE CURRENT GROUP) AS gap,
+  count(*) OVER (PARTITION BY (k, gate) SLIDING SIZE 1 MINUTE) AS here
+FROM taps WHERE x > 0 EMIT ON EVENT IMMEDIATELY;
+"""
+# (k, gate, x, second) in the order of arrival; that of second 1 comes 12 s behind and is late.
+TAPS = [("a", "n", 1, 0), ("a", "s", 2, 4), ("b", "n", 4, 6), ("a", None, 8, 3), ("a", "n", 16, 6), ("b", "n", 0, 9)]
+TAPS += [
+    ("a", "s", 32, 12),
+    (None, "s", 1, 13),
+    ("a", "n", 64, 1),
+    ("a", "n", 128, 12),
+    ("a", "n", 256, 4),
+    ("c", "n", 512, 11),
+]
+ROWS = [{"i": i, "k": k, "gate": g, "x": x, "ts": at * SECOND} for i, (k, g, x, at) in enumerate(TAPS)]
+NAMES = ("i", "as_of", "ts", "n", "rest", "two", "before", "pair", "idle", "earlier", "visit", "here", "gap")
+BY_HAND = [
+    (0, 0, 0, 1, 0, 1, None, 1, None, 0, 1, 1, None),
+    (1, 4, 4, 2, 1, 3, 1, 3, 4.0, 1, 2, 1, 4.0),
+    (2, 6, 6, 1, 0, 4, None, 4, None, 0, 1, 1, None),
+    # At second 6 the event of second 3 has one before it and one after it: the visit that was two is one.
+    (3, 6, 3, 2, 1, 9, 1, 9, 2.0, 3, 1, 0, 2.0),
+    (4, 6, 6, 3, 2, 18, 10, 18, 2.0, 3, 1, 2, 2.0),
+    (6, 12, 12, 1, 0, 48, 18, 48, 6.0, 4, 2, 2, 6.0),
+    (9, 13, 12, 2, 1, 160, 48, 160, 1.0, 6, 2, 3, 1.0),
+    (10, 13, 4, 2, 2, 258, 10, 258, 1.0, 7, 2, 4, 1.0),
+    (11, 13, 11, 1, 0, 512, None, 512, None, 1, 1, 1, None),
+]
+
+
+def shown(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    times = ("as_of", "ts")
+    return [tuple(row[name] // SECOND if name in times else row[name] for name in NAMES) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("batches", "restarts"), [([1], frozenset({3, 7})), ([4], frozenset({1})), ([100], frozenset())]
+)
+def test_rows_worked_out_by_hand(batches: list[int], restarts: frozenset[int]) -> None:
+    replay = Replay(SOURCE.format(bounded="") + VIEW, {"taps": ROWS})
+    assert shown(replay.finish(batches, restarts)["now"]) == BY_HAND
+
+
+def test_the_batch_program_says_the_same() -> None:
+    sql = SOURCE.format(bounded="") + VIEW
+    replay = Replay(sql, {"taps": ROWS})
+    replay.finish([100])
+    events = table_of(definitions_of(sql), "taps", ROWS, replay.sources["taps"].accepted)
+    assert shown(records(batch_program(sql, "now").run(taps=events).sort_by("_i"))) == BY_HAND
+
+
+LATER = """CREATE TABLE gates (gate VARCHAR, lanes BIGINT, since TIMESTAMP, PRIMARY KEY (gate, since) NOT ENFORCED)
+  WITH ('connector' = 'files', 'path' = 'gates/*.parquet');
+CREATE FEATURE VIEW laned ENTITY k AS SELECT i, t.gate, sum(g.lanes) OVER (SLIDING SIZE 1 MINUTE) AS lanes
+FROM taps t ASOF LEFT JOIN gates g ON t.gate = g.gate AND t.ts >= g.since
+QUALIFY lanes > 1 EMIT ON EVENT IMMEDIATELY;
+CREATE FEATURE VIEW load ENTITY gate AS SELECT count(*) OVER (SLIDING SIZE 1 MINUTE) AS taps FROM taps EMIT ON DEMAND;
+CREATE FEATURE VIEW others ENTITY k AS SELECT count(*) OVER (SLIDING SIZE 1 MINUTE) AS asked FROM asks;
+CREATE SOURCE asks (k VARCHAR, ts TIMESTAMP, WATERMARK FOR ts AS ts) WITH ('connector' = 'push');
+CREATE FEATURE SERVICE checked AS
+SELECT l.i, l.lanes, g.taps, o.asked FROM laned l JOIN load g USING (gate) JOIN others o ON l.k = o.k;
+"""
+# The table has ten times as many lanes from the third event on, and the first row is left out.
+SERVED = [(1, 3, 1, 1), (2, 10, 2, 0), (3, 3, None, 1), (4, 13, 3, 1), (5, 20, 4, 0)]
+SERVED += [(6, 33, 2, 1), (9, 43, 5, 2), (10, 53, 6, 2), (11, 10, 7, 0)]
+
+
+def test_a_project_through_stops_new_tables_and_new_views(tmp_path: Path) -> None:
+    sql = SOURCE.format(bounded="") + LATER
+    folder, definitions = Folder(tmp_path, sql, batch_rows=2, snapshot_epochs=2), definitions_of(sql)
+    put_gates(tmp_path, 1)
+    folder.add(definitions, "taps", ROWS[:6])
+    folder.project.apply()
+    folder.project.push("asks", [{"k": "a", "ts": "1970-01-01 00:00:01"}])
+    run_epochs(folder.project, 2)
+    put_gates(tmp_path, 10)
+    folder.project.run()
+    folder.add(definitions, "taps", ROWS[6:])
+    folder.project.push("asks", [{"k": "a", "ts": "1970-01-01 00:00:05"}])
+    folder.project.run()
+    found = [tuple(row[name] for name in ("i", "lanes", "taps", "asked")) for row in folder.rows("checked", "taps")]
+    assert found == SERVED
+    folder.write_sql(sql + VIEW + "CREATE FEATURE SERVICE exact AS SELECT n.here FROM now n;")
+    folder.project.apply()
+    assert shown(folder.rows("now")) == BY_HAND
+    assert everything_verified(folder.project) == {"laned": 9, "now": 9, "others": 1, "checked": 9, "exact": 9}
+    start, end = (datetime(1970, 1, 1, second=second, tzinfo=UTC) for second in (0, 3))
+    assert folder.project.materialize("now", start, end) == 1
+    assert sorted(shown(folder.rows("now"))) == BY_HAND
+    spine = pa.table({"k": ["a"], "as_of": pa.array([2 * SECOND], pa.timestamp("us"))})
+    # A read joins the table that was in force when the watermark passed the event.
+    assert folder.project.get_historical_features(spine, "checked").column("lanes").to_pylist() == [10]
+    with pytest.raises(ReadError, match="written IMMEDIATELY: a spine cannot say what had arrived"):
+        folder.project.get_historical_features(spine, "exact")
+
+
+def put_gates(path: Path, lanes: int) -> None:
+    (path / "gates").mkdir(exist_ok=True)
+    since = pa.array([0, 0], pa.timestamp("us"))
+    table = pa.table({"gate": ["n", "s"], "lanes": pa.array([lanes, 2 * lanes], pa.int64()), "since": since})
+    pq.write_table(table, path / "gates" / "all.parquet")
