@@ -23,6 +23,8 @@ _SHOWN = {
     "SINKS": "sinks",
 }
 _KINDS = ("SHOW", "DESCRIBE", "EXPLAIN")
+# What may stand between DESCRIBE and a name.
+_KIND_WORDS = tuple(words.removesuffix("S").split() for words in _SHOWN)
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def _ask(source: SourceText) -> Ask:
     if cursor.take("SHOW"):
         ask = Ask("show", _kind(cursor))
     elif cursor.take("DESCRIBE"):
-        for words in (("FEATURE", "VIEW"), ("FEATURE", "SERVICE"), ("SOURCE",), ("TABLE",), ("VIEW",), ("SERVICE",)):
+        for words in _KIND_WORDS:
             if cursor.at(*words) and cursor.peek(len(words)).kind != "end":
                 cursor.take(*words)
                 break

@@ -60,3 +60,54 @@ def test_explain(shop: Path) -> None:
     assert "fold" in succeed(shop, "sql", trial.format("amount")).out
     assert "did you mean amount?" in fail(shop, "sql", trial.format("amuont"))
     assert "spenders" not in succeed(shop, "sql", "SHOW FEATURE VIEWS").out
+
+
+MODELLED = """CREATE SOURCE orders (visitor_id VARCHAR, bought BOOLEAN, at TIMESTAMP, WATERMARK FOR at AS at)
+  WITH ('connector' = 'push');
+-- does the visitor buy?
+CREATE MODEL buys PREDICT bought FROM shopper LABELS orders ON (visitor_id) WITHIN 1 DAY WITH ('provider' = 'lightgbm');
+CREATE MODEL buys_live CORRECTS buys WITH ('provider' = 'river', 'algorithm' = 'LeafCorrector');
+CREATE STREAM scored WITH ('inference' = 'embedded') AS
+SELECT prediction -- how likely
+FROM ML_PREDICT(TABLE shopper, MODEL buys_live) WHERE prediction > 0.5;
+CREATE SINK likely FROM scored WITH ('connector' = 'redis', 'url' = 'redis://:hunter2@cache', 'stream' = 'likely');
+CREATE SINK copies FROM visits WITH ('connector' = 'files', 'path' = 'copies');"""
+
+
+def test_models_streams_and_sinks_are_told_like_the_rest(shop: Path) -> None:
+    (shop / "modelled.sql").write_text(MODELLED)
+    try:
+        model, stream, sink, copies = (
+            asked(shop, f"DESCRIBE {name}") for name in ("MODEL buys_live", "STREAM scored", "SINK likely", "copies")
+        )
+        shown = {kind: asked(shop, f"SHOW {kind}") for kind in ("MODELS", "STREAMS", "SINKS")}
+        printed = succeed(shop, "sql", "DESCRIBE likely").out + succeed(shop, "sql", "SHOW SINKS").out
+        assert fail(shop, "sql", "DESCRIBE score").strip().endswith("did you mean scored?")
+    finally:
+        (shop / "modelled.sql").unlink()
+    assert isinstance(model, dict)
+    assert isinstance(stream, dict)
+    assert isinstance(sink, dict)
+    assert isinstance(copies, dict)
+    assert model["kind"] == "model"
+    told = {column["column"]: column["is"] for column in model["columns"]}
+    assert (told["bought"], told["prediction"]) == ("the label, from orders", "predicted")
+    assert "fed" in told.values()
+    assert "visitor_id" not in told
+    assert [tuple(one.values()) for one in stream["columns"]][-1] == (
+        "prediction",
+        "DOUBLE",
+        "prediction",
+        "how likely",
+    )
+    assert (sink["kind"], sink["columns"]) == ("sink", stream["columns"])
+    assert [column["column"] for column in copies["columns"]] == ["visitor_id", "as_of", "pages", "spent"]
+    assert [row["corrects"] for row in listed(shown["MODELS"])] == ["", "buys"]
+    assert [(row["model"], row["inference"]) for row in listed(shown["STREAMS"])] == [("buys_live", "embedded")]
+    assert {row["name"]: row["sends to"] for row in listed(shown["SINKS"])} == {"copies": "copies", "likely": "likely"}
+    assert "hunter2" not in printed
+
+
+def listed(rows: object) -> list[dict[str, object]]:
+    assert isinstance(rows, list)
+    return rows
