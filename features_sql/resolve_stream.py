@@ -12,14 +12,14 @@ from .expressions import print_sql
 from .inference import External, Outside
 from .inference_options import outside_of
 from .model_settings import BaseSettings
-from .names import check_new, did_you_mean, quote
+from .names import check_new, did_you_mean, listed, quote
 from .options import Options, tags_of
 from .predictions import prediction_columns
 from .resolve_model import Services
 from .resolve_view import Surroundings
 from .scope import Relation, Scope
 from .source_text import Span
-from .statements import Item, Name, StreamStatement
+from .statements import DescriptorStatement, Item, Name, StreamStatement
 
 
 def resolve_stream(
@@ -40,6 +40,7 @@ def _resolve(
     model = models.get(statement.model.key)
     if model is None:
         raise read.unknown(statement.model, "model", (model.name for model in models.values()), findings)
+    _check_descriptor(statement.descriptor, service, model, read, findings)
     if options.outside is not None:
         _check_outside(options.outside, statement, options.read, model, models)
     predicted = prediction_columns(model, outside=options.read.get("inference", "embedded") != "embedded")
@@ -88,6 +89,29 @@ def _options(statement: StreamStatement, around: Surroundings, findings: Finding
     with findings.collecting():
         partition = read.one_of("offline.partition", ("day", "month"), "month")
     return _StreamOptions(outside, cast("Partition", partition), read)
+
+
+def _check_descriptor(
+    descriptor: DescriptorStatement | None, service: Service, model: Model, read: Services, findings: Findings
+) -> None:
+    """Report names that are not what the model is fed; it knows their order, so theirs is free."""
+    if descriptor is None:
+        return
+    fed = {column.name.casefold(): column.name for column in model.features}
+    named = dict[str, Name]()
+    for name in descriptor.names:
+        if name.key in named:
+            findings.add(refuse(name.span, f"DESCRIPTOR names {name.text} twice"))
+        elif name.key not in fed:
+            there = {column.name.casefold() for column in read.columns(service)}
+            message = f"{model.name} is not fed {name.text}" if name.key in there else f"unknown column {name.text}"
+            hint = did_you_mean(name.text, fed.values()) or f"it is fed {listed(fed.values())}"
+            findings.add(refuse(name.span, message, hint))
+        named[name.key] = name
+    missing = [column for key, column in fed.items() if key not in named]
+    if missing:
+        message = f"DESCRIPTOR leaves out {listed(missing)}, which {model.name} is fed"
+        findings.add(refuse(descriptor.span, message, "name every column that is fed, or leave DESCRIPTOR out"))
 
 
 def _check_outside(

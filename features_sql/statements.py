@@ -221,14 +221,23 @@ class ModelStatement:
 
 
 @dataclass(frozen=True)
+class DescriptorStatement:
+    """``DESCRIPTOR(names)``: the columns that a model is fed; ``span`` is the place of its first word."""
+
+    names: tuple[Name, ...]
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True)
 class StreamStatement:
-    """CREATE STREAM ... AS SELECT items FROM ML_PREDICT(TABLE service, MODEL model) [WHERE where]."""
+    """CREATE STREAM ... AS SELECT items FROM ML_PREDICT(TABLE service, MODEL model [, descriptor]) [WHERE where]."""
 
     name: Name
     options: tuple[Option, ...]
     items: tuple[Item, ...]
     service: Name
     model: Name
+    descriptor: DescriptorStatement | None
     where: Fragment | None
     description: str
     span: Span = field(compare=False)

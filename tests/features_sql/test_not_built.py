@@ -23,15 +23,6 @@ def _source(rest: str = "", columns: str = "", options: str = "'connector' = 'fi
     return f"CREATE SOURCE s (id BIGINT, ts TIMESTAMP, WATERMARK FOR ts AS ts{columns}) {rest} WITH ({options});"
 
 
-def _stream(way: str, more: str = "") -> str:
-    return (
-        _view()
-        + f"""CREATE FEATURE SERVICE x AS SELECT v.n FROM v;
-    CREATE MODEL y PREDICT ok FROM x LABELS transactions ON (card_id) WITHIN 1 DAY WITH ('provider' = 'lightgbm');
-    CREATE STREAM s WITH ('inference' = '{way}') AS SELECT prediction FROM ML_PREDICT(TABLE x, MODEL y{more});"""
-    )
-
-
 def _at_once(relation: str = "FROM transactions t") -> str:
     return f"""CREATE FEATURE VIEW w ENTITY card_id AS SELECT count(*) OVER (SLIDING SIZE 1 HOUR) AS n {relation}
     EMIT ON EVENT IMMEDIATELY;"""
@@ -73,7 +64,6 @@ WALK: list[tuple[str, str]] = [
         CREATE MODEL y PREDICT ok FROM x LABELS transactions ON (card_id) WITHIN 1 DAY
         WITH ('provider' = 'lightgbm');""",
     ),
-    ("DESCRIPTOR", _stream("embedded", ", DESCRIPTOR(n)")),
 ]
 
 
