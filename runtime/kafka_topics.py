@@ -26,6 +26,22 @@ def _library() -> Any:
     return confluent_kafka
 
 
+class _Trouble:
+    """What librdkafka last said, of its own accord, that keeps it from a broker: a refused login, a certificate."""
+
+    def __init__(self) -> None:
+        self._said = ""
+
+    def __call__(self, error: Any) -> None:
+        """Take in an error of librdkafka's."""
+        if error.code() != _library().KafkaError._ALL_BROKERS_DOWN:
+            self._said = error.str()
+
+    def beside(self, reason: str) -> str:
+        """Return a reason with what was said."""
+        return f"{reason} ({self._said})" if self._said else reason
+
+
 class KafkaReader:
     """Reads every partition of a topic from given positions; see ``TopicReader``.
 
@@ -34,9 +50,10 @@ class KafkaReader:
 
     def __init__(self, options: Mapping[str, str], topic: str, start: Positions) -> None:
         kafka = _library()
-        self._topic, self._kafka = topic, kafka
+        self._topic, self._kafka, self._trouble = topic, kafka, _Trouble()
         self._consumer: Any = kafka.Consumer(
             {
+                "error_cb": self._trouble,
                 "group.id": "headrace",
                 "enable.auto.commit": False,
                 "auto.offset.reset": "earliest",
@@ -61,7 +78,9 @@ class KafkaReader:
         try:
             listed = self._consumer.list_topics(self._topic, timeout=PATIENCE).topics.get(self._topic)
         except self._kafka.KafkaException as error:
-            raise SourceError(f"the broker of topic {self._topic} cannot be asked: {_words(error)}") from None
+            self._consumer.poll(0)  # It hands over what librdkafka says.
+            reason = self._trouble.beside(_words(error))
+            raise SourceError(f"the broker of topic {self._topic} cannot be asked: {reason}") from None
         if listed is None or listed.error is not None:
             raise SourceError(f"the broker has no topic {self._topic}")
         return set(listed.partitions)
@@ -89,9 +108,10 @@ class KafkaWriter:
 
     def __init__(self, options: Mapping[str, str], topic: str) -> None:
         kafka = _library()
-        self._topic, self._kafka = topic, kafka
+        self._topic, self._kafka, self._trouble = topic, kafka, _Trouble()
         self._producer: Any = kafka.Producer(
             {
+                "error_cb": self._trouble,
                 "enable.idempotence": True,
                 "acks": "all",
                 "message.timeout.ms": int(PATIENCE * 1000),
@@ -123,7 +143,7 @@ class KafkaWriter:
                     raise SinkError(f"topic {self._topic} cannot be written: {_words(error)}") from None
         left = self._producer.flush(PATIENCE + 5)
         if failures or left:
-            reason = failures[0] if failures else f"{left} records were not acknowledged"
+            reason = self._trouble.beside(failures[0] if failures else f"{left} records were not acknowledged")
             raise SinkError(f"topic {self._topic} cannot be written: {reason}")
         return positions
 

