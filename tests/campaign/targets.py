@@ -16,8 +16,6 @@ EMISSIONS: tuple[EmitKind, ...] = get_args(EmitKind)
 CLASS_NAMES = (*CLASSES, "distinct")
 STEERED = 2
 """So many views of each project have a target."""
-AT_ONCE = 3
-"""So many pairs a target has."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +44,14 @@ def pairs(emission: EmitKind) -> tuple[tuple[Kind, str], ...]:
     return tuple(Random(f"cells {emission}").sample(found, len(found)))
 
 
+def at_once(emission: EmitKind) -> int:
+    """How many pairs a target has: more where some views write nothing."""
+    return 5 if emission == "when" else 4
+
+
 def target(project: int, place: int) -> Target:
     """The target of a project's view: emissions take turns, and with each of them all pairs, some at once."""
     turn, which = divmod(project * STEERED + place, len(EMISSIONS))
     emission = EMISSIONS[which]
-    held = pairs(emission)
-    return Target(emission, [held[(AT_ONCE * turn + number) % len(held)] for number in range(AT_ONCE)])
+    held, count = pairs(emission), at_once(emission)
+    return Target(emission, [held[(count * turn + number) % len(held)] for number in range(count)])
