@@ -226,7 +226,7 @@ def feature_cost(view: View, feature: Feature, plan: StepPlan) -> FeatureCost:
         windows=tuple(view.window(name) for name in feature.windows),
         steps=_sorted(step for _, step in used),
         cost=max(costs, key=COSTS.index, default=COSTS[0]),
-        state_bytes=sum(state_bytes(measure, step) for measure, step in used),
+        state_bytes=sum(state_bytes(view, measure, step) for measure, step in used),
         inputs=feature.lineage or (tuple(f"{name}.*" for name in view.reads) if measures else ()),
         text=feature.text,
         description=feature.description,

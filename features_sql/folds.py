@@ -13,6 +13,7 @@ ORDERED = frozenset({"BOOLEAN", "DATE", "TIMESTAMP"})
 TIME_KINDS = frozenset({"sliding", "tumbling", "hopping", "session"})
 KINDS = TIME_KINDS | {"global", "last"}
 SUMS = frozenset({"sum", "avg", "stddev_samp", "stddev_pop", "var_samp", "var_pop"})
+TILED = SUMS | {"count", "count_if", "first", "last", "max", "min", "rate", "session_duration", "since_last"}
 DECIMAL = re.compile(r"DECIMAL\((\d+), ?(\d+)\)")
 WIDEST_DECIMAL = 18
 
@@ -55,6 +56,13 @@ def has_fold(function: str, argument_types: tuple[str, ...], distinct: bool, win
     if function in SUMS:
         return is_summable(argument)
     return function in {"min", "max"} and (argument in ORDERED or is_summable(argument))
+
+
+def has_tile(function: str, argument_types: tuple[str, ...], distinct: bool, window: Window) -> bool:
+    """Tell whether a fold's values of ``function`` over the parts of a window make its value over the whole."""
+    plain = all(type in ORDERED or is_summable(type) for type in argument_types)
+    known = function in TILED and (plain or function == "count")
+    return known and not distinct and has_fold(function, argument_types, distinct, window)
 
 
 def is_summable(type: str) -> bool:

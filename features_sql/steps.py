@@ -1,7 +1,7 @@
 """The choice of a window step for each measure.
 
+tiles:      partial values per (entity, tile), put together when the view's window closes.
 fold:       running values, one pass over the rows in time order.
-tiles:      DuckDB partial states per (entity, tile), combined when the view's window closes.
 recompute:  the evaluation query over retained rows of the touched entities and the batch.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .definitions import Measure, View, Window
-from .folds import has_fold
+from .folds import has_fold, has_tile
 
 StepName = Literal["tiles", "fold", "recompute"]
 
@@ -38,7 +38,16 @@ EXPORTABLE = frozenset(
 )
 CLOSING_KINDS = frozenset({"tumbling", "hopping", "session"})
 
-__all__ = ["CLOSING_KINDS", "StepPlan", "choose_step", "cost_class", "has_fold", "plan_steps", "state_bytes"]
+__all__ = [
+    "CLOSING_KINDS",
+    "StepPlan",
+    "choose_step",
+    "cost_class",
+    "has_fold",
+    "has_folded_tiles",
+    "plan_steps",
+    "state_bytes",
+]
 
 
 @dataclass(frozen=True)
@@ -62,11 +71,20 @@ def choose_step(view: View, measure: Measure) -> StepName:
     if view.emit.kind == "immediately" and measure.function != "session_index":
         # An event may come before those that are known, where nothing that runs along can put it.
         return "recompute"
-    types = tuple(view.term(name).type for name in measure.arguments if name[0] in "rxf" and name[1:].isdigit())
-    if has_fold(measure.function, types, measure.distinct, window):
-        return "fold"
     closing = view.emit.window == window.name and window.kind in CLOSING_KINDS
-    return "tiles" if closing and measure.function in EXPORTABLE and not measure.distinct else "recompute"
+    if closing and (has_folded_tiles(view, measure) or (measure.function in EXPORTABLE and not measure.distinct)):
+        return "tiles"
+    return "fold" if has_fold(*_asked(view, measure)) else "recompute"
+
+
+def has_folded_tiles(view: View, measure: Measure) -> bool:
+    """Tell whether tiles of ``measure`` hold a fold's running values; else they hold DuckDB's exported states."""
+    return has_tile(*_asked(view, measure))
+
+
+def _asked(view: View, measure: Measure) -> tuple[str, tuple[str, ...], bool, Window]:
+    types = tuple(view.term(name).type for name in measure.arguments if name[0] in "rxf" and name[1:].isdigit())
+    return measure.function, types, measure.distinct, view.window(measure.window)
 
 
 def plan_steps(view: View) -> StepPlan:
@@ -114,14 +132,14 @@ _WHOLE_SUM_BYTES = 24
 _TILE_BYTES = {"avg": 16, "stddev_pop": 24, "stddev_samp": 24, "var_pop": 24, "var_samp": 24}
 
 
-def state_bytes(measure: Measure, step: StepName) -> int:
+def state_bytes(view: View, measure: Measure, step: StepName) -> int:
     """Return the bytes of state a key (a tile: an open tile) holds for the measure, without rows inside a window.
 
     Measures over the same argument, filter and window share their sums, so a view holds this much at most.
     """
     if step == "recompute":
         return 0
-    if step == "tiles":
+    if step == "tiles" and not has_folded_tiles(view, measure):
         return _TILE_BYTES.get(measure.function, 8)
     if measure.function in {"sum", "avg", "rate"}:
         if not measure.arguments:

@@ -167,6 +167,8 @@ def roomy(held: npt.NDArray[Kind], size: int, empty: int) -> npt.NDArray[Kind]:
     """Return ``held``, or a copy at least twice as long with ``empty`` at its end, so that ``size`` fit."""
     if size <= len(held):
         return held
-    longer = np.full(max(size, 2 * len(held), FEWEST), empty, held.dtype)
+    size = max(size, 2 * len(held), FEWEST)
+    # What holds zeros takes no memory before it is used.
+    longer = np.full(size, empty, held.dtype) if empty else np.zeros(size, held.dtype)
     longer[: len(held)] = held
     return longer

@@ -57,7 +57,7 @@ class Kernels:
 def kernels() -> Kernels:
     """Return the kernels, from the cache on disk or compiled now (some seconds)."""
     words, table = np.zeros(1, np.int64), np.zeros((1, 1), np.int64)
-    plan, memory, answers, instants = (numba.typeof(sample) for sample in _samples(words, table))
+    plan, memory, answers, instants = (numba.typeof(sample) for sample in samples())
     row, square, number, none = numba.typeof(words), numba.typeof(table), numba.int64, numba.void
     signatures = {
         "ingest": none(plan, memory, row, row, square, square, number),
@@ -70,19 +70,21 @@ def kernels() -> Kernels:
         "trace": number(plan, memory, row, number, row),
         "note": number(row, row, row, row, row, number, row, row, number, row),
     }
-    return Kernels(**{name: ahead(entry, signatures[name]) for name, entry in _entries(_stamp()).items()})
+    return Kernels(**{name: ahead(entry, signatures[name]) for name, entry in _entries(stamp()).items()})
 
 
-def _stamp() -> int:
-    """A number that changes with the text of any part: numba's cache looks at the file of the entry only."""
+def stamp() -> int:
+    """Return a number that changes with the text of any part: numba's cache looks at the file of the entry only."""
     here = Path(__file__).parent
-    stamp = 0
+    number = 0
     for part in PARTS:
-        stamp = zlib.crc32((here / f"fold_{part}.py").read_bytes(), stamp)
-    return stamp
+        number = zlib.crc32((here / f"fold_{part}.py").read_bytes(), number)
+    return number
 
 
-def _samples(words: Words, table: Words) -> tuple[Plan, Memory, Answers, Instants]:
+def samples() -> tuple[Plan, Memory, Answers, Instants]:
+    """Return arrays of the types that kernels take."""
+    words, table = np.zeros(1, np.int64), np.zeros((1, 1), np.int64)
     floats: Floats = words.view(np.float64)
     valid = np.zeros((1, 1), np.uint8)
     return (

@@ -102,6 +102,17 @@ def integer_add(state: Words, at: int, x: int, sign: int) -> None:
     state[at] += sign
 
 
+@inlined
+def integer_merge(state: Words, at: int, other: int) -> None:
+    """Add the sum at ``other`` to the one at ``at``."""
+    low = state[at + LOW]
+    total = low + state[other + LOW]
+    carry = 1 if (total ^ SIGN) < (low ^ SIGN) else 0
+    state[at + HIGH] += state[other + HIGH] + carry
+    state[at + LOW] = total
+    state[at] += state[other]
+
+
 @compiled
 def integer_ratio(low: int, high: int, divisor: float, per: float) -> float:
     """Return (high, low) / divisor / per, rounded once but for ``per``."""
@@ -135,6 +146,21 @@ def float_add(state: Words, floats: Floats, at: int, x: float, sign: int, square
         total, tail = pair_plus_pair(floats[at + SQUARES], floats[at + SQUARES_TAIL], square, error)
         floats[at + SQUARES], floats[at + SQUARES_TAIL] = total, tail
         floats[at + SQUARES_DOUBT] += SQUARE_UNIT * abs(total)
+
+
+@inlined
+def float_merge(state: Words, floats: Floats, at: int, other: int, squares: bool) -> None:
+    """Add the sum at ``other``, from which nothing was ever taken, to such a one at ``at``."""
+    for word in range(N, MINUS_INFS + 1):
+        state[at + word] += state[other + word]
+    floats[at + SUM], floats[at + TAIL] = pair_plus_pair(
+        floats[at + SUM], floats[at + TAIL], floats[other + SUM], floats[other + TAIL]
+    )
+    floats[at + MAGNITUDE] += floats[other + MAGNITUDE]
+    if squares:
+        floats[at + SQUARES], floats[at + SQUARES_TAIL] = pair_plus_pair(
+            floats[at + SQUARES], floats[at + SQUARES_TAIL], floats[other + SQUARES], floats[other + SQUARES_TAIL]
+        )
 
 
 @inlined

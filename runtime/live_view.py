@@ -246,9 +246,9 @@ class LiveView:
         steps = self._steps.process(turn.rows, instants, watermark)
         for sub in self._subs.values():
             steps += sub.process(turn.rows, instants, watermark)
-        if self._tiles is not None and turn.due.closed is not None:
+        if self._tiles is not None and turn.due.closed is not None and turn.due.tiles is not None:
             # A view that writes on close is never probed, so its instants are exactly its closes.
-            steps.append(self._tiles.process(turn.rows, pa.array(turn.due.tiles), turn.due.closed))
+            steps.append(self._tiles.process(turn.rows, turn.due.tiles, turn.due.closed))
         return self._columns(steps, len(instants))
 
     def _columns(self, steps: Sequence[pa.Table], rows: int) -> pa.Table:

@@ -88,15 +88,33 @@ EDGES = (
     ),
     Fault(
         "tiles: a close reads the tile that begins at it",
-        "runtime/tiles.py",
+        "runtime/exported_tiles.py",
         "t._tile < c._t",
         "t._tile <= c._t",
     ),
     Fault(
         "tiles: a tile is forgotten one close too early",
-        "runtime/tiles.py",
+        "runtime/exported_tiles.py",
         "keep = tiles >= Buckets",
         "keep = tiles > Buckets",
+    ),
+    Fault(
+        "folded tiles: an event at the close is in the window",
+        "runtime/fold_tile_kernels.py",
+        "batch.time[row] < batch.close[j]",
+        "batch.time[row] <= batch.close[j]",
+    ),
+    Fault(
+        "folded tiles: the oldest tile of a window is left out",
+        "runtime/fold_tile_kernels.py",
+        "        while entry != 0 and entries[entry * ENTRY_WORDS + E_TILE] >= batch.first[j]:",
+        "        while entry != 0 and entries[entry * ENTRY_WORDS + E_TILE] > batch.first[j]:",
+    ),
+    Fault(
+        "folded tiles: of two tiles the newer has the oldest row",
+        "runtime/fold_tile_kernels.py",
+        "copy_words(state, at, older, OLDEST_WORDS)",
+        "pass",
     ),
     Fault(
         "closes: a session of last + g ends before its last event may join",

@@ -181,7 +181,7 @@ class TestExplain:
         assert (said["emit"], said["delay"]) == ("ON WINDOW CLOSE visit", 300_000_000)
         assert said["features"][0]["windows"] == ["SESSION GAP 30 MINUTES"]
         assert said["retention"][0]["is"] == "SESSION GAP 30 MINUTES"
-        assert [step["name"] for step in said["steps"]] == ["fold"]
+        assert [step["name"] for step in said["steps"]] == ["tiles"]
 
     def test_a_service(self, ran: Path) -> None:
         said = succeed(ran, "explain", "shopper").out
@@ -240,5 +240,5 @@ class TestCatalog:
 
     def test_query(self, ran: Path) -> None:
         sql = "SELECT window_step, count(*) AS n FROM features WHERE view = 'visits' GROUP BY 1"
-        assert succeed(ran, "catalog", "query", sql, "--format", "json").json == [{"window_step": "fold", "n": 2}]
-        assert succeed(ran, "catalog", "query", sql).out.splitlines()[-1].split() == ["fold", "2"]
+        assert succeed(ran, "catalog", "query", sql, "--format", "json").json == [{"window_step": "tiles", "n": 2}]
+        assert succeed(ran, "catalog", "query", sql).out.splitlines()[-1].split() == ["tiles", "2"]

@@ -42,12 +42,12 @@ def test_every_window_kind_backs_a_feature_of_the_service(definitions: Definitio
     assert len(service.columns) >= 15
 
 
-def test_views_close_on_each_kind_that_closes_and_use_running_values_and_queries(definitions: Definitions) -> None:
+def test_views_close_on_each_kind_that_closes_and_use_every_step(definitions: Definitions) -> None:
     views = definitions.views.values()
     closed = {view.window(view.emit.window).kind for view in views if view.emit.window is not None}
     assert closed == {"tumbling", "hopping", "session"}
     steps = {plan_steps(view).step_of(measure.id) for view in views for measure in view.measures}
-    assert steps == {"fold", "recompute"}
+    assert steps == {"tiles", "fold", "recompute"}
 
 
 def test_no_feature_reads_an_outcome_before_the_landing(definitions: Definitions) -> None:

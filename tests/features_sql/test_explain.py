@@ -84,7 +84,22 @@ def test_every_step_holds_its_measures_once(definitions: Definitions, activity: 
     assert sorted(measures) == sorted(measure.id for measure in definitions.views["activity"].measures)
     hourly = explain(definitions, "hourly")
     assert isinstance(hourly, ViewProgram)
-    assert [(step.name, len(step.measures)) for step in hourly.steps] == [("fold", 1), ("recompute", 1)]
+    assert [(step.name, len(step.measures)) for step in hourly.steps] == [("tiles", 1), ("recompute", 1)]
+
+
+def test_a_tile_holds_the_values_of_a_fold_where_these_can_be_put_together() -> None:
+    view = """CREATE FEATURE VIEW closed ENTITY shop AS SELECT count(*) OVER w AS n, avg(amount) OVER w AS mean,
+      median(amount) OVER w AS middle, max(note) OVER w AS longest
+    FROM sales WINDOW w AS (HOPPING SIZE 1 HOUR ADVANCE BY 5 MINUTES) EMIT ON WINDOW CLOSE;"""
+    program = explain(compile_project([SourceText("sales.sql", EVERYTHING), SourceText("view.sql", view)]), "closed")
+    assert isinstance(program, ViewProgram)
+    held = {feature.name: (feature.steps, feature.state_bytes) for feature in program.features}
+    assert held == {
+        "n": (("tiles",), 8),
+        "mean": (("tiles",), 64),
+        "middle": (("recompute",), 0),
+        "longest": (("tiles",), 8),
+    }
 
 
 def test_a_union_has_a_query_for_each_branch(definitions: Definitions, activity: ViewProgram) -> None:

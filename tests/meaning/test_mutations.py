@@ -14,7 +14,16 @@ import pytest
 from headrace.features_sql import evaluate, program, steps, sub_entities
 from headrace.features_sql.definitions import View, Window
 from headrace.features_sql.groups import source_groups, sources_of
-from headrace.runtime import closing_kernels, emission, fold_compiled, live_service, live_view, recompute, window_steps
+from headrace.runtime import (
+    closing_kernels,
+    emission,
+    fold_compiled,
+    live_service,
+    live_view,
+    recompute,
+    tiles,
+    window_steps,
+)
 from headrace.runtime import group as group_module
 from headrace.runtime.closings import closings
 from headrace.runtime.duck import connect, fetch
@@ -282,7 +291,7 @@ DECISIONS = (
     Decisions("headrace.runtime.closings", ("BucketClosings.process",)),
     Decisions("headrace.runtime.closing_kernels", ("close_buckets", "follow_sessions", "close_sessions")),
     Decisions("headrace.runtime.recompute", ("visible", "_in_open_session")),
-    Decisions("headrace.runtime.tiles", ("_close_sql", "Tiles._forget")),
+    Decisions("headrace.runtime.exported_tiles", ("_close_sql", "ExportedTiles._forget")),
     Decisions("headrace.runtime.newest", ("_last_at_or_before",)),
     Decisions("headrace.runtime.live_service", ("valid_rows",)),
     Decisions("headrace.runtime.reorder", ("ReorderBuffer.release",)),
@@ -300,7 +309,7 @@ CASES = list(dict.fromkeys(["tumbling_2", "hopping_2", "session_2", "session_1",
 USERS = {
     "Newest": (live_view, live_service),
     "Recompute": (window_steps,),
-    "Tiles": (live_view,),
+    "ExportedTiles": (tiles,),
     "closings": (emission,),
     "StoredRows": (group_module,),
     "ReorderBuffer": (group_module,),
@@ -315,9 +324,9 @@ def install(mutant: Mutant, monkeypatch: Patch) -> None:
     if mutant.module == closing_kernels.__name__:
         plain = {name: getattr(changed_module, name) for name in vars(closing_kernels.closing_kernels())}
         monkeypatch.setattr(closing_kernels, "closing_kernels", lambda: closing_kernels.ClosingKernels(**plain))
-    if mutant.module.endswith(".tiles"):
-        # Only what has no fold comes to tiles.
-        monkeypatch.setattr(steps, "has_fold", lambda *asked: False)
+    if mutant.module.endswith(".exported_tiles"):
+        # Only what no fold puts together is exported.
+        monkeypatch.setattr(steps, "has_tile", lambda *asked: False)
     for name, users in USERS.items():
         if name in changed_module.__dict__ and changed_module.__dict__[name].__module__ == mutant.module:
             for user in users:

@@ -14,8 +14,10 @@ import numpy as np
 import pyarrow as pa
 from headrace.features_sql.definitions import Measure, Window
 from headrace.runtime import fold_accumulators, fold_copies, fold_kernels, fold_loop, fold_memory, fold_pairs
-from headrace.runtime import fold_rings, fold_seen
+from headrace.runtime import fold_rings, fold_seen, fold_tile_kernels
+from headrace.runtime.closings import closings
 from headrace.runtime.fold import Fold
+from headrace.runtime.fold_tiles import FoldedTiles
 
 warnings.simplefilter("ignore", RuntimeWarning)
 touched = 0
@@ -54,7 +56,14 @@ def integer_add(state, at, x, sign):
     state[at + 1] += int(sign) * x
 
 
+def integer_merge(state, at, other):
+    for word in (0, 1):
+        state[at + word] += state[other + word]
+
+
 fold_accumulators.integer_add = integer_add
+fold_tile_kernels.integer_merge = integer_merge
+fold_tile_kernels.tile_kernel = lambda: entry(fold_tile_kernels.pass_through)
 def note(slots, words, counted, pairs, index, size, others, other_index, other_size, fresh):
     columns, own, more = map(checked, (slots, words, counted)), map(checked, (pairs, index)), (others, other_index)
     others, limits = map(checked, more), (len(index) - 1, len(other_index) - 1)
@@ -126,6 +135,25 @@ for seed in range(12):
             tables_of_fold = fold.snapshot()
             fold = Fold(windows, measures, TYPES)
             fold.restore(tables_of_fold)
+
+for seed in range(8):
+    random.seed(seed)
+    window = Window("w0", *random.choice([kind for kind in KINDS if kind[0] in ("hopping", "tumbling", "session")]))
+    listed = [measure for measure in measures_over(window) if measure.count is None and measure.arguments != ("x2",)]
+    tiles, closes, time = FoldedTiles(window, listed, TYPES), closings(window), -10
+    for _ in range(12):
+        events = []
+        for _ in range(random.choice([0, 1, 3, 40])):
+            number = random.choice([None, 1e100, 0.5, -2.0])
+            events.append((random.randint(0, 70), time, number, random.randint(-9, 9), "a", random.random() < 0.7))
+            time += random.choice([0, 0, 0, 1, 2])
+        time += random.choice([1, 1, 4, 20])
+        slots, times = (np.array([event[place] for event in events], np.int64) for place in (0, 1))
+        tiles.process(tables(events, 0)[0], *closes.process(slots, times, time))
+        if random.random() < 0.3:
+            tables_of_tiles = tiles.snapshot()
+            tiles = FoldedTiles(window, listed, TYPES)
+            tiles.restore(tables_of_tiles)
 print(touched)
 """
 

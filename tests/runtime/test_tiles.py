@@ -58,7 +58,7 @@ def written(definitions, cuts, rows=9000):
             numbers = range(start, min(start + cuts, rows))
             end = 1 << 62 if numbers[-1] == rows - 1 else numbers[-1] * 2_000
             found += group.advance({"events": table(definitions, numbers)}, end).rows["v"].to_pylist()
-            merged = max(merged, group.snapshot()["view/v/tiles.merged"].column("rows")[0].as_py())
+            merged = max(merged, group.snapshot()["view/v/tiles.exported.merged"].column("rows")[0].as_py())
         group.close()
     return found, merged
 
