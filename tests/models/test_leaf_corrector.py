@@ -119,3 +119,14 @@ def test_the_margin_moves_by_the_clip_at_most() -> None:
     for _ in range(1000):
         model.learn_one(row, True)
     assert model.predict_proba_one(row)[True] == pytest.approx(1 / (1 + np.exp(-1.0)), rel=1e-12)
+
+
+def test_rate_and_decay_by_hand() -> None:
+    """What a leaf has learned shrinks by the decay with each label that reaches it, and by none that does not."""
+    model = LeafCorrector(rate=0.5, decay=0.25)
+    row, other = leaf_features([0.0], [0]), leaf_features([0.0], [1])
+    model.learn_one(row, True)
+    model.learn_one(other, False)
+    assert model.predict_proba_one(row)[True] == pytest.approx(1 / (1 + np.exp(-0.25)), rel=1e-12)
+    model.learn_one(row, True, w=0.0)
+    assert model.predict_proba_one(row)[True] == pytest.approx(1 / (1 + np.exp(-0.1875)), rel=1e-12)
