@@ -34,9 +34,6 @@ def _check_view(statement: ViewStatement, view: View, definitions: Definitions, 
         message = f"IMMEDIATELY follows the order in which a source's events arrive; {relation.alias.text} is no source"
         findings.add(refuse(relation.alias.span, message, "EMIT ON EVENT writes its rows when they are ready"))
         return
-    if any(join.table in definitions.sources for join in view.joins):
-        message = "IMMEDIATELY beside a table that has a watermark"
-        findings.add(not_built(emit.span, message, "EMIT ON EVENT waits for that table"))
     group = next(group for group in source_groups(definitions) if upstream.name in group.sources)
     late = [name for name in group.sources if definitions.sources[name].late.within is not None]
     if late and upstream.name not in late:

@@ -250,8 +250,14 @@ class Batch:
         return segments or [(0, 0, {})]
 
     def _prepare_part(
-        self, view: View, rows: pa.Table, versions: Mapping[str, str], carried: Mapping[str, str] = program.NOTHING
+        self,
+        view: View,
+        rows: pa.Table,
+        versions: Mapping[str, str],
+        carried: Mapping[str, str] = program.NOTHING,
+        arrived: Relations = NO_ROWS,
     ) -> pa.Table:
+        """Prepare rows joined with these versions of frozen tables; of streaming ones all counts, else ``arrived``."""
         upstream = self._place.definitions.upstream(view)
         contents = self._tables.load(versions)
         relations: dict[str, pa.Table] = {}
@@ -259,7 +265,8 @@ class Batch:
             table = self._place.definitions.joined(join)
             content = contents.get(join.table)
             if isinstance(table, Source):
-                content = self._history.events(table.name).drop_columns(["_partition"])
+                events = arrived[table.name] if table.name in arrived else self._history.events(table.name)
+                content = events.drop_columns(["_partition"])
             if content is None:
                 columns = [Column(column.name, column.type) for column in table.columns]
                 content = arrow_schema([*columns, Column("_offset", "BIGINT")]).empty_table()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 
 import numpy as np
@@ -16,7 +17,7 @@ from ..features_sql.groups import source_groups
 from . import ledger
 from .duck import fetch
 from .group_run import Workplace
-from .history import History
+from .history import NO_ROWS, History
 from .keys import typed_keys
 from .quarantine import bisect
 
@@ -24,8 +25,11 @@ _TOGETHER = 2_000
 """So many rows are evaluated by one query: each brings the events of its entity along."""
 
 
-Prepare = Callable[[View, pa.Table, Mapping[str, str], Mapping[str, str]], pa.Table]
-"""Prepares source rows joined with these versions of frozen tables, with more columns carried; see ``Batch``."""
+Prepare = Callable[[View, pa.Table, Mapping[str, str], Mapping[str, str], Mapping[str, pa.Table]], pa.Table]
+"""Prepares source rows joined with these versions of frozen tables, with more columns carried; see ``Batch``.
+
+Of the streaming tables in the last mapping only what it holds is joined.
+"""
 
 
 class BatchOnArrival:
@@ -55,16 +59,24 @@ class BatchOnArrival:
         return pa.concat_tables(parts)
 
     def _prepared(self, view: View, source: Source) -> pa.Table:
-        """The prepared arrivals of a view, each joined with what was in force in its epoch."""
-        events = self._history.arrivals([source.name])[source.name]
+        """The prepared arrivals of a view, each joined with what was in force in its epoch and had arrived by then."""
+        tables = [join.table for join in view.joins if join.table in self._place.definitions.sources]
+        arrived = self._history.arrivals(list(dict.fromkeys([source.name, *tables])))
+        events = arrived[source.name]
         times = pc.cast(events.column(source.time), pa.int64()).to_numpy()
         events = events.append_column("_as_of", pa.array(np.maximum.accumulate(times) if len(times) else times))
-        versions, epochs = self._versions(view), events.column("_epoch").to_numpy()
+        versions, epochs = self._versions(view), events.column("_epoch").to_pylist()
+        known = _earlier(events, [arrived[name] for name in tables])
+        joined = [(versions.get(epoch, {}), upto) for epoch, upto in zip(epochs, known, strict=True)]
         parts, start = list[pa.Table](), 0
-        for held, together in groupby(epochs.tolist() or [None], key=lambda epoch: versions.get(epoch, {})):
+        for (held, counts), together in groupby(joined or [(dict[str, str](), [0] * len(tables))]):
             count = len(list(together))
             part = events.slice(start, count).drop_columns(["_epoch"])
-            parts.append(self._prepare(view, part, held, immediately.carried(source)))
+            seen = {
+                name: arrived[name].slice(0, upto).drop_columns(["_epoch", "_n"])
+                for name, upto in zip(tables, counts, strict=True)
+            }
+            parts.append(self._prepare(view, part, held, immediately.carried(source), seen))
             start += count
         return pa.concat_tables(parts)
 
@@ -108,7 +120,7 @@ class BatchOnArrival:
         upstream = self._place.definitions.upstream(view)
         ordered = program.numbered_sql(upstream, "(SELECT * RENAME (_n AS _a) FROM _events)") + "\nORDER BY _n"
         numbered = self._query(ordered, {"_events": events})
-        prepared = self._prepare(view, numbered, {}, {"_a": "_a"})
+        prepared = self._prepare(view, numbered, {}, {"_a": "_a"}, NO_ROWS)
         asked = keys.append_column("_i", pa.array(np.arange(len(keys)))).append_column("_t", pa.array(times))
         asked = asked.append_column("_a", pa.array(numbers))
         known = np.ones(len(keys), bool)
@@ -127,3 +139,10 @@ class BatchOnArrival:
             for name, table in relations.items():
                 cursor.register(name, table)
             return fetch(cursor, sql)
+
+
+def _earlier(events: pa.Table, tables: Sequence[pa.Table]) -> list[list[int]]:
+    """Count for each event the rows of each table that had arrived before it."""
+    numbers: list[int] = events.column("_n").to_pylist()
+    places: list[list[int]] = [table.column("_n").to_pylist() for table in tables]
+    return [[bisect_left(place, number) for place in places] for number in numbers]

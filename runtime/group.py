@@ -168,6 +168,8 @@ class Group:
         for source, rows in arrivals.items():
             mine = {name: one for name, one in self._immediate.items() if one.view.source == source}
             written: dict[str, pa.Table] = {}
+            if any(join.table in self.buffers for one in mine.values() for join in one.view.joins):
+                self._joined.look_at({name: buffer.snapshot() for name, buffer in self.buffers.items()})
             for name, one in mine.items():
                 written[name], failed = one.take(rows, watermark)
                 result.rows[name] = written[name].drop_columns(["_i"])

@@ -63,9 +63,7 @@ class JoinTables:
         for relation, stream in self._streams.items():
             join = self._joins[relation]
             rows = ready[join.table]
-            if stream.ahead:
-                self._connection.execute(f"DELETE FROM {quote(relation)} WHERE NOT ({self._passed(relation)})")
-                stream.ahead = False
+            self._withdraw(relation, stream)
             if stream.added > max(stream.kept, _FEWEST):
                 self._keep_newest(relation, stream)
             stream.added += len(rows)
@@ -79,6 +77,18 @@ class JoinTables:
                 newest = self._rows(f"SELECT epoch_us(max({time})) AS newest FROM {quote(relation)}")
                 stream.newest, stream.ahead = newest.column("newest")[0].as_py(), True
                 self._put(relation, self._joins[relation], waiting[self._joins[relation].table])
+
+    def look_at(self, waiting: Mapping[str, pa.Table]) -> None:
+        """Join with these rows, which wait for the watermark, in place of any that were looked at ahead of it."""
+        for relation, stream in self._streams.items():
+            self._withdraw(relation, stream)
+        self.look_ahead(waiting)
+
+    def _withdraw(self, relation: str, stream: _Stream) -> None:
+        """Join no more with what was looked at ahead of the watermark."""
+        if stream.ahead:
+            self._connection.execute(f"DELETE FROM {quote(relation)} WHERE NOT ({self._passed(relation)})")
+            stream.ahead = False
 
     def _passed(self, relation: str) -> str:
         """The condition on rows that are no look ahead."""

@@ -23,14 +23,8 @@ def _source(rest: str = "", columns: str = "", options: str = "'connector' = 'fi
     return f"CREATE SOURCE s (id BIGINT, ts TIMESTAMP, WATERMARK FOR ts AS ts{columns}) {rest} WITH ({options});"
 
 
-def _at_once(relation: str = "FROM transactions t") -> str:
-    return f"""CREATE FEATURE VIEW w ENTITY card_id AS SELECT count(*) OVER (SLIDING SIZE 1 HOUR) AS n {relation}
-    EMIT ON EVENT IMMEDIATELY;"""
-
-
-TIMED = """CREATE TABLE f (card_id VARCHAR, ts TIMESTAMP, WATERMARK FOR ts AS ts,
-  PRIMARY KEY (card_id, ts) NOT ENFORCED)
-  WITH ('connector' = 'files', 'path' = 'f.csv');
+AT_ONCE = """CREATE FEATURE VIEW w ENTITY card_id AS SELECT count(*) OVER (SLIDING SIZE 1 HOUR) AS n
+  FROM transactions t EMIT ON EVENT IMMEDIATELY;
 """
 LATE = """CREATE SOURCE s (card_id VARCHAR, ts TIMESTAMP, WATERMARK FOR ts AS ts) LATE ROWS ACCEPT WITHIN 1 HOUR
   WITH ('connector' = 'files', 'path' = 's.csv');
@@ -41,25 +35,21 @@ FILES = "'connector' = 'files', 'path' = 's.csv'"
 WALK: list[tuple[str, str]] = [
     (
         "EMIT ON EVENT IMMEDIATELY",
-        TIMED + _at_once("FROM transactions t ASOF LEFT JOIN f ON t.card_id = f.card_id AND t.ts >= f.ts"),
-    ),
-    (
-        "EMIT ON EVENT IMMEDIATELY",
-        LATE + _at_once() + "CREATE FEATURE SERVICE z AS SELECT w.n FROM w JOIN late USING (card_id);",
+        LATE + AT_ONCE + "CREATE FEATURE SERVICE z AS SELECT w.n FROM w JOIN late USING (card_id);",
     ),
     (
         "w",
-        _at_once() + "CREATE FEATURE VIEW u ENTITY card_id AS SELECT count(*) OVER (SLIDING SIZE 1 HOUR) AS n FROM w;",
+        AT_ONCE + "CREATE FEATURE VIEW u ENTITY card_id AS SELECT count(*) OVER (SLIDING SIZE 1 HOUR) AS n FROM w;",
     ),
     (
         "v",
         _view(rest="EMIT ON WINDOW CLOSE")
-        + _at_once()
+        + AT_ONCE
         + "CREATE FEATURE SERVICE x AS SELECT w.n AS m, v.n FROM w JOIN v USING (card_id);",
     ),
     (
         "y",
-        _at_once()
+        AT_ONCE
         + """CREATE FEATURE SERVICE x AS SELECT w.n FROM w;
         CREATE MODEL y PREDICT ok FROM x LABELS transactions ON (card_id) WITHIN 1 DAY
         WITH ('provider' = 'lightgbm');""",

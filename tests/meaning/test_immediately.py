@@ -120,6 +120,35 @@ def test_a_project_through_stops_new_tables_and_new_views(tmp_path: Path) -> Non
         folder.project.get_historical_features(spine, "exact")
 
 
+TIMED = """CREATE SOURCE taps (i BIGINT, k VARCHAR, ts TIMESTAMP, WATERMARK FOR ts AS ts - INTERVAL 10 SECONDS)
+  WITH ('connector' = 'push');
+CREATE TABLE limits (k VARCHAR, most BIGINT, since TIMESTAMP, WATERMARK FOR since AS since - INTERVAL 1 HOUR,
+  PRIMARY KEY (k, since) NOT ENFORCED) WITH ('connector' = 'push');
+CREATE FEATURE VIEW held ENTITY k AS SELECT i, l.most, sum(l.most) OVER (SLIDING SIZE 1 MINUTE) AS all_most
+FROM taps t LEFT JOIN limits FOR SYSTEM_TIME AS OF t.ts AS l ON t.k = l.k EMIT ON EVENT IMMEDIATELY;
+"""
+# A limit is in force for the taps that arrive after it: at its own time, and never for those that came before.
+PUSHED = [("taps", [(0, 4), (1, 6)]), ("limits", [(10, 5)]), ("taps", [(2, 3), (3, 5)])]
+PUSHED += [("limits", [(100, 1), (1000, 7)]), ("taps", [(4, 4), (5, 6), (6, 9)])]
+LIMITED = [(0, None, None), (1, None, None), (2, None, None), (3, 10, 10), (4, 100, 110), (5, 10, 120), (6, 1000, 1120)]
+
+
+def test_a_streaming_table_is_joined_as_far_as_it_has_arrived(tmp_path: Path) -> None:
+    folder = Folder(tmp_path, TIMED, batch_rows=2, snapshot_epochs=2)
+    folder.project.apply()
+    for name, rows in PUSHED:
+        named = ("i", "ts") if name == "taps" else ("most", "since")
+        told = [{"k": "a", named[0]: value, named[1]: f"1970-01-01 00:00:{at:02}"} for value, at in rows]
+        folder.project.push(name, told)
+        folder.project.run()
+    columns = ("i", "most", "all_most")
+    assert [tuple(row[name] for name in columns) for row in folder.rows("held")] == LIMITED
+    folder.write_sql(TIMED + TIMED[TIMED.index("CREATE FEATURE") :].replace("held", "again"))
+    folder.project.apply()
+    assert [tuple(row[name] for name in columns) for row in folder.rows("again")] == LIMITED
+    assert everything_verified(folder.project) == {"held": 7, "again": 7}
+
+
 def put_gates(path: Path, lanes: int) -> None:
     (path / "gates").mkdir(exist_ok=True)
     since = pa.array([0, 0], pa.timestamp("us"))
