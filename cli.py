@@ -144,13 +144,20 @@ def explain(
     context: typer.Context,
     name: Relation,
     batch: Annotated[bool, typer.Option("--batch", help="The batch program: one query over all of history.")] = False,
+    flink: Annotated[bool, typer.Option("--flink", help="Apache Flink's SQL, and what has none.")] = False,
     format: FormatOption = Format.TABLE,
 ) -> None:
     """Print what a view or service compiles to, and what each feature costs."""
     from .features_sql.explain import explain as explanation
+    from .features_sql.flink import to_flink
     from .runtime.report_explain import explained
+    from .runtime.report_flink import compiled
 
-    show(explained(explanation(open_project(context).definitions(), name), batch=batch), format)
+    definitions = open_project(context).definitions()
+    show(
+        compiled(to_flink(definitions, name)) if flink else explained(explanation(definitions, name), batch=batch),
+        format,
+    )
 
 
 @app.command()

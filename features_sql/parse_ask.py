@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from .diagnostics import Refusal, not_built, refuse
+from .diagnostics import Refusal, refuse
 from .errors import StatementError
 from .names import did_you_mean, read_name
 from .source_text import SourceText
@@ -31,12 +31,14 @@ _KIND_WORDS = tuple(words.removesuffix("S").split() for words in _SHOWN)
 class Ask:
     """``name`` is what is asked of: a kind of definitions (SHOW), or the name of one.
 
-    ``statement`` is the definition that EXPLAIN was given in place of a name, at its own place in the text.
+    ``statement`` is the definition that EXPLAIN was given in place of a name, at its own place in the text. ``flink``:
+    what it is in Flink's SQL is asked.
     """
 
     kind: Literal["show", "describe", "explain"]
     name: str
     statement: SourceText | None = None
+    flink: bool = False
 
 
 def read_ask(source: SourceText) -> Ask:
@@ -81,13 +83,13 @@ def _kind(cursor: Cursor) -> str:
 
 
 def _explain(cursor: Cursor, source: SourceText) -> Ask:
-    if flink := cursor.take("FLINK"):
-        raise not_built(flink, "EXPLAIN FLINK")
+    # A view may be named so.
+    flink = cursor.peek(1).kind != "end" and cursor.take("FLINK") is not None
     if not cursor.at("CREATE"):
         name = read_name(cursor, "a view, a service, or CREATE FEATURE VIEW ...").text
         if not cursor.done:
             raise cursor.unexpected("the end of the statement")
-        return Ask("explain", name)
+        return Ask("explain", name, flink=flink)
     start, words = cursor.peek().start, cursor.tokens[cursor.position :]
     place = next((place for place, token in enumerate(words) if token.upper in ("VIEW", "SERVICE")), None)
     if place is None or place + 1 >= len(words):
@@ -96,7 +98,7 @@ def _explain(cursor: Cursor, source: SourceText) -> Ask:
     cursor.position += place + 1
     name = read_name(cursor, "the name of a view or service").text
     # Blanks in front keep every place in what the user typed.
-    return Ask("explain", name, SourceText(source.path, " " * start + source.text[start:]))
+    return Ask("explain", name, SourceText(source.path, " " * start + source.text[start:]), flink)
 
 
 def _no_question(cursor: Cursor) -> Refusal:

@@ -254,7 +254,10 @@ def split_script(script: Script) -> list[Cursor]:
     return statements
 
 
+_ASKING = ("EXPLAIN", "FLINK")
+
+
 def _begins(tokens: Sequence[Token], i: int) -> bool:
     """Tell whether a statement can only begin here."""
     after = tokens[i + 1].upper if i + 1 < len(tokens) else ""
-    return tokens[i].upper == "CREATE" and after in _CREATED and (i == 0 or tokens[i - 1].upper != "EXPLAIN")
+    return tokens[i].upper == "CREATE" and after in _CREATED and (i == 0 or tokens[i - 1].upper not in _ASKING)

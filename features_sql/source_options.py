@@ -21,7 +21,8 @@ _RULES = ("max.future", "dedupe", "history", "idle.timeout")
 _KEYS = {"table": _FILES, "source": (*_FILES, "bounded", *_RULES), "push": ("connector", *_RULES)}
 CONNECTORS = ("files", "push", "kafka", "redis")
 FORMATS: dict[str, Format] = {".parquet": "parquet", ".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
-_DAY, _IDLE = 86_400_000_000, 10_000_000
+DAY = 86_400_000_000
+_IDLE = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def _rules(read: Options, logged: bool, has_key: bool, findings: Findings) -> di
     bounded = read.get("bounded") == "true"
     with findings.collecting():
         given = duration_option(read, "max.future")
-        rules["max_future"] = _DAY if given is None and not bounded else given
+        rules["max_future"] = DAY if given is None and not bounded else given
     with findings.collecting():
         rules["dedupe"] = duration_option(read, "dedupe")
         if rules["dedupe"] is not None and not has_key:

@@ -10,11 +10,13 @@ from ..catalog.window_text import emit_text
 from ..features_sql.definitions import Definitions, Model, Service, Source, Stream, Table, View
 from ..features_sql.errors import ReadError
 from ..features_sql.explain import explain
+from ..features_sql.flink import to_flink
 from ..features_sql.parse_ask import read_ask
 from ..features_sql.predictions import prediction_columns
 from ..features_sql.sink import FilesTarget, KafkaTarget, RedisTarget, Sink
 from ..features_sql.source_text import SourceText
 from .report_explain import explained
+from .report_flink import compiled
 from .shown import Shown, table
 
 if TYPE_CHECKING:
@@ -33,7 +35,8 @@ def asked(project: Project, text: str) -> Shown:
         return _described(ask.name, project.definitions())
     definitions = project.definitions() if ask.statement is None else project.definitions_with(ask.statement)
     known = {name.casefold(): name for name in (*definitions.views, *definitions.services)}
-    return explained(explain(definitions, known.get(ask.name.casefold(), ask.name)), batch=False)
+    name = known.get(ask.name.casefold(), ask.name)
+    return compiled(to_flink(definitions, name)) if ask.flink else explained(explain(definitions, name), batch=False)
 
 
 def _listed(kind: str, definitions: Definitions) -> Shown:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from headrace.features_sql.errors import StatementError
+from headrace.features_sql.flink import to_flink
 from headrace.features_sql.project import compile_project
 from headrace.features_sql.source_text import SourceText
 from headrace.runtime.project import Project
@@ -59,6 +60,16 @@ def test_page_shows_the_message_of_a_mistake(project: Project) -> None:
     with pytest.raises(StatementError) as refused:
         compile_project(texts)
     assert str(refused.value) + "\n" == PAGE[place + 1].body
+
+
+def test_page_shows_what_flink_would_be_given(project: Project) -> None:
+    (verdicts,) = (block for block in PAGE if block.kind == "verdicts")
+    (sql,) = (block for block in PAGE if block.kind == "flink")
+    assert verdicts.label == sql.label
+    program = to_flink(project.definitions(), sql.label)
+    said = [": ".join(filter(None, (one.clause, one.kind, one.reason))) for one in program.verdicts]
+    assert "".join(f"{line}\n" for line in said) == verdicts.body
+    assert f"{program.sql}\n" == sql.body
 
 
 def test_every_sql_block_is_run() -> None:

@@ -111,3 +111,15 @@ def test_models_streams_and_sinks_are_told_like_the_rest(shop: Path) -> None:
 def listed(rows: object) -> list[dict[str, object]]:
     assert isinstance(rows, list)
     return rows
+
+
+def test_explain_flink(shop: Path) -> None:
+    said = succeed(shop, "explain", "visits", "--flink").out
+    assert said == succeed(shop, "sql", "EXPLAIN FLINK Visits").out
+    program = asked(shop, "EXPLAIN FLINK visits")
+    assert isinstance(program, dict)
+    verdicts = {one["clause"]: one["kind"] for one in program["verdicts"]}
+    assert (verdicts["page_views: connector"], verdicts["visits: spent"]) == ("refused", "exact")
+    assert said.endswith(f"{program['sql']}\n")
+    trial = "CREATE FEATURE VIEW v ENTITY visitor_id AS SELECT last(amount) OVER (GLOBAL) AS m FROM page_views"
+    assert "No SQL" in succeed(shop, "sql", f"EXPLAIN FLINK {trial}").out

@@ -1,0 +1,70 @@
+"""Names, types and lengths of time as Flink SQL writes them."""
+
+from __future__ import annotations
+
+import re
+
+from .flink_verdicts import NoCounterpartError
+
+MILLISECOND = 1_000
+_UNITS = (("DAY", 86_400_000_000), ("HOUR", 3_600_000_000), ("MINUTE", 60_000_000), ("SECOND", 1_000_000))
+_MOST = 1_000
+_PLACES = 6
+_TYPES = {
+    "BOOLEAN": "BOOLEAN",
+    "TINYINT": "TINYINT",
+    "SMALLINT": "SMALLINT",
+    "INTEGER": "INT",
+    "BIGINT": "BIGINT",
+    "HUGEINT": "DECIMAL(38, 0)",
+    "FLOAT": "FLOAT",
+    "DOUBLE": "DOUBLE",
+    "VARCHAR": "STRING",
+    "DATE": "DATE",
+    "TIMESTAMP": "TIMESTAMP(6)",
+}
+ROWTIME = "TIMESTAMP(3)"
+"""The type of an event time: Flink's has milliseconds."""
+
+
+def quote(name: str) -> str:
+    """Return a name in backticks."""
+    return "`" + name.replace("`", "``") + "`"
+
+
+def text(value: str) -> str:
+    """Return a text in quotes."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def type_name(type: str) -> str:
+    """Return Flink's type for one of DuckDB's; raises NoCounterpartError."""
+    if decimal := re.fullmatch(r"DECIMAL\((\d+),\s*(\d+)\)", type):
+        if int(decimal[2]) > _PLACES:
+            raise NoCounterpartError(f"{type}: what is computed with more than six places is rounded there")
+        return f"DECIMAL({decimal[1]}, {decimal[2]})"
+    if type not in _TYPES:
+        raise NoCounterpartError(f"the type {type} is not translated")
+    return _TYPES[type]
+
+
+def interval(microseconds: int) -> str:
+    """Return a length of time as a literal, in its largest whole unit; raises NoCounterpartError below milliseconds.
+
+    Flink takes three digits in the leading field, so a thousand days raise too.
+    """
+    if microseconds % MILLISECOND:
+        raise NoCounterpartError("Flink's event time has milliseconds, and this length has parts of one")
+    for unit, size in _UNITS:
+        if microseconds % size == 0 and microseconds // size < _MOST:
+            count = str(microseconds // size)
+            # A leading field has two digits where nothing else is said.
+            return f"INTERVAL '{count}' {unit}" + (f"({len(count)})" if len(count) > 2 else "")
+    seconds, rest = divmod(microseconds // MILLISECOND, 1_000)
+    if seconds < _MOST:
+        return f"INTERVAL '{seconds}.{rest:03}' SECOND({max(2, len(str(seconds)))}, 3)"
+    days, seconds = divmod(seconds, 86_400)
+    if days >= _MOST:
+        raise NoCounterpartError("a length of time has three digits of days there")
+    clock = f"{seconds // 3_600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{rest:03}"
+    return f"INTERVAL '{days} {clock}' DAY({max(2, len(str(days)))}) TO SECOND(3)"

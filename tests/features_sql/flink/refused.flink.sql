@@ -1,0 +1,147 @@
+-- at_once
+-- events: columns: exact
+-- events: WATERMARK: exact with delay: times have milliseconds there, and which late rows count depends on when a watermark is sent
+-- events: LATE ROWS TO: refused: late rows are dropped there, and kept nowhere
+-- events: dedupe: refused: a key is deduplicated for ever there, or by the wall clock, not by event time
+-- events: max.future: refused: a row from the future moves the watermark there
+-- events: idle.timeout: exact with delay: a source of which every partition is idle waits there for its next row
+-- events: connector: refused: no connector there reads push; kafka is read by both
+-- at_once: ENTITY: exact
+-- at_once: EMIT: refused: the time of a row there is its event's, and not how far its source had come
+-- at_once: WINDOW _w0: exact
+-- at_once: ts: exact
+-- at_once: n: exact
+-- no SQL
+
+-- cut
+-- events: columns: exact
+-- events: WATERMARK: exact with delay: times have milliseconds there, and which late rows count depends on when a watermark is sent
+-- events: LATE ROWS TO: refused: late rows are dropped there, and kept nowhere
+-- events: dedupe: refused: a key is deduplicated for ever there, or by the wall clock, not by event time
+-- events: max.future: refused: a row from the future moves the watermark there
+-- events: idle.timeout: exact with delay: a source of which every partition is idle waits there for its next row
+-- events: connector: refused: no connector there reads push; kafka is read by both
+-- cut: ENTITY: exact
+-- cut: EMIT: exact with delay: rows are written once Flink's watermark has passed them
+-- cut: WINDOW v: refused: no session there is cut
+-- cut: n: refused: its window v is refused
+-- no SQL
+
+-- days
+-- events: columns: exact
+-- events: WATERMARK: exact with delay: times have milliseconds there, and which late rows count depends on when a watermark is sent
+-- events: LATE ROWS TO: refused: late rows are dropped there, and kept nowhere
+-- events: dedupe: refused: a key is deduplicated for ever there, or by the wall clock, not by event time
+-- events: max.future: refused: a row from the future moves the watermark there
+-- events: idle.timeout: exact with delay: a source of which every partition is idle waits there for its next row
+-- events: connector: refused: no connector there reads push; kafka is read by both
+-- days: ENTITY: exact
+-- days: EMIT: exact with delay: rows are written once Flink's watermark has passed them
+-- days: WINDOW s: refused: at a close there only the window that closes has a value
+-- days: WINDOW d: refused: buckets there have one time zone, that of the whole job
+-- days: n: refused: its window d is refused
+-- days: x: refused: its window s is refused
+-- no SQL
+
+-- many
+-- events: columns: exact
+-- events: WATERMARK: exact with delay: times have milliseconds there, and which late rows count depends on when a watermark is sent
+-- events: LATE ROWS TO: refused: late rows are dropped there, and kept nowhere
+-- events: dedupe: refused: a key is deduplicated for ever there, or by the wall clock, not by event time
+-- events: max.future: refused: a row from the future moves the watermark there
+-- events: idle.timeout: exact with delay: a source of which every partition is idle waits there for its next row
+-- events: connector: refused: no connector there reads push; kafka is read by both
+-- many: ENTITY: exact
+-- many: ASOF LEFT JOIN names: refused: of rows that match equally a temporal join there takes any, and no table is frozen
+-- many: WHERE: refused: "e"."x" % 2 is not translated: nothing there is known to mean it
+-- many: EMIT: exact with delay: rows are written once Flink's watermark has passed them
+-- many: WINDOW last3: refused: rows of one time come in no order there, so which are the last n is open
+-- many: WINDOW calm: refused: no OVER there leaves rows out
+-- many: WINDOW life: exact
+-- many: WINDOW day: exact
+-- many: WINDOW hop: refused: an OVER there reaches back a fixed time, not to the start of a hop
+-- many: WINDOW before: refused: an OVER there ends at the current row
+-- many: id: exact
+-- many: name: exact
+-- many: a: refused: its window last3 is refused
+-- many: b: refused: its window calm is refused
+-- many: c: refused: since_last: nothing there is known to mean the same
+-- many: d: refused: last: events of one time come in no order there
+-- many: e: refused: median: nothing there is known to mean the same
+-- many: f: refused: sum of DOUBLE: what leaves a window is subtracted there, by which doubles lose digits that are kept here
+-- many: g: refused: CAST(... AS INT) is not translated: casts round and read text otherwise there
+-- many: h: refused: stddev_samp: sums of squares there lose the digits that are kept here
+-- many: i: refused: its window hop is refused
+-- many: j: refused: GREATEST(..., 0) is not translated: nothing there is known to mean it
+-- many: l: refused: its window before is refused
+-- no SQL
+
+-- over_days
+-- events: columns: exact
+-- events: WATERMARK: exact with delay: times have milliseconds there, and which late rows count depends on when a watermark is sent
+-- events: LATE ROWS TO: refused: late rows are dropped there, and kept nowhere
+-- events: dedupe: refused: a key is deduplicated for ever there, or by the wall clock, not by event time
+-- events: max.future: refused: a row from the future moves the watermark there
+-- events: idle.timeout: exact with delay: a source of which every partition is idle waits there for its next row
+-- events: connector: refused: no connector there reads push; kafka is read by both
+-- days: ENTITY: exact
+-- days: EMIT: exact with delay: rows are written once Flink's watermark has passed them
+-- days: WINDOW s: refused: at a close there only the window that closes has a value
+-- days: WINDOW d: refused: buckets there have one time zone, that of the whole job
+-- days: n: refused: its window d is refused
+-- days: x: refused: its window s is refused
+-- over_days: FROM days: refused: the time of a close there is a millisecond before its as_of, as which it counts
+-- over_days: ENTITY: exact
+-- over_days: EMIT: exact with delay: rows are written once Flink's watermark has passed them
+-- over_days: WINDOW _w0: exact
+-- over_days: n: exact
+-- no SQL
+
+-- steps
+-- events: columns: exact
+-- events: WATERMARK: exact with delay: times have milliseconds there, and which late rows count depends on when a watermark is sent
+-- events: LATE ROWS TO: refused: late rows are dropped there, and kept nowhere
+-- events: dedupe: refused: a key is deduplicated for ever there, or by the wall clock, not by event time
+-- events: max.future: refused: a row from the future moves the watermark there
+-- events: idle.timeout: exact with delay: a source of which every partition is idle waits there for its next row
+-- events: connector: refused: no connector there reads push; kafka is read by both
+-- steps: ENTITY: exact
+-- steps: EMIT: refused: the row that says that every window has become empty is not written there
+-- steps: WINDOW _w0: exact
+-- steps: n: exact
+-- no SQL
+
+-- both
+-- events: columns: exact
+-- events: WATERMARK: exact with delay: times have milliseconds there, and which late rows count depends on when a watermark is sent
+-- events: LATE ROWS TO: refused: late rows are dropped there, and kept nowhere
+-- events: dedupe: refused: a key is deduplicated for ever there, or by the wall clock, not by event time
+-- events: max.future: refused: a row from the future moves the watermark there
+-- events: idle.timeout: exact with delay: a source of which every partition is idle waits there for its next row
+-- events: connector: refused: no connector there reads push; kafka is read by both
+-- many: ENTITY: exact
+-- many: ASOF LEFT JOIN names: refused: of rows that match equally a temporal join there takes any, and no table is frozen
+-- many: WHERE: refused: "e"."x" % 2 is not translated: nothing there is known to mean it
+-- many: EMIT: exact with delay: rows are written once Flink's watermark has passed them
+-- many: WINDOW last3: refused: rows of one time come in no order there, so which are the last n is open
+-- many: WINDOW calm: refused: no OVER there leaves rows out
+-- many: WINDOW life: exact
+-- many: WINDOW day: exact
+-- many: WINDOW hop: refused: an OVER there reaches back a fixed time, not to the start of a hop
+-- many: WINDOW before: refused: an OVER there ends at the current row
+-- many: id: exact
+-- many: name: exact
+-- many: a: refused: its window last3 is refused
+-- many: b: refused: its window calm is refused
+-- many: c: refused: since_last: nothing there is known to mean the same
+-- many: d: refused: last: events of one time come in no order there
+-- many: e: refused: median: nothing there is known to mean the same
+-- many: f: refused: sum of DOUBLE: what leaves a window is subtracted there, by which doubles lose digits that are kept here
+-- many: g: refused: CAST(... AS INT) is not translated: casts round and read text otherwise there
+-- many: h: refused: stddev_samp: sums of squares there lose the digits that are kept here
+-- many: i: refused: its window hop is refused
+-- many: j: refused: GREATEST(..., 0) is not translated: nothing there is known to mean it
+-- many: l: refused: its window before is refused
+-- both: JOIN steps: refused: a view is read there where it wrote a row, and not at any instant
+-- both: SELECT: exact
+-- no SQL
