@@ -97,7 +97,8 @@ class Step:
 class ViewProgram:
     """A view's programs. ``delay`` (µs) is how long a row may wait for the watermark of a source.
 
-    ``branches`` holds, for a view over a UNION ALL, what each branch reads and its query.
+    ``branches`` holds, for a view over a UNION ALL, what each branch reads and its query. ``judged`` names the columns
+    of ``finish`` that decide whether a row is written: where ``_true`` (WHEN) turns true, and ``_kept`` (QUALIFY) is.
     """
 
     name: str
@@ -112,6 +113,7 @@ class ViewProgram:
     prepare: str
     steps: tuple[Step, ...]
     finish: str
+    judged: tuple[str, ...]
     batch: str
 
 
@@ -179,7 +181,8 @@ def explain_view(view: View, definitions: Definitions) -> ViewProgram:
         else (),
         prepare=pretty(program.prepare_sql(view, definitions.upstream(view))),
         steps=tuple(_steps(view, definitions.upstream(view), plan)),
-        finish=pretty(program.finish_sql(view)),
+        finish=pretty(program.finish_sql(view, judged=True)),
+        judged=tuple(program.conditions(view)),
         batch=pretty(program.batch_sql(view, definitions, at_instants=view.emit.kind == "demand")),
     )
 

@@ -18,6 +18,7 @@ _STEPS = {
     "fold": "fold: running values, one pass over the rows in time order",
     "recompute": "recompute: this query over the rows still inside a window and the batch",
 }
+_JUDGED = {"_true": "_true turns true for its entity", "_kept": "_kept is true"}
 
 
 def explained(program: ViewProgram | ServiceProgram, *, batch: bool) -> Shown:
@@ -57,7 +58,9 @@ def _view_parts(program: ViewProgram) -> Iterable[RenderableType]:
     yield _headed("prepare: source rows (_source_rows) to prepared rows", program.prepare)
     for step in program.steps:
         yield _headed(_STEPS[step.name], step.sql) if step.sql else _plan(step)
-    yield _headed("finish: evaluated rows (_evaluated) to the view's columns", program.finish)
+    judged = " and ".join(_JUDGED[name] for name in program.judged)
+    written = f"; a row is written where {judged}" if judged else ""
+    yield _headed(f"finish: evaluated rows (_evaluated) to the view's columns{written}", program.finish)
 
 
 def _service_parts(program: ServiceProgram) -> Iterable[RenderableType]:

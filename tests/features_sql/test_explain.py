@@ -114,6 +114,24 @@ def test_a_union_has_a_query_for_each_branch(definitions: Definitions, activity:
     assert activity.branches == ()
 
 
+def test_finish_judges_which_rows_are_written(definitions: Definitions, activity: ViewProgram) -> None:
+    select = "CREATE FEATURE VIEW {} ENTITY shop AS SELECT count(*) OVER (GLOBAL) AS n FROM sales QUALIFY n > 2 {};"
+    asked = {"shown": "EMIT ON EVENT", "turned": "EMIT WHEN n > 7"}
+    views = SourceText("views.sql", "".join(select.format(name, emit) for name, emit in asked.items()))
+    both = compile_project([SourceText("sales.sql", EVERYTHING), views])
+    shown, turned = (explain(both, name) for name in asked)
+    assert isinstance(shown, ViewProgram)
+    assert isinstance(turned, ViewProgram)
+    assert (activity.judged, shown.judged, turned.judged) == ((), ("_kept",), ("_true", "_kept"))
+    with duckdb.connect() as connection:
+        origin = "0::BIGINT AS _partition, 0::BIGINT AS _offset"
+        connection.execute(
+            f"CREATE TABLE _evaluated AS SELECT 'a' AS _k0, i AS _t, i AS m0, i AS _i, {origin} FROM range(6, 9) t(i)"
+        )
+        found = connection.sql(turned.finish).select("n, _true, _kept").order("n").fetchall()
+    assert found == [(6, False, True), (7, False, True), (8, True, True)]
+
+
 def test_only_recompute_runs_sql(activity: ViewProgram) -> None:
     fold, recompute = activity.steps
     assert fold.sql is None
