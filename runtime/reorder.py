@@ -22,7 +22,7 @@ _MOST_RUNS = 32
 
 @dataclass(frozen=True)
 class _Run:
-    """Waiting rows by time, and their times."""
+    """Waiting rows in total order, and their times."""
 
     rows: pa.Table
     times: NDArray[np.int64]
@@ -53,28 +53,22 @@ class ReorderBuffer:
             rows = rows.select(self._schema.names).cast(self._schema)
         if rows.num_rows == 0:
             return
-        times = self._times(rows)
-        if np.any(times[1:] < times[:-1]):
-            order = np.argsort(times, kind="stable")
-            rows, times = rows.take(pa.array(order)), times[order]
-        self._runs.append(_Run(rows, times))
+        self._runs.append(self._in_order(rows))
         if len(self._runs) > _MOST_RUNS:
             self._merge()
 
     def release(self, watermark: int) -> pa.Table:
         """Remove and return every row whose time is below ``watermark``, in total order."""
-        ready: list[pa.Table] = []
+        ready: list[_Run] = []
         waiting: list[_Run] = []
         for run in self._runs:
             cut = int(np.searchsorted(run.times, watermark, side="left"))
             if cut:
-                ready.append(run.rows.slice(0, cut))
+                ready.append(_Run(run.rows.slice(0, cut), run.times[:cut]))
             if cut < len(run.times):
                 waiting.append(_Run(run.rows.slice(cut), run.times[cut:]))
         self._runs = waiting
-        if not ready:
-            return self._schema.empty_table()
-        return self._ordered(pa.concat_tables(ready))
+        return self._together(ready)
 
     def beside(self, rows: pa.Table) -> pa.Table:
         """Return ``rows`` in total order, as if they had waited here."""
@@ -82,7 +76,7 @@ class ReorderBuffer:
 
     def snapshot(self) -> pa.Table:
         """Return a copy of every waiting row, in total order."""
-        return self._ordered(pa.concat_tables([self._schema.empty_table(), *(run.rows for run in self._runs)]))
+        return self._together(self._runs)
 
     def restore(self, rows: pa.Table) -> None:
         """Hold exactly ``rows``, as a snapshot gave them."""
@@ -93,36 +87,46 @@ class ReorderBuffer:
         # Only the shorter half is copied, so a row is copied a logarithmic number of times.
         self._runs.sort(key=lambda run: -len(run.times))
         short = self._runs[_MOST_RUNS // 2 :]
-        times = np.concatenate([run.times for run in short])
-        order = np.argsort(times, kind="stable")
-        rows = pa.concat_tables([run.rows for run in short]).combine_chunks()
-        self._runs[_MOST_RUNS // 2 :] = [_Run(rows.take(pa.array(order)), times[order])]
+        self._runs[_MOST_RUNS // 2 :] = [self._in_order(pa.concat_tables([run.rows for run in short]))]
 
-    def _times(self, rows: pa.Table) -> NDArray[np.int64]:
-        return _integers(rows.column(self._time))
+    def _together(self, runs: Sequence[_Run]) -> pa.Table:
+        """The rows of all runs in total order; of the longest only those that others reach into are moved."""
+        if not runs:
+            return self._schema.empty_table()
+        longest = max(runs, key=lambda run: len(run.times))
+        others = [run for run in runs if run is not longest]
+        if not others:
+            return longest.rows.combine_chunks()
+        cut = int(np.searchsorted(longest.times, max(run.times[-1] for run in others), side="right"))
+        mixed = pa.concat_tables([longest.rows.slice(0, cut), *(run.rows for run in others)])
+        return pa.concat_tables([self._in_order(mixed).rows, longest.rows.slice(cut)]).combine_chunks()
 
-    def _ordered(self, rows: pa.Table) -> pa.Table:
+    def _in_order(self, rows: pa.Table) -> _Run:
         rows = rows.combine_chunks()
-        times = self._times(rows)
-        partitions, offsets = _integers(rows.column("_partition")), _integers(rows.column("_offset"))
-        order = np.lexsort((offsets, partitions, times))
-        if self._keys:
-            self._order_peers(rows, order, times[order])
-        if np.array_equal(order, np.arange(len(order))):
-            return rows
-        return rows.take(pa.array(order))
-
-    def _order_peers(self, rows: pa.Table, order: NDArray[np.int64], times: NDArray[np.int64]) -> None:
-        """Put rows of equal time, which stand together in ``order``, in the order of their keys."""
+        times = _integers(rows.column(self._time))
+        order = np.argsort(times, kind="stable") if np.any(times[1:] < times[:-1]) else None
+        if order is not None:
+            times = times[order]
         same = times[1:] == times[:-1]
+        if np.any(same):
+            order = self._order_peers(rows, np.arange(len(times)) if order is None else order, times, same)
+        return _Run(rows if order is None else rows.take(pa.array(order)), times)
+
+    def _order_peers(
+        self, rows: pa.Table, order: NDArray[np.int64], times: NDArray[np.int64], same: NDArray[np.bool_]
+    ) -> NDArray[np.int64]:
+        """Put rows of equal time, which stand together in ``order``, in the order of their keys and origin."""
+        origin = [_integers(rows.column(name))[order] for name in ("_offset", "_partition")]
+        if not self._keys:
+            steps = [part[1:] - part[:-1] for part in origin]
+            risen = (steps[1] > 0) | ((steps[1] == 0) & (steps[0] > 0))
+            return order if np.all(risen | ~same) else order[np.lexsort((*origin, times))]
         peers = np.flatnonzero(np.append(same, False) | np.insert(same, 0, False))
-        if len(peers) == 0:
-            return
-        columns = [self._time, *self._keys]
-        chosen = rows.select(columns).take(pa.array(order[peers]))
-        chosen = chosen.append_column("_peer", pa.array(peers))
-        by = [(name, "ascending", "at_end") for name in [*columns, "_peer"]]
+        columns = [self._time, *self._keys, "_partition", "_offset"]
+        by = [(name, "ascending", "at_end") for name in columns]
+        chosen = rows.select(list(dict.fromkeys(columns))).take(pa.array(order[peers]))
         order[peers] = order[peers][pc.sort_indices(chosen, sort_keys=by).to_numpy()]
+        return order
 
 
 def _integers(column: pa.ChunkedArray) -> NDArray[np.int64]:

@@ -164,8 +164,8 @@ TIME = (
     Fault(
         "peers stand in order of arrival, not of their primary key",
         "runtime/reorder.py",
-        "if self._keys:",
-        "if not self._keys:",
+        "columns = [self._time, *self._keys, ",
+        "columns = [self._time, ",
     ),
     Fault("a NULL primary key comes first", "runtime/reorder.py", '"at_end"', '"at_start"'),
     Fault("batch: a NULL primary key comes first", "features_sql/program.py", "ASC NULLS LAST", "ASC NULLS FIRST"),

@@ -3,7 +3,7 @@ import random
 import pyarrow as pa
 from headrace.runtime.lateness import END
 from headrace.runtime.reorder import ReorderBuffer
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 SCHEMA = pa.schema(
@@ -32,6 +32,7 @@ def order(row):
 EVENTS = st.lists(st.tuples(st.integers(-5, 5), st.none() | st.sampled_from("aäb"), st.integers(0, 1)), max_size=40)
 
 
+@settings(deadline=None)
 @given(EVENTS, st.lists(st.tuples(st.integers(1, 7), st.integers(-6, 7)), max_size=20), st.booleans())
 def test_rows_leave_in_total_order_once_the_watermark_has_passed(events, turns, keyed):
     rows = [(time, key, partition, offset) for offset, (time, key, partition) in enumerate(events)]
