@@ -17,7 +17,7 @@ from .buckets import with_closes
 from .definitions import AsofJoin, Definitions, Service, Source, Stream, Union, Upstream, View, Window
 from .groups import sources_of
 from .immediately import arrivals_sql, carried, evaluated_on_arrival_sql
-from .row_columns import finished_columns, prepared_columns, quoted
+from .row_columns import finished_columns, prepared_columns, quoted, service_columns
 from .sessions import with_sessions
 from .sub_entities import measured_sql
 
@@ -324,11 +324,8 @@ def service_sql(service: Service, definitions: Definitions, relation: str = "_jo
 
     ``relation`` offers each column ``c`` of alias ``a`` as ``"a.c"``, and ``_i``, ``_partition``, ``_offset``.
     """
-    driver = definitions.views[service.view]
-    lead = [*(column.name for column in driver.entity), driver.time]
-    columns = [f"{quoted(f'{service.alias}.{name}')} AS {quoted(name)}" for name in lead]
-    columns += [f"CAST({column.sql} AS {column.type}) AS {quoted(column.name)}" for column in service.columns]
-    return f"SELECT {', '.join([*columns, '_i', *ORIGIN])}\nFROM {relation}"
+    columns = service_columns(service, definitions.views[service.view], ORIGIN)
+    return f"SELECT {', '.join(column.item for column in columns)}\nFROM {relation}"
 
 
 def stream_sql(stream: Stream, definitions: Definitions, relation: str = "_scored") -> str:

@@ -1,11 +1,11 @@
-"""The columns that *prepare* and *finish* make of each row, and which of them need no computing."""
+"""The columns that *prepare*, *finish* and a service make of each row, and which of them need no computing."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-from .definitions import Upstream, View
+from .definitions import Service, Upstream, View
 
 _MEASURE_OR_TERM = re.compile(r"[mr]\d+")
 
@@ -59,6 +59,19 @@ def finished_columns(view: View, origin: tuple[str, ...]) -> list[RowColumn]:
         plain = _MEASURE_OR_TERM.fullmatch(feature.sql) and types.get(feature.sql) == feature.type
         item = f"CAST({feature.sql} AS {feature.type}) AS {quoted(feature.name)}"
         columns.append(RowColumn(feature.name, item, feature.sql if plain else None))
+    return columns + [RowColumn(name, name, name) for name in ("_i", *origin)]
+
+
+def service_columns(service: Service, driver: View, origin: tuple[str, ...]) -> list[RowColumn]:
+    """Return the columns of a service over joined rows, in which column ``c`` of alias ``a`` is called ``a.c``."""
+    columns: list[RowColumn] = []
+    for name in (*(column.name for column in driver.entity), driver.time):
+        given = f"{service.alias}.{name}"
+        columns.append(RowColumn(name, f"{quoted(given)} AS {quoted(name)}", given))
+    for column in service.columns:
+        given = re.fullmatch(r'"((?:[^"]|"")*)"', column.sql)
+        item = f"CAST({column.sql} AS {column.type}) AS {quoted(column.name)}"
+        columns.append(RowColumn(column.name, item, given and given[1].replace('""', '"')))
     return columns + [RowColumn(name, name, name) for name in ("_i", *origin)]
 
 

@@ -28,6 +28,9 @@ from .stretch import below
 
 Relations = Mapping[str, pa.Table]
 
+FEW_KEYS = 1_000
+"""Of so many entities their own events are looked up; for more, everything is prepared once."""
+
 
 @dataclass(frozen=True)
 class Known:
@@ -111,7 +114,7 @@ class Batch:
         keys = ", ".join(program.key_columns(view))
         newest = int(probes.times.max()) if len(places) else 0
         seen = f"SELECT * FROM (SELECT * FROM _all WHERE _t <= {newest}) SEMI JOIN _instants USING ({keys})"
-        touched = self._query(seen, {"_all": self._prepare(view), "_instants": asked})
+        touched = self._query(seen, {"_all": self._prepare(view, asked), "_instants": asked})
         relations = {"_rows": touched, "_instants": instants}
         found, failed = self._evaluate(view, relations, at_instants=True, scales=scales)
         if strict and failed:
@@ -124,7 +127,7 @@ class Batch:
         """Return the view at every event of these entities as the current row, whatever the view writes."""
         names = ", ".join(program.key_columns(view))
         mine = f"SELECT * FROM _all SEMI JOIN _asked USING ({names})"
-        rows = self._query(mine, {"_all": self._prepare(view), "_asked": keys})
+        rows = self._query(mine, {"_all": self._prepare(view, keys), "_asked": keys})
         return self._evaluate(view, {"_rows": rows}, at_rows=True)[0]
 
     def stored_at(self, view: View, probes: Probes) -> pa.Table:
@@ -188,26 +191,30 @@ class Batch:
                     rows = rows.append_column(f"_scale_{column.name}", _service_scale(service, column, picked))
         return rows.drop_columns(["_i"]), failed
 
-    def _prepare(self, view: View) -> pa.Table:
-        if view.name not in self._prepared:
-            upstream = self._place.definitions.upstream(view)
-            numbered = self._numbered(upstream, self._horizon(view.name))
-            times = pc.cast(numbered.column(upstream.time), pa.int64()).to_numpy()
-            parts = [
-                self._prepare_part(view, numbered.slice(start, end - start), versions)
-                for start, end, versions in self._segments(view, times)
-            ]
-            self._prepared[view.name] = pa.concat_tables(parts)
-        return self._prepared[view.name]
+    def _prepare(self, view: View, keys: pa.Table | None = None) -> pa.Table:
+        """The prepared rows of a view, at least those of these entities where ``keys`` are few and name source rows."""
+        if view.name in self._prepared:
+            return self._prepared[view.name]
+        upstream = self._place.definitions.upstream(view)
+        few = keys is not None and len(keys) <= FEW_KEYS and isinstance(upstream, Source)
+        numbered = self._numbered(upstream, self._horizon(view.name), _entities(view, keys) if few else None)
+        times = pc.cast(numbered.column(upstream.time), pa.int64()).to_numpy()
+        prepared = pa.concat_tables(
+            self._prepare_part(view, numbered.slice(start, end - start), versions)
+            for start, end, versions in self._segments(view, times)
+        )
+        if not few:
+            self._prepared[view.name] = prepared
+        return prepared
 
     def events(self, source: str) -> pa.Table:
         """Return every accepted event of a source: its columns, ``_partition``, ``_offset``."""
         return self._history.events(source)
 
-    def _numbered(self, upstream: Upstream, horizon: int) -> pa.Table:
-        """Return everything below ``horizon`` that a view reads, in total order."""
+    def _numbered(self, upstream: Upstream, horizon: int, only: Mapping[str, pa.Array] | None = None) -> pa.Table:
+        """Return everything below ``horizon`` that a view reads, in total order; of a source ``only`` such values."""
         if isinstance(upstream, Source):
-            events = self._history.events_below(upstream.name, horizon)
+            events = self._history.events_below(upstream.name, horizon, only)
         elif isinstance(upstream, View):
             events = below(self._rows(upstream), upstream.time, min(horizon, self._horizon(upstream.name)))
         else:
@@ -300,6 +307,13 @@ class Batch:
             return fetch(cursor, sql)
         finally:
             cursor.close()
+
+
+def _entities(view: View, keys: pa.Table | None) -> dict[str, pa.Array]:
+    """The values of each entity column among ``keys``."""
+    assert keys is not None
+    columns = zip(program.key_columns(view), view.entity, strict=True)
+    return {entity.name: keys.column(name).combine_chunks() for name, entity in columns}
 
 
 def _service_scale(service: Service, column: ServiceColumn, joined: pa.Table) -> pa.ChunkedArray:

@@ -30,6 +30,8 @@ from .fold_layout import (
     S_STATE,
     S_WORDS,
     SMALLEST_BLOCK,
+    W_DEFER,
+    WINDOW_COLUMNS,
     Answers,
     Instants,
 )
@@ -94,15 +96,38 @@ class Fold:
         if len(slots):
             fresh = {flag: seen.fresh(own, arrays) for flag, seen in self._seen.items()}
             self._ingest(slots, times, arrays, fresh)
-        asked = Instants(*(words_of(array_of(instants, name, pa.int64())) for name in ("_slot", "_m", "_t", "_row")))
-        if self._slots is not None:
-            asked = asked._replace(slot=self._local(asked.slot, -1))
-        answers = self._answers(asked)
+        asked = self._asked(instants)
+        answers = self._answers(asked, self._memory)
         first = int(self._memory.cursors[C_END]) - len(slots)
         self._kernels.run(self._layout.plan, self._memory, answers, asked, len(asked.slot), first)
         columns = self._decode(answers)
         self._forget()
         return columns
+
+    def peek(self, instants: pa.Table) -> pa.Table:
+        """Return what ``process`` would without rows, and leave the state as it is; ``has_peek`` must hold."""
+        asked, memory = self._asked(instants), self._memory
+        width = int(self._layout.plan.sizes[S_STATE])
+        known = (asked.slot >= 0) & (asked.slot < memory.cursors[C_SLOTS])
+        slots, places = np.unique(asked.slot[known], return_inverse=True)
+        # Slots as rows of a copy of their state.
+        asked.slot[:] = -1
+        asked.slot[known] = places
+        rows = memory.state.reshape(-1, width)[slots].reshape(-1)
+        copy = memory._replace(state=rows, state_floats=rows.view(np.float64))
+        answers = self._answers(asked, copy)
+        self._kernels.peek(self._layout.plan, copy, answers, asked, len(asked.slot))
+        return self._decode(answers)
+
+    @property
+    def has_peek(self) -> bool:
+        """Tell whether no window leaves peers out, which would wait outside of a slot's own state."""
+        windows = self._layout.plan.windows
+        return not windows[W_DEFER::WINDOW_COLUMNS].any()
+
+    def _asked(self, instants: pa.Table) -> Instants:
+        asked = Instants(*(words_of(array_of(instants, name, pa.int64())) for name in ("_slot", "_m", "_t", "_row")))
+        return asked if self._slots is None else asked._replace(slot=self._local(asked.slot, -1))
 
     def _local(self, slots: Words, other: int) -> Words:
         """Slots as this copy numbers them, ``other`` for those it does not hold."""
@@ -132,10 +157,9 @@ class Fold:
         entries = max(2 * int(memory.state[at + RING_CAPACITY]), SMALLEST_BLOCK)
         return memory.arena.size + entries * int(plan.rings[ring + R_STRIDE])
 
-    def _answers(self, asked: Instants) -> Answers:
+    def _answers(self, asked: Instants, memory: Memory) -> Answers:
         """Room for the answers; a list cannot be longer than its ring will have been filled."""
-        layout, count = self._layout, len(asked.slot)
-        plan, memory = layout.plan, self._memory
+        layout, count, plan = self._layout, len(asked.slot), self._layout.plan
         rooms = [0]
         known = asked.slot[(asked.slot >= 0) & (asked.slot < memory.cursors[C_SLOTS])]
         for ring in layout.list_rings:

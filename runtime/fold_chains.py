@@ -54,9 +54,16 @@ def chain_evict(
     """Take entry ``entry``, the oldest in its window, out of the chain if it is still there."""
     if state[at] != entry:
         return
+    following = chain_pass(link, state, at, store, origin, mask, stride, entry)
+    if following != 0:
+        store[origin + ((following - 1) & mask) * stride + link] = 0
+
+
+@inlined
+def chain_pass(link: int, state: Words, at: int, store: Words, origin: int, mask: int, stride: int, entry: int) -> int:
+    """Let the chain begin after entry ``entry``, its first, and return where; no block is written to."""
     following = store[origin + ((entry - 1) & mask) * stride + link + 1]
     state[at] = following
     if following == 0:
         state[at + 1] = 0
-    else:
-        store[origin + ((following - 1) & mask) * stride + link] = 0
+    return following

@@ -15,7 +15,7 @@ from typing import Any
 import numba
 import numpy as np
 
-from . import fold_copies, fold_loop, fold_pairs, fold_rings
+from . import fold_copies, fold_loop, fold_pairs, fold_rings, fold_windows
 from .fold_compiled import ahead, answers_pointers, instants_pointers, memory_pointers, plan_pointers, pointer
 from .fold_layout import Answers, Floats, Instants, Memory, Plan, Words
 
@@ -45,6 +45,7 @@ class Kernels:
     ingest: Callable[[Plan, Memory, Words, Words, Words, Words, int], None]
     reserve: Callable[[Plan, Memory, Words, Words, int, int], int]
     run: Callable[[Plan, Memory, Answers, Instants, int, int], None]
+    peek: Callable[[Plan, Memory, Answers, Instants, int], None]
     footprint: Callable[[Plan, Words, Words, int, bool], int]
     dump: Callable[[Plan, Memory, Words, int, Words, Words], None]
     load: Callable[[Plan, Memory, int, Words], None]
@@ -63,6 +64,7 @@ def kernels() -> Kernels:
         "ingest": none(plan, memory, row, row, square, square, number),
         "reserve": number(plan, memory, row, square, number, number),
         "run": none(plan, memory, answers, instants, number, number),
+        "peek": none(plan, memory, answers, instants, number),
         "footprint": number(plan, row, row, number, numba.boolean),
         "dump": none(plan, memory, row, number, row, row),
         "load": none(plan, memory, number, row),
@@ -110,6 +112,10 @@ def _entries(stamp: int) -> dict[str, Callable[..., Any]]:
         fixed, held = plan_pointers(plan), memory_pointers(memory)
         fold_loop.run(fixed, held, answers_pointers(answers), instants_pointers(instants), count, first + 0 * stamp)
 
+    def peek(plan, memory, answers, instants, count):
+        fixed, held = plan_pointers(plan), memory_pointers(memory)
+        fold_windows.peek(fixed, held, answers_pointers(answers), instants_pointers(instants), count + 0 * stamp)
+
     def footprint(plan, state, slots, count, blocks):
         return fold_copies.footprint(plan_pointers(plan), pointer(state), pointer(slots), count + 0 * stamp, blocks)
 
@@ -128,7 +134,7 @@ def _entries(stamp: int) -> dict[str, Callable[..., Any]]:
         fixed, held = plan_pointers(plan), memory_pointers(memory)
         return fold_copies.trace(fixed, held, pointer(cells), count + 0 * stamp, pointer(numbers))
 
-    functions = (ingest, reserve, run, footprint, dump, load, collect, trace, _note(stamp))
+    functions = (ingest, reserve, run, peek, footprint, dump, load, collect, trace, _note(stamp))
     return {f.__name__: f for f in functions}
 
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 from .fold_accumulators import add_content, add_place, evict_content
 from .fold_answers import answer
 from .fold_buckets import EARLIEST, earlier, later, window_end, window_start
+from .fold_chains import chain_pass
 from .fold_compiled import compiled, inlined, merged
 from .fold_decay import is_decayed_trusted
 from .fold_layout import (
     A_KIND,
+    A_LINK,
     A_STATE,
     ACCUMULATOR_COLUMNS,
     ADDED,
@@ -19,6 +21,7 @@ from .fold_layout import (
     BUCKET,
     C_MASK,
     C_SLOTS,
+    CHAIN,
     DECAYED_SUM,
     E_BODY,
     E_NEXT,
@@ -39,6 +42,7 @@ from .fold_layout import (
     RING_OFFSET,
     S_ENTRY,
     S_STATE,
+    S_WINDOWS,
     SEEN,
     SESSION,
     SLIDING,
@@ -65,6 +69,8 @@ from .fold_layout import (
     W_SIZE,
     W_STEP,
     W_WORDS,
+    WINDOW_COLUMNS,
+    ZERO,
     Answers,
     Instants,
     Memory,
@@ -298,3 +304,34 @@ def write(plan: Plan, memory: Memory, answers: Answers, instants: Instants, w: i
     own_body = entry_of(plan, memory, own) + E_BODY if own > 0 else -1
     for o in range(windows[w + W_OUT], windows[w + W_OUT_END], OUTPUT_COLUMNS):
         answer(plan, memory, answers, o, base, j, low, length, clock, own_body, store, origin, mask, stride)
+
+
+@compiled
+def leave(plan: Plan, memory: Memory, w: int, base: int, time: int) -> None:
+    """Take every row that a sliding or hopping window no longer holds at ``time`` out of it, of one slot."""
+    windows, log = plan.windows, memory.log
+    stride, mask, low = plan.sizes[S_ENTRY], memory.cursors[C_MASK], lowest(plan, w, time)
+    e = memory.state[base + windows[w + W_HEAD]]
+    while e != 0 and log[((e - 1) & mask) * stride + E_TIME] < low:
+        for a in range(windows[w + W_ACC], windows[w + W_ACC_MID], ACCUMULATOR_COLUMNS):
+            at = base + plan.accumulators[a + A_STATE]
+            if plan.accumulators[a + A_KIND] != CHAIN:
+                evict_content(
+                    plan.accumulators, a, memory.state, memory.state_floats, base,
+                    log, memory.log_floats, LOG_ORIGIN, mask, stride, e,
+                )  # fmt: skip
+            elif memory.state[at] == e:
+                chain_pass(plan.accumulators[a + A_LINK], memory.state, at, log, LOG_ORIGIN, mask, stride, e)
+        e = log[((e - 1) & mask) * stride + E_NEXT]
+    memory.state[base + windows[w + W_HEAD]] = e
+
+
+@merged
+def peek(plan: Plan, memory: Memory, answers: Answers, instants: Instants, count: int) -> None:
+    """Write all windows at ``count`` instants past every row, in order of time; only ``memory.state`` is written to."""
+    for j in range(count):
+        base = instants.slot[j] * plan.sizes[S_STATE]
+        for w in range(0, plan.sizes[S_WINDOWS], WINDOW_COLUMNS):
+            if base >= 0 and plan.windows[w + W_EVICT] != 0:
+                leave(plan, memory, w, base, instants.member[j])
+            write(plan, memory, answers, instants, w, j, ZERO)

@@ -122,20 +122,27 @@ class GroupRun:
         # A run that stopped at an instant has read past what it wrote.
         written = ledger.read_intent(store, epoch).watermark if epoch else BEGINNING
         self.watermark = min(written, self._group_watermark())
-        for number in ledger.committed_epochs(store, self.spec.sources, epoch):
-            intent = ledger.read_intent(store, number)
-            mine = replace(
-                intent, ranges=tuple(held for held in intent.ranges if number > first.get(held.source, number))
-            )
+        self._replay(epoch, first, on_epoch)
+        if self._revisions is not None and not fresh:
+            for name, dataset in self.datasets.items():
+                self._take_written(name, dataset)
+
+    def catch_up(self) -> None:
+        """Compute the epochs that another process has committed since, without writing."""
+        self.refresh()
+        self._replay(self.epoch, {})
+
+    def _replay(self, epoch: int, first: Mapping[str, int], on_epoch: OnReplay | None = None) -> None:
+        """Compute the epochs after ``epoch`` again; of a source those after its ``first`` one."""
+        for number in ledger.committed_epochs(self._place.store, self.spec.sources, epoch):
+            intent = ledger.read_intent(self._place.store, number)
+            mine = replace(intent, ranges=tuple(r for r in intent.ranges if number > first.get(r.source, number - 1)))
             arrivals = self._arrivals(mine)
             advanced = self._compute(mine, arrivals)
             self.epoch = number
             self._since_snapshot += 1
             if on_epoch is not None:
                 on_epoch(mine, arrivals, advanced)
-        if self._revisions is not None and not fresh:
-            for name, dataset in self.datasets.items():
-                self._take_written(name, dataset)
 
     def _take_written(self, name: str, dataset: Dataset) -> None:
         """Let late rows be compared with what readers see, which is in the store."""

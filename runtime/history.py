@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from . import cuts
 from .group import source_schema
@@ -57,9 +58,11 @@ class History:
         self.events(source)
         return self._parts[source]
 
-    def events_below(self, source: str, watermark: int) -> pa.Table:
-        """Return the accepted events with ts < ``watermark`` (µs)."""
+    def events_below(self, source: str, watermark: int, only: Mapping[str, pa.Array] | None = None) -> pa.Table:
+        """Return the accepted events with ts < ``watermark`` (µs), and of those ``only`` with such values."""
         events = self.events(source)
+        for name, values in (only or {}).items():
+            events = events.filter(pc.is_in(events.column(name), value_set=values.cast(events.schema.field(name).type)))
         if watermark >= END:
             return events
         return below(events, self._place.definitions.sources[source].time, max(watermark, BEGINNING))

@@ -12,11 +12,11 @@ import pyarrow.compute as pc
 
 from ..features_sql import program
 from ..features_sql.definitions import Column, Definitions, Service, ServiceJoin, View
-from .duck import Prepared, arrow_schema
+from .duck import arrow_schema
 from .keys import UNSEEN
 from .live_view import LiveView, Poison, Probes
 from .newest import Newest
-from .quarantine import bisect
+from .row_query import service_query
 
 
 class LiveService:
@@ -31,8 +31,7 @@ class LiveService:
             columns += _joined_columns(alias, view)
         origin = [Column(name, "BIGINT") for name in ("_i", *program.ORIGIN)]
         self._schema = arrow_schema([*columns, *origin])
-        sql = program.service_sql(service, definitions) + "\nORDER BY _i"
-        self._query = Prepared(connection, sql, {"_joined": self._schema}, by_row=True)
+        self._query = service_query(connection, service, self.driver, self._schema)
 
     def join(self, alias: str) -> ServiceJoin:
         """Return the join of the view under ``alias``."""
@@ -51,8 +50,10 @@ class LiveService:
         for alias, view in self._views.items():
             columns |= {f"{alias}.{column.name}": answers[alias].column(column.name) for column in view.columns}
         columns |= {name: driving.column(name) for name in ("_i", *program.ORIGIN)}
-        joined = pa.table({name: columns[name] for name in self._schema.names}).cast(self._schema)
-        finished, failed = bisect(lambda rows: self._query.run(_joined=rows), joined)
+        joined = pa.table({name: columns[name] for name in self._schema.names})
+        if not joined.schema.equals(self._schema):
+            joined = joined.cast(self._schema)
+        finished, failed = self._query.run(joined)
         return finished, Poison.of(joined, failed)
 
     def close(self) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
+from time import monotonic
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..catalog import registry
 from ..catalog.names import hint
 from ..features_sql import program
 from ..features_sql.definitions import Column, Definitions, Service, Source, View
@@ -26,6 +29,9 @@ from .lateness import BEGINNING
 from .live_view import CURRENT, LiveView, Probes
 from .read_log import LoggedRead
 
+LOG_EVERY = 1.0
+"""An open reader logs no more than one read in so many seconds."""
+
 
 def online_features(
     place: Workplace, name: str, keys: Sequence[Mapping[str, object]], as_of: datetime | None = None
@@ -39,29 +45,76 @@ def online_features(
     wall clock, or with ``clock = "event"`` the least, over the sources, of their greatest ts. An instant
     below the watermark is a historical read. The first key of a read that brings no whole row is logged.
     """
-    service = find_service(place, name)
-    spec = next(spec for spec in source_groups(place.definitions) if name in spec.services)
-    driver = place.definitions.views[service.view]
-    whole = whole_source(place.definitions, driver, keys)
-    run = GroupRun(place, spec, features_alone=True)
-    try:
-        run.restore()
+    with closing(OnlineReader(place, name)) as reader:
+        return reader.read(keys, as_of)
+
+
+class OnlineReader:
+    """Answers reads of one service from state that it keeps: the first read pays for it, not the others.
+
+    It follows what a run commits meanwhile, epoch by epoch. It must be closed; not for two threads at once.
+    """
+
+    def __init__(self, place: Workplace, name: str) -> None:
+        self._place, self._service = place, find_service(place, name)
+        spec = next(spec for spec in source_groups(place.definitions) if name in spec.services)
+        self._driver = place.definitions.views[self._service.view]
+        self._run = GroupRun(place, spec, features_alone=True)
+        self._past: Batch | None = None
+        self._seen, self._logged = self._changes(), -LOG_EVERY
+        try:
+            self._run.restore()
+        except BaseException:
+            self.close()
+            raise
+
+    def read(self, keys: Sequence[Mapping[str, object]], as_of: datetime | None = None) -> pa.Table:
+        """Return the service's row for each key, as ``online_features`` does; one read a second is logged.
+
+        Raises ReadError once the project is applied anew.
+        """
+        self._follow()
+        place, run, driver = self._place, self._run, self._driver
+        whole = whole_source(place.definitions, driver, keys)
         instant = _instant(place, run, as_of)
         if whole is not None:
-            rows = [_current(place, run, service, whole, key, instant) for key in keys]
+            rows = [_current(place, run, self._service, whole, key, instant) for key in keys]
             return pa.concat_tables(rows)
-        asked, given = key_columns(driver, keys), given_columns(place.definitions, driver, keys)
+        probes = Probes(key_columns(driver, keys), np.full(len(keys), instant, np.int64))
+        given = given_columns(place.definitions, driver, keys)
         if instant < run.watermark:
-            found = _historical(place, service, driver, asked, given, instant)
+            found = self._historical(probes, given)
         else:
-            probes = Probes(asked, np.full(len(asked), instant, np.int64))
-            found = read_service(run.group, service, probes, given)
-        if len(keys):
+            found = read_service(run.group, self._service, probes, given)
+        if len(keys) and monotonic() >= self._logged + LOG_EVERY:
+            self._logged = monotonic()
             read = LoggedRead(run.epoch, run.watermark, instant, keys[0], found.slice(0, 1))
-            read_log.note(place.layout, name, place.versions[name], read)
+            read_log.note(place.layout, self._service.name, place.versions[self._service.name], read)
         return found
-    finally:
-        run.close()
+
+    def _historical(self, probes: Probes, given: pa.Table | None) -> pa.Table:
+        """The service at keys that have no row of their own, from history."""
+        if self._past is None:
+            self._past = Batch(self._place)
+        driving = driving_at(self._past, self._driver, probes, strict=True)
+        return self._past.read(self._service, with_given(driving, given))
+
+    def _changes(self) -> int:
+        """A number that changes when another process or connection has written to the project's database."""
+        return int(self._place.store.execute("PRAGMA data_version").fetchone()[0])
+
+    def _follow(self) -> None:
+        changes = self._changes()
+        if changes == self._seen:
+            return
+        if registry.live_versions(self._place.store) != self._place.versions:
+            raise ReadError("the project has been applied anew; open the reader again")
+        self._seen, self._past = changes, None
+        self._run.catch_up()
+
+    def close(self) -> None:
+        """Let go of the state."""
+        self._run.close()
 
 
 def _current(
@@ -147,15 +200,6 @@ def _instant(place: Workplace, run: GroupRun, as_of: datetime | None) -> int:
             raise ReadError("no event has been read yet, so the event clock stands nowhere; give --as-of")
         return min(highs)
     return int(np.datetime64(datetime.now(UTC).replace(tzinfo=None), "us").astype(np.int64))
-
-
-def _historical(
-    place: Workplace, service: Service, driver: View, keys: pa.Table, given: pa.Table | None, instant: int
-) -> pa.Table:
-    """The service at keys that have no row of their own, from history."""
-    batch = Batch(place)
-    driving = driving_at(batch, driver, Probes(keys, np.full(len(keys), instant, np.int64)), strict=True)
-    return batch.read(service, with_given(driving, given))
 
 
 def read_service(

@@ -32,7 +32,7 @@ from .group_run import Workplace
 from .historical import historical_features
 from .layout import Layout
 from .materialize import materialize
-from .online_reads import online_features
+from .online_reads import OnlineReader, online_features
 from .push import Pushed, push, push_source, read_rows, table_of
 from .retention import with_past
 from .status import Status, status
@@ -140,6 +140,15 @@ class Project:
         """
         with self._reading() as place:
             return online_features(place, service, keys, as_of)
+
+    @contextmanager
+    def online_reader(self, service: str) -> Generator[OnlineReader]:
+        """Open a service for many reads while the block runs; a run in another process may go on meanwhile.
+
+        ``reader.read(keys, as_of)`` answers as ``get_online_features`` does, without opening everything again.
+        """
+        with self._reading() as place, closing(OnlineReader(place, service)) as reader:
+            yield reader
 
     def get_historical_features(self, spine: object, service: str, time: str | None = None) -> pa.Table:
         """Return the spine with the service's features as of each row's instant beside it."""

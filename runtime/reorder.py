@@ -72,7 +72,7 @@ class ReorderBuffer:
 
     def beside(self, rows: pa.Table) -> pa.Table:
         """Return ``rows`` in total order, as if they had waited here."""
-        return self._ordered(rows)
+        return self._in_order(rows).rows
 
     def snapshot(self) -> pa.Table:
         """Return a copy of every waiting row, in total order."""

@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..features_sql import program
-from ..features_sql.definitions import Column, Upstream, View
-from ..features_sql.row_columns import RowColumn, finished_columns, prepared_columns, quoted
+from ..features_sql.definitions import Column, Service, Upstream, View
+from ..features_sql.row_columns import RowColumn, finished_columns, prepared_columns, quoted, service_columns
 from .duck import Prepared, arrow_schema
 from .quarantine import bisect
 
@@ -124,6 +124,15 @@ def finish_query(
         made += [Column(name, "BOOLEAN") for name in conditions]
     source = ("_evaluated", f"({program.typed_measures_sql(view)})")
     return RowQuery(connection, source, given, columns, arrow_schema(made))
+
+
+def service_query(connection: duckdb.DuckDBPyConnection, service: Service, driver: View, given: pa.Schema) -> RowQuery:
+    """Return the query from joined rows to the service's columns, ``_i`` and the origin."""
+    columns = service_columns(service, driver, program.ORIGIN)
+    lead = driver.columns[: len(driver.entity) + 1]
+    typed = [Column(column.name, column.type) for column in (*lead, *service.columns)]
+    made = [*typed, *(Column(name, "BIGINT") for name in ("_i", *program.ORIGIN))]
+    return RowQuery(connection, ("_joined", "_joined"), given, columns, arrow_schema(made))
 
 
 def _is_given(column: RowColumn, given: pa.Schema, made: pa.Schema) -> bool:

@@ -44,7 +44,8 @@ class WindowSteps:
         """Return what ``process`` would, on a copy of the state of ``slots``."""
         values: list[pa.Table] = []
         if self._fold is not None:
-            values.append(self._fold.restrict(slots).process(rows, instants))
+            quick = not len(rows) and self._fold.has_peek
+            values.append(self._fold.peek(instants) if quick else self._fold.restrict(slots).process(rows, instants))
         if self._recompute is not None:
             values.append(self._recompute.peek(rows, instants))
         return values

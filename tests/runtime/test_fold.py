@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -401,6 +401,30 @@ def test_a_restricted_copy_goes_on_as_the_whole_does(
     chosen = pa.array([place for place, at in enumerate(asked) if at.key in keys], pa.int64())
     assert bits(read) == bits(whole.take(chosen))
     assert bits(again.process(*tables([events[place] for place in rest], mine, slots))) == bits(read)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(streams(), some_windows(), st.integers(-21, 40))
+def test_a_peek_is_the_answer_of_a_copy_and_changes_nothing(
+    stream: tuple[list[Event], list[Instant]], windows: list[Window], watermark: int
+) -> None:
+    events, instants = stream
+    windows = [window for window in windows if window.exclude == "none"] or [
+        Window("all", "global", None, None, None, None)
+    ]
+    measures = [measure for window in windows for measure in measures_over(window)]
+    slots = slots_of(events)
+    fold = Fold(windows, measures, TYPES)
+    fold.process(*tables([event for event in events if event.time < watermark], [], slots))
+    before = {name: bits(table) for name, table in fold.snapshot().items()}
+    asked = [replace(at, own=None) for at in instants if at.member >= watermark]
+    nothing, probes = tables([], asked, slots)
+    assert fold.has_peek
+    read = fold.peek(probes)
+    assert {name: bits(table) for name, table in fold.snapshot().items()} == before
+    assert bits(read) == bits(fold.restrict(np.array(sorted(slots.values()))).process(nothing, probes))
+    deferred = Window("w", "sliding", 4, None, None, None, exclude="group")
+    assert not Fold([deferred], measures_over(deferred), TYPES).has_peek
 
 
 def bits(table: pa.Table) -> list[Any]:

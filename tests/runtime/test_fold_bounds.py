@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 from headrace.features_sql.definitions import Measure, Window
 from headrace.runtime import fold_accumulators, fold_copies, fold_kernels, fold_loop, fold_memory, fold_pairs
-from headrace.runtime import fold_rings, fold_seen, fold_tile_kernels
+from headrace.runtime import fold_rings, fold_seen, fold_tile_kernels, fold_windows
 from headrace.runtime.closings import closings
 from headrace.runtime.fold import Fold
 from headrace.runtime.fold_tiles import FoldedTiles
@@ -70,8 +70,8 @@ def note(slots, words, counted, pairs, index, size, others, other_index, other_s
     return fold_pairs.note(*columns, len(slots), *own, limits[0], size, *others, limits[1], other_size, checked(fresh))
 
 
-parts = {"ingest": fold_loop, "reserve": fold_rings, "run": fold_loop}
-names = ("ingest", "reserve", "run", "footprint", "dump", "load", "collect", "trace")
+parts = {"ingest": fold_loop, "reserve": fold_rings, "run": fold_loop, "peek": fold_windows}
+names = ("ingest", "reserve", "run", "peek", "footprint", "dump", "load", "collect", "trace")
 entries = {name: entry(getattr(parts.get(name, fold_copies), name)) for name in names}
 kernels = fold_kernels.Kernels(**entries, note=note)
 fold_memory.kernels = fold_seen.kernels = lambda: kernels
@@ -113,7 +113,8 @@ def tables(events, first):
 for seed in range(12):
     random.seed(seed)
     kinds = random.sample(KINDS, 3)
-    windows = [Window(f"w{i}", *kind, exclude=random.choice(["none", "group"])) for i, kind in enumerate(kinds)]
+    excludes = ["none", "group"] if seed % 2 else ["none"]
+    windows = [Window(f"w{i}", *kind, exclude=random.choice(excludes)) for i, kind in enumerate(kinds)]
     measures = [measure for window in windows for measure in measures_over(window)]
     fold = Fold(windows, measures, TYPES)
     time, seen = -10, 0
@@ -130,6 +131,9 @@ for seed in range(12):
         time += 4
         fold.process(*tables(events, 0))
         copy = fold.restrict(np.array([0, 3, 500]))
+        if fold.has_peek:
+            fold.peek(tables([], 0)[1].slice(0, 0))
+            fold.peek(pa.table({"_slot": [-1, 0, 3, 500], "_m": [time] * 4, "_t": [time] * 4, "_row": [-1] * 4}))
         copy.process(tables([], 0)[0], pa.table({"_slot": [3], "_m": [time], "_t": [time], "_row": [-1]}))
         if random.random() < 0.3:
             tables_of_fold = fold.snapshot()
