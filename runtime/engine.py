@@ -16,6 +16,7 @@ from ..features_sql.definitions import Definitions, FilesConnector
 from ..features_sql.errors import ConfigError, SourceError, StoreError
 from ..features_sql.groups import source_groups
 from . import cuts, datasets, idle, ledger, offline
+from .bell import Bell, listening
 from .duck import connect as connect_duck
 from .files import SourceFile, discover
 from .files import verify as verify_file
@@ -26,9 +27,10 @@ from .lock import writer_lock
 from .rejoins import opened_rejoins
 from .settings import Settings
 from .sinks import Delivery
-from .topic_feed import opened_topics
+from .topic_feed import TopicFeeds, opened_topics
 
-POLL_SECONDS = 1.0
+POLL_SECONDS, TOPIC_SECONDS = 1.0, 0.02
+"""How long a run that waits leaves folders, and topics, to themselves."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,7 @@ def run(place: Workplace, *, until: int | None = None, once: bool = True, on_epo
         delivery_of(place) as delivery,
         opened_rejoins(place) as rejoins,
         opened_topics(place.definitions, place.layout) as topics,
+        listening(place.layout.bell) as bell,
     ):
         delivery.run()
         if once:
@@ -133,8 +136,8 @@ def run(place: Workplace, *, until: int | None = None, once: bool = True, on_epo
             delivery.run()
 
         def when_idle() -> None:
-            topics.fetch()
             pass_on()
+            _wait(bell, topics)
 
         def told(report: EpochReport) -> None:
             pass_on()
@@ -145,6 +148,16 @@ def run(place: Workplace, *, until: int | None = None, once: bool = True, on_epo
         rejoins.drain()
         delivery.run()
         return report
+
+
+def _wait(bell: Bell, topics: TopicFeeds) -> None:
+    """Return once events are pushed or have come through a topic, or when it is time to look for files."""
+    if not topics:
+        bell.wait(POLL_SECONDS)
+        return
+    until = time.monotonic() + POLL_SECONDS
+    while not topics.fetch() and not bell.wait(TOPIC_SECONDS) and time.monotonic() < until:
+        pass
 
 
 def delivery_of(place: Workplace) -> Delivery:
@@ -170,7 +183,6 @@ def _run_groups(
             if worked:
                 continue
             when_idle()
-            time.sleep(POLL_SECONDS)
             find_files(place)
             for group in groups:
                 group.refresh()

@@ -33,6 +33,11 @@ class Layout:
         return self.store / "writer.lock"
 
     @property
+    def bell(self) -> Path:
+        """The file that says how to wake up the run that waits for events."""
+        return self.store / "bell"
+
+    @property
     def staging(self) -> Path:
         """Output files before their commit."""
         return self.store / "staging"

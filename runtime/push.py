@@ -17,6 +17,7 @@ from ..catalog.names import hint
 from ..features_sql.definitions import Definitions, FilesConnector, PushConnector, Source
 from ..features_sql.errors import SourceError
 from ..features_sql.source_options import FORMATS
+from . import bell
 from .event_log import EventLog
 from .file_feed import ALL_ROWS
 from .files import FilesReader, Position, identify
@@ -38,7 +39,8 @@ def push(layout: Layout, source: Source, rows: pa.Table, rejected: Sequence[Reje
 
     ``rows`` have the declared columns that are not computed, in any types that can be cast to the declared ones;
     a row that cannot is quarantined when it is read. Other columns are left out. ``rejected`` stood among the rows
-    and could not be read; the offset of each counts from the first row. Raises SourceError for a missing column.
+    and could not be read; the offset of each counts from the first row. A run that waits for events reads them at once.
+    Raises SourceError for a missing column.
     """
     held = shaped(source, rows)
     total = len(rows) + len(rejected)
@@ -46,6 +48,7 @@ def push(layout: Layout, source: Source, rows: pa.Table, rejected: Sequence[Reje
         return Pushed(source.name, 0, 0)
     layout.create()
     segment = EventLog(layout.events(source.name)).append(held, rejected)
+    bell.ring(layout.bell)
     return Pushed(source.name, total, segment.first)
 
 

@@ -100,11 +100,17 @@ class TopicFeeds:
     def __init__(self, feeds: Sequence[TopicFeed]) -> None:
         self._feeds = feeds
 
-    def fetch(self) -> None:
-        """Append what has come; a broker that is away is asked again later."""
+    def __bool__(self) -> bool:
+        return bool(self._feeds)
+
+    def fetch(self) -> int:
+        """Append what has come and return how much; a broker that is away is asked again later."""
+        total = 0
         for feed in self._feeds:
-            while feed.fetch(0.0) == AT_ONCE:
-                pass
+            while (count := feed.fetch(0.0)) == AT_ONCE:
+                total += count
+            total += count
+        return total
 
     def catch_up(self) -> None:
         """Append everything that the topics hold; raises SourceError where one cannot be read."""
