@@ -12,7 +12,12 @@ from . import growth
 from .figures import Figure, measure
 from .offline_store import offline_store
 from .online_reads import online_reads
+from .peak_memory import peak_memory
+from .restart import restart
+from .start_up import start_up
+from .state import state
 from .throughput import throughput
+from .training_set import training_set
 
 PARTS: Mapping[str, Callable[[], Iterable[Figure]]] = {
     "throughput": throughput,
@@ -21,6 +26,11 @@ PARTS: Mapping[str, Callable[[], Iterable[Figure]]] = {
     "keys": growth.keys,
     "history": growth.history,
     "views": growth.views,
+    "training_set": training_set,
+    "start_up": start_up,
+    "peak_memory": peak_memory,
+    "state": state,
+    "restart": restart,
 }
 
 

@@ -11,9 +11,10 @@ from headrace.features_sql.definitions import Definitions
 from headrace.features_sql.project import compile_project
 from headrace.features_sql.source_text import SourceText
 
-from .cards import HOURS_6, SECOND, SOURCE, START, cards, definitions
+from .cards import HOURS_6, SOURCE, cards, definitions
 from .figures import Figure
 from .in_memory import Batch, InMemory, batches
+from .roll_call import roll_call
 from .timing import once
 
 STRETCHES = 3
@@ -24,21 +25,27 @@ VIEWS = (1, 10, 50)
 
 
 def keys(counts: Sequence[int] = KEYS, events: int = 600_000, batch: int = BATCH) -> Iterator[Figure]:
-    """Yield the cost of an event while so many keys are held, each seen before; Zipf 1.1 over all of them."""
+    """Yield the cost of an event while so many keys are held, all of them paying (Zipf 1.1) or always the same few.
+
+    Where all pay, their state is read from further away, and windows that close write more rows an event.
+    """
+    few = counts[0]
     for query in ("Q4", "Q5"):
-        least = 0.0
-        for count in counts:
-            cost = _cost_with_keys(query, count, events, batch)
-            least = least or cost
-            yield _grown(f"{query}, {count:,} keys", cost, f"{counts[0]:,} keys", least)
+        for who in ("all", f"the same {few:,}"):
+            least = 0.0
+            for count in counts:
+                cost = _cost_with_keys(
+                    query, count, batches(cards(events, count if who == "all" else few), batch, count)
+                )
+                least = least or cost
+                yield _grown(f"{query}, {count:,} keys, {who} paying", cost, f"{few:,} keys", least)
 
 
-def _cost_with_keys(query: str, count: int, events: int, batch: int) -> float:
+def _cost_with_keys(query: str, count: int, parts: Sequence[Batch]) -> float:
     """Hold every key, let the windows of those events end, take in an hour and a half, and measure what follows."""
-    parts = batches(cards(events, count), batch, count)
     warm = len(parts) // 4
     with InMemory(definitions(query)) as engine:
-        engine.feed(batches(roll_call(count), 100_000))
+        engine.feed(roll_call(count))
         engine.feed(parts[:warm])
         return _cost(engine, parts[warm:])
 
@@ -90,21 +97,6 @@ def _cost(engine: InMemory, parts: Sequence[Batch]) -> float:
 
 def _grown(what: str, cost: float, beside: str, baseline: float) -> Figure:
     return Figure(f"CPU of an event, {what}", cost, "us", beside, baseline)
-
-
-def roll_call(count: int) -> pa.Table:
-    """Return one payment of each key, in the hour that ends two hours before the others begin."""
-    times = START - 3 * 3600 * SECOND + np.arange(count) * 3600 * SECOND // count
-    return pa.table(
-        {
-            "event_id": np.arange(count),
-            "card_id": np.random.default_rng(1).permutation(count),
-            "merchant_id": np.zeros(count, np.int64),
-            "amount": np.full(count, 9.99),
-            "ok": np.ones(count, bool),
-            "ts": pa.array(times, pa.timestamp("us")),
-        }
-    )
 
 
 def shifted(events: pa.Table, times: int) -> pa.Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable, Iterable
 
 import pyarrow as pa
@@ -10,6 +11,10 @@ from headrace.benchmarks import agreement, figures, growth
 from headrace.benchmarks.figures import Figure
 from headrace.benchmarks.offline_store import offline_store
 from headrace.benchmarks.online_reads import online_reads
+from headrace.benchmarks.own_process import python
+from headrace.benchmarks.restart import restart
+from headrace.benchmarks.state import snapshot_bytes
+from headrace.benchmarks.training_set import training_set
 
 PARTS: dict[str, Callable[[], Iterable[Figure]]] = {
     "keys": lambda: growth.keys((10, 100), 1_000, 100),
@@ -17,6 +22,8 @@ PARTS: dict[str, Callable[[], Iterable[Figure]]] = {
     "views": lambda: growth.views((1, 2), 1_000, 100),
     "offline_store": lambda: offline_store(1_000, (1_000,), 1),
     "reads": lambda: online_reads(1_000, 10, 1),
+    "training_set": lambda: training_set(1_000, 50, 1),
+    "restart": lambda: restart(90, 1, 3),
 }
 
 
@@ -37,6 +44,18 @@ def test_throughput_is_of_the_same_rows_as_the_peers() -> None:
 
     for query in QUERIES:
         check_rows(query, 1_000)
+
+
+def test_state_grows_by_the_key() -> None:
+    few, many = snapshot_bytes("Q4", 1_000), snapshot_bytes("Q4", 3_000)
+    assert 8 < (many - few) / 2_000 < 10_000
+
+
+def test_a_process_tells_its_own_peak() -> None:
+    small, large = python("-c", "pass"), python("-c", "held = b'x' * 200_000_000")
+    assert large.peak - small.peak > 150_000_000
+    with pytest.raises(subprocess.CalledProcessError):
+        python("-c", "raise SystemExit(3)")
 
 
 def test_rows_that_differ_are_not_the_same() -> None:
