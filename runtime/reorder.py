@@ -104,7 +104,7 @@ class ReorderBuffer:
     def _in_order(self, rows: pa.Table) -> _Run:
         rows = rows.combine_chunks()
         times = _integers(rows.column(self._time))
-        order = np.argsort(times, kind="stable") if np.any(times[1:] < times[:-1]) else None
+        order = _by_time(times) if np.any(times[1:] < times[:-1]) else None
         if order is not None:
             times = times[order]
         same = times[1:] == times[:-1]
@@ -116,17 +116,29 @@ class ReorderBuffer:
         self, rows: pa.Table, order: NDArray[np.int64], times: NDArray[np.int64], same: NDArray[np.bool_]
     ) -> NDArray[np.int64]:
         """Put rows of equal time, which stand together in ``order``, in the order of their keys and origin."""
-        origin = [_integers(rows.column(name))[order] for name in ("_offset", "_partition")]
         if not self._keys:
-            steps = [part[1:] - part[:-1] for part in origin]
-            risen = (steps[1] > 0) | ((steps[1] == 0) & (steps[0] > 0))
-            return order if np.all(risen | ~same) else order[np.lexsort((*origin, times))]
+            offsets, partitions = (_integers(rows.column(name)) for name in ("_offset", "_partition"))
+            before, after = order[:-1][same], order[1:][same]
+            steps = partitions[after] - partitions[before]
+            risen = (steps > 0) | ((steps == 0) & (offsets[after] > offsets[before]))
+            return order if np.all(risen) else order[np.lexsort((offsets[order], partitions[order], times))]
         peers = np.flatnonzero(np.append(same, False) | np.insert(same, 0, False))
         columns = [self._time, *self._keys, "_partition", "_offset"]
         by = [(name, "ascending", "at_end") for name in columns]
         chosen = rows.select(list(dict.fromkeys(columns))).take(pa.array(order[peers]))
         order[peers] = order[peers][pc.sort_indices(chosen, sort_keys=by).to_numpy()]
         return order
+
+
+def _by_time(times: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the places of ``times`` (one or more) in order, those of equal times as they stand."""
+    low, bits = int(times.min()), len(times).bit_length()
+    if int(times.max()) - low >= 1 << (63 - bits):
+        return np.argsort(times, kind="stable")
+    # Whole words are sorted several times as fast as places by them: each takes its place along in its low bits.
+    words = ((times - low) << bits) | np.arange(len(times))
+    words.sort()
+    return words & ((1 << bits) - 1)
 
 
 def _integers(column: pa.ChunkedArray) -> NDArray[np.int64]:

@@ -92,3 +92,16 @@ def test_keys_of_several_types_order_peers():
     buffer = ReorderBuffer(schema, "ts", ("b", "d"))
     buffer.add(pa.table([*columns, [0] * 6, list(range(6))], schema=schema))
     assert buffer.release(6).column("_offset").to_pylist() == [4, 3, 1, 5, 0, 2]
+
+
+def test_rows_that_arrive_in_any_order_leave_in_one_however_far_apart_they_are():
+    for far in (1, 1 << 40, 1 << 59):
+        chance = random.Random(2)
+        rows = [(chance.randint(-7, 7) * far, None, offset % 3, offset) for offset in range(300)]
+        chance.shuffle(rows)
+        buffer = ReorderBuffer(SCHEMA, "ts")
+        for start in range(0, len(rows), 60):
+            buffer.add(table(rows[start : start + 60]))
+        released = tuples(buffer.release(0)) + tuples(buffer.release(END))
+        assert released == sorted(rows, key=order)
+        assert tuples(buffer.beside(table(rows))) == released
