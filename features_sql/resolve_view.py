@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from .binder import Binder
 from .definitions import AsofJoin, Column, Union, View
-from .diagnostics import Findings, Refusal, consequence, not_built, refuse
+from .diagnostics import Findings, Refusal, consequence, refuse
 from .features import Features
 from .keys import check_key
 from .measures import Measures
@@ -155,9 +155,6 @@ def _read_view(name: Name, around: Surroundings) -> ResolvedRelation | None:
         raise refuse(
             name.span, f"{name.text} is ON DEMAND: it writes no rows to read", f"read {listed(found.view.reads)}"
         )
-    if found.view.emit.kind == "immediately":
-        what = f"A view over the rows of {name.text}, which are written IMMEDIATELY,"
-        raise not_built(name.span, what, f"read {listed(found.view.reads)}")
     columns = found.view.columns
     relation = Relation(found.view.name, found.view.name, columns, around.binder.relation(columns), found.complete)
     return ResolvedRelation("view", relation, found.view.time, None)

@@ -51,13 +51,17 @@ def current_row(place: Workplace, source: Source, key: Mapping[str, object], ins
 
 
 def _source(definitions: Definitions, driver: View) -> Source | None:
-    """The source whose events drive a view; None where these are closes, or come from several branches."""
+    """The source whose events drive a view; None where these are closes, or come from several branches.
+
+    Nor is it one where they are rows written on arrival: what a read brings along does not arrive.
+    """
     if driver.union is not None:
         return None
     below = definitions.relation(driver.source)
     if isinstance(below, Source):
         return below
-    return _source(definitions, below) if program.is_event_driven(below) else None
+    follows = program.is_event_driven(below) and below.emit.kind != "immediately"
+    return _source(definitions, below) if follows else None
 
 
 def _missing(source: Source, key: Mapping[str, object]) -> list[str]:

@@ -75,6 +75,7 @@ class Group:
         self._joined = JoinTables(definitions, group, connection)
         self.views = {task.view: self._live_view(task.view) for task in self._tasks if task.writes}
         self._immediate = self._written_on_arrival()
+        self._arrived = {name: self._buffer_of_rows(name) for name in self._immediate.keys() & self._derived.keys()}
         self._answering = {task.view: self._live_view(task.view) for task in self._tasks if not task.writes}
         self.services = {
             name: LiveService(connection, definitions.services[name], definitions) for name in group.services
@@ -104,6 +105,10 @@ class Group:
                 schema = source_schema(self.definitions, upstream.name)
                 found[name] = ImmediateRows(self._connection, live.view, upstream, schema)
         return found
+
+    def _buffer_of_rows(self, view: str) -> ReorderBuffer:
+        """Return a buffer for rows that are written on arrival: views that read them see them when they are ready."""
+        return ReorderBuffer(self._derived[view].schema, self.definitions.views[view].time)
 
     def _schema_of(self, relation: str) -> pa.Schema:
         """The schema of the events of a source, or of a view's rows."""
@@ -155,7 +160,7 @@ class Group:
         """Do what ``advance`` does but for models and streams; also return the events that were ready, by source."""
         arrived = self._arrive(arrivals, watermark)
         self._last |= last
-        ready = {name: self._number(name, buffer.release(watermark)) for name, buffer in self.buffers.items()}
+        ready = self._release(watermark)
         result = self._take_turns(ready, watermark)
         result.rows |= arrived.rows
         for name, failed in arrived.poison.items():
@@ -174,6 +179,8 @@ class Group:
                 written[name], failed = one.take(rows, watermark)
                 result.rows[name] = written[name].drop_columns(["_i"])
                 _note(result, name, failed)
+                if name in self._arrived:
+                    self._arrived[name].add(written[name])
             for name, service in self.services.items():
                 if service.driver.name in mine:
                     self._serve_on_arrival(name, rows, written[service.driver.name], result)
@@ -200,6 +207,11 @@ class Group:
     def _empty_of(self, source: str) -> pa.Table:
         return source_schema(self.definitions, source).empty_table()
 
+    def _release(self, watermark: int) -> dict[str, pa.Table]:
+        """Let go of what is below the watermark: events of sources, and rows that were written on arrival."""
+        buffers = self.buffers | self._arrived
+        return {name: self._number(name, buffer.release(watermark)) for name, buffer in buffers.items()}
+
     def _take_turns(self, ready: dict[str, pa.Table], watermark: int) -> Advance:
         """Let every view write; ``ready`` has the events of this turn by what they are read from, and grows."""
         self._joined.grow(ready)
@@ -219,7 +231,7 @@ class Group:
             _note(result, task.view, [one for one in (*failed, *more) if task.writes or one.offset is None])
             if task.writes:
                 written[task.view] = rows
-            if task.writes and task.view in self._derived:
+            if task.writes and task.view in self._derived and task.view not in self._arrived:
                 ready[task.view] = self._number(task.view, self._derived[task.view].events(rows))
         answers |= self._ask_stored(written)
         result.rows = {name: rows.drop_columns(["_i"]) for name, rows in written.items()}
@@ -303,7 +315,7 @@ class Group:
         copy._joined.take(self._joined)
         for name, rows in current.items():
             copy.buffers[name].add(rows)
-        ready = {name: copy._number(name, buffer.release(watermark)) for name, buffer in copy.buffers.items()}
+        ready = copy._release(watermark)
         copy._take_turns(ready, watermark)
         return {name: ready[name].drop_columns(["_n"]) for name in self._derived}
 
@@ -317,7 +329,7 @@ class Group:
         released = pa.table({"source": list(self._released), "rows": pa.array(self._released.values(), pa.int64())})
         last = pa.table({"source": list(self._last), "time": pa.array(self._last.values(), pa.int64())})
         tables = {"group//released": released, "group//last": last}
-        for name, buffer in self.buffers.items():
+        for name, buffer in (self.buffers | self._arrived).items():
             tables[f"buffer/{name}/rows"] = buffer.snapshot()
         for prefix, live in self._lives():
             tables |= {f"{prefix}{part}": table for part, table in live.snapshot().items()}
@@ -342,7 +354,7 @@ class Group:
         released = tables["group//released"]
         self._released = dict(zip(*(column.to_pylist() for column in released.columns), strict=True))
         self._last = dict(zip(*(column.to_pylist() for column in tables["group//last"].columns), strict=True))
-        for name, buffer in self.buffers.items():
+        for name, buffer in (self.buffers | self._arrived).items():
             buffer.restore(tables[f"buffer/{name}/rows"])
         for prefix, live in self._lives():
             live.restore({key[len(prefix) :]: table for key, table in tables.items() if key.startswith(prefix)})

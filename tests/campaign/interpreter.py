@@ -151,7 +151,8 @@ class Interpreter:
                 said = self.at(view, seen, at)
                 if view.emit.kind == "immediately":
                     said |= {view.relation.time: (times[at.own], 0.0)}
-                yield Written(key, at.clock, at.own, said, orders.get(at.own, 0))
+                order = at.own if view.emit.kind == "immediately" else orders.get(at.own, 0)
+                yield Written(key, at.clock, at.own, said, order)
 
     # Reads
 

@@ -21,7 +21,7 @@ from .case import Case, Outcome
 from .compare import differences
 from .in_memory import compare, contents, keys_of
 from .interpreter import Interpreter, Key
-from .projects import Service, Source, Union, View
+from .projects import Service, Source, Union, View, follows_arrival
 
 
 def run_on_files(case: Case, outcome: Outcome, random: Random) -> None:
@@ -128,6 +128,9 @@ def read_with_row(
     """Read a service for a whole row, which is not stored: it says what it would write if that event came now."""
     driver, below = service.driver, folder.watermark(service.name)
     if driver.emit.kind != "event" or not isinstance(driver.relation, Source):
+        return
+    if any(follows_arrival(join.view.relation) for join in service.joins):
+        # What a read brings along does not arrive.
         return
     source, arrived = driver.relation, {name: case.rows[name][:count] for name, count in counts.items()}
     newest = Arrivals(source, arrived[source.name]).greatest

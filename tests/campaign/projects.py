@@ -341,6 +341,11 @@ class Project:
         return replace(self, sources=sources, views=tuple(views), services=tuple(services))
 
 
+def follows_arrival(relation: Source | View | Union) -> bool:
+    """Whether rows that are written on arrival are behind a relation."""
+    return any(one.emit.kind == "immediately" or follows_arrival(one.relation) for one in views_read(relation))
+
+
 def views_read(relation: Source | View | Union) -> list[View]:
     """The views that a FROM names."""
     if isinstance(relation, Union):

@@ -79,7 +79,7 @@ def _drawn(random: Random, number: int, *, accepting: bool) -> tuple[Project, Pa
         events = replace(events, within=random.choice([2, 5]) * chosen.unit, dedupe=None)
     targets = [target(number, place) for place in range(STEERED)] + [None] * random.randint(0, 1)
     views = [view(random, chosen, f"v{n}", events, facts=told, target=one) for n, one in enumerate(targets)]
-    written = [one for one in views if one.emit.kind not in ("demand", "immediately")]
+    written = [one for one in views if one.emit.kind != "demand"]
     if written and random.random() < 0.25:
         views.append(view_of_views(random, chosen, "above", random.choice(written)))
     if random.random() < 0.15:

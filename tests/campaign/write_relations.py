@@ -47,7 +47,7 @@ def _emit(random: Random, pace: Pace, kind: str, many: Expression) -> Emit:
 def union(random: Random, events: Source, asks: Source, views: list[View]) -> Union:
     """Events beside asks or the rows of views; what these do not have is NULL there."""
     columns = (*EVENT_COLUMNS, Name("ts", "TIMESTAMP"))
-    written = [one for one in views if one.emit.kind not in ("demand", "immediately")]
+    written = [one for one in views if one.emit.kind != "demand"]
     others = random.sample([asks, *written], random.randint(1, min(2, 1 + len(written))))
     branches = [Branch(one, tuple(_column(one, column) for column in columns)) for one in (events, *others)]
     random.shuffle(branches)

@@ -38,10 +38,6 @@ WALK: list[tuple[str, str]] = [
         LATE + AT_ONCE + "CREATE FEATURE SERVICE z AS SELECT w.n FROM w JOIN late USING (card_id);",
     ),
     (
-        "w",
-        AT_ONCE + "CREATE FEATURE VIEW u ENTITY card_id AS SELECT count(*) OVER (SLIDING SIZE 1 HOUR) AS n FROM w;",
-    ),
-    (
         "v",
         _view(rest="EMIT ON WINDOW CLOSE")
         + AT_ONCE

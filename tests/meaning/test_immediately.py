@@ -75,6 +75,32 @@ def test_the_batch_program_says_the_same() -> None:
     assert shown(records(batch_program(sql, "now").run(taps=events).sort_by("_i"))) == BY_HAND
 
 
+ABOVE = """CREATE FEATURE VIEW above ENTITY k AS SELECT i, count(*) OVER (SLIDING SIZE 6 SECONDS) AS recent,
+  list(i) OVER (ROWS BETWEEN 2 PRECEDING AND CURRENT ROW) AS newest FROM now EMIT ON EVENT;
+CREATE FEATURE VIEW closed ENTITY k AS SELECT count(*) OVER five AS n, sum(rest) OVER five AS rest FROM now
+WINDOW five AS (TUMBLING SIZE 5 SECONDS) EMIT ON WINDOW CLOSE;
+"""
+# Rows of one as_of follow each other as they arrived, whatever the times of their events.
+OVER = [(0, 1, [0]), (1, 2, [0, 1]), (2, 1, [2]), (3, 3, [0, 1, 3]), (4, 3, [1, 3, 4]), (6, 1, [3, 4, 6])]
+OVER += [(9, 3, [4, 6, 9]), (10, 3, [6, 9, 10]), (11, 1, [11])]
+CLOSED = [("a", 5, 2, 1), ("a", 10, 2, 3), ("b", 10, 1, 0), ("a", 15, 3, 3), ("c", 15, 1, 0)]
+
+
+@pytest.mark.parametrize(
+    ("batches", "restarts"), [([1], frozenset({5})), ([4], frozenset({1, 2})), ([100], frozenset())]
+)
+def test_views_over_its_rows_have_them_in_the_order_of_arrival(batches: list[int], restarts: frozenset[int]) -> None:
+    sql = SOURCE.format(bounded="") + VIEW + ABOVE
+    replay = Replay(sql, {"taps": ROWS})
+    written = replay.finish(batches, restarts)
+    events = table_of(definitions_of(sql), "taps", ROWS, replay.sources["taps"].accepted)
+    batch = {name: records(batch_program(sql, name).run(taps=events).sort_by("_i")) for name in ("above", "closed")}
+    for rows in (written, batch):
+        assert [(row["i"], row["recent"], row["newest"]) for row in rows["above"]] == OVER
+        closed = [(row["k"], row["as_of"] // SECOND, row["n"], row["rest"]) for row in rows["closed"]]
+        assert sorted(closed, key=lambda row: (row[1], row[0])) == CLOSED
+
+
 LATER = """CREATE TABLE gates (gate VARCHAR, lanes BIGINT, since TIMESTAMP, PRIMARY KEY (gate, since) NOT ENFORCED)
   WITH ('connector' = 'files', 'path' = 'gates/*.parquet');
 CREATE FEATURE VIEW laned ENTITY k AS SELECT i, t.gate, sum(g.lanes) OVER (SLIDING SIZE 1 MINUTE) AS lanes
