@@ -124,14 +124,16 @@ def _with_models(
     """Resolve models, those that stand alone before those that correct them, then streams."""
     wanted = [statement for statement in statements if isinstance(statement, ModelStatement)]
     correctors = frozenset(statement.name.key for statement in wanted if statement.base is not None)
-    known = {name.casefold() for name in (*definitions.services, *definitions.sources)}
-    refused = frozenset(statement.name.key for statement in statements) - known
+    later = (ModelStatement, StreamStatement, SinkStatement)
+    refused = _refused([statement for statement in statements if not isinstance(statement, later)], definitions)
     models = dict[str, Model]()
     for statement in sorted(wanted, key=lambda statement: statement.base is not None):
-        read = Services(definitions, refused - models.keys(), correctors)
-        model = resolve_model(statement, models, read, around, findings)
-        models |= {statement.name.key: model} if model else {}
-    read = Services(definitions, refused - models.keys(), correctors)
+        model = resolve_model(statement, models, Services(definitions, refused, correctors), around, findings)
+        if model is None:
+            refused |= {statement.name.key}
+        else:
+            models[statement.name.key] = model
+    read = Services(definitions, refused, correctors)
     streams = [
         resolve_stream(statement, models, read, around, findings)
         for statement in statements
@@ -145,15 +147,21 @@ def _with_models(
 def _with_sinks(
     definitions: Definitions, statements: Sequence[Statement], around: Surroundings, findings: Findings
 ) -> Definitions:
-    resolved = (definitions.sources, definitions.tables, definitions.views, definitions.services)
-    known = {name.casefold() for held in (*resolved, definitions.models, definitions.streams) for name in held}
-    read = Services(definitions, frozenset(statement.name.key for statement in statements) - known, frozenset())
+    refused = _refused([one for one in statements if not isinstance(one, SinkStatement)], definitions)
+    read = Services(definitions, refused, frozenset())
     sinks = [
         resolve_sink(statement, read, around, findings)
         for statement in statements
         if isinstance(statement, SinkStatement)
     ]
     return replace(definitions, sinks=_by_name([sink for sink in sinks if sink]))
+
+
+def _refused(statements: Sequence[Statement], definitions: Definitions) -> frozenset[str]:
+    """Return the names, without case, of statements that came to nothing: uses of them are not refused too."""
+    resolved = (definitions.sources, definitions.tables, definitions.views, definitions.services)
+    known = {name.casefold() for held in (*resolved, definitions.models, definitions.streams) for name in held}
+    return frozenset(statement.name.key for statement in statements) - known
 
 
 def _bases_first(models: Iterable[Model]) -> Mapping[str, Model]:

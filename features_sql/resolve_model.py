@@ -45,6 +45,13 @@ class Services:
         """Return the refusal of a name that stands for no ``kind``; nothing is said where its statement is refused."""
         if findings.incomplete or name.key in self.refused:
             return consequence(name.span)
+        held = self.definitions
+        named = (("source", held.sources), ("table", held.tables), ("feature view", held.views))
+        for other, ones in (*named, ("feature service", held.services)):
+            if one := next((one for one in ones if one.casefold() == name.key), None):
+                example = f"CREATE FEATURE SERVICE ... AS SELECT {one}.* FROM {one}"
+                hint = example if (other, kind) == ("feature view", "feature service") else ""
+                return refuse(name.span, f"{name.text} is a {other}, not a {kind}", hint)
         names = sorted(known)
         hint = did_you_mean(name.text, names) or (f"{kind}s: {listed(names)}" if names else "")
         return refuse(name.span, f"unknown {kind} {name.text}", hint)
