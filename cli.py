@@ -130,7 +130,7 @@ def check(context: typer.Context, format: FormatOption = Format.TABLE) -> None:
     from .runtime import report
 
     try:
-        definitions = open_project(context).definitions()
+        definitions = open_project(context).check()
     except StatementError as error:
         if format is not Format.JSON:
             raise

@@ -74,7 +74,7 @@ class Project:
 
     def plan(self) -> Plan:
         """Return what ``apply`` would change; nothing is written, so another process may run meanwhile."""
-        definitions = self._applicable()
+        definitions = self.check()
         if self.layout.database.exists():
             with self.catalog() as store:
                 return with_past(plan(store, definitions), store, definitions)
@@ -83,11 +83,11 @@ class Project:
 
     def apply(self) -> Plan:
         """Make the catalog what the SQL says; new and changed views are built from history."""
-        with workplace(self.layout, self.settings, self._applicable(), write=True) as place:
+        with workplace(self.layout, self.settings, self.check(), write=True) as place:
             return apply(place)
 
-    def _applicable(self) -> Definitions:
-        """Compile the project and ask River about its models too."""
+    def check(self) -> Definitions:
+        """Compile the project and ask River about its models too; raises StatementError with every mistake found."""
         from ..models import river_options
 
         definitions = self.definitions()

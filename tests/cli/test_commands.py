@@ -168,6 +168,17 @@ class TestMistakes:
         (found,) = done.json["errors"]
         assert (found["file"], found["line"], found["column"], found["kind"]) == ("features/a.sql", 1, 70, "error")
 
+    def test_check_finds_what_only_river_knows(self, fresh: Path) -> None:
+        (fresh / "features" / "a.sql").write_text(
+            "CREATE SOURCE sold (visitor_id VARCHAR, ok BOOLEAN, ts TIMESTAMP, WATERMARK FOR ts AS ts)"
+            " WITH ('connector' = 'push');\n"
+            "CREATE MODEL m PREDICT ok FROM shopper LABELS sold ON (visitor_id) WITHIN 1 DAY"
+            " WITH ('provider' = 'river', 'algorithm' = 'tree.Nope');\n"
+        )
+        said = fail(fresh, "check")
+        assert "River has no tree.Nope" in said
+        assert said == fail(fresh, "plan")
+
     def test_nothing_is_applied_yet(self, fresh: Path) -> None:
         for command in (["run"], ["verify"], ["status"], ["catalog", "list"], ["catalog", "query", "SELECT 1"]):
             assert "headrace apply" in fail(fresh, *command)
