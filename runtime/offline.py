@@ -47,12 +47,13 @@ def by_date(rows: pa.Table, time: str, partition: Partition) -> list[tuple[str, 
     """Return the rows of each UTC month (``YYYY-MM``) or day (``YYYY-MM-DD``), dates and rows in order."""
     if not len(rows):
         return []
-    dates = pc.strftime(rows.column(time), format=_FORMATS[partition]).combine_chunks()
-    encoded = dates.dictionary_encode()
+    extremes = pc.min_max(rows.column(time))
+    first, last = (pc.strftime(extremes[name], format=_FORMATS[partition]).as_py() for name in ("min", "max"))
+    if first == last:
+        return [(first, rows)]
+    encoded = pc.strftime(rows.column(time), format=_FORMATS[partition]).combine_chunks().dictionary_encode()
     codes = encoded.indices.to_numpy()
     names = encoded.dictionary.to_pylist()
-    if len(names) == 1:
-        return [(names[0], rows)]
     order = sorted(range(len(names)), key=lambda code: names[code])
     return [(names[code], rows.filter(pa.array(codes == code))) for code in order]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from .json_texts import json_lists, json_objects, json_of, json_values
 from .keys import KeyIndex
 
 
@@ -36,15 +36,18 @@ def upsert(
     rows: pa.Table,
 ) -> None:
     """Keep ``rows`` (one per entity) as the newest, where no later one is, inside the caller's transaction."""
-    visible = [column for column in rows.column_names if not column.startswith("_")]
-    records = rows.select(visible).to_pylist()
-    values = [
-        (name, version, encode_key([record[column] for column in entity]), epoch, str(record[time]), _json(record))
-        for record in records
-    ]
+    visible = {column: rows.column(column) for column in rows.column_names if not column.startswith("_")}
+    texts = {
+        "key": json_lists([rows.column(column) for column in entity]),
+        "at": pc.utf8_trim(json_values(rows.column(time)), '"'),
+        "row": json_objects(visible),
+    }
+    # By key, so that a page of the table is written once.
+    ordered = pa.table(texts).sort_by("key").to_pydict().values()
     # A revision may be of an instant before the newest.
     later = "epoch = excluded.epoch, at = excluded.at, row = excluded.row WHERE excluded.at >= at"
     sql = f"INSERT INTO online VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET {later}"
+    values = ((name, version, key, epoch, at, row) for key, at, row in zip(*ordered, strict=True))
     connection.executemany(sql, values)
 
 
@@ -69,16 +72,4 @@ def read(connection: sqlite3.Connection, name: str, version: int, key: Sequence[
 
 def encode_key(values: Sequence[object]) -> str:
     """Return the one text that stands for an entity: a JSON list of its key values."""
-    return json.dumps([_plain(value) for value in values], ensure_ascii=False, separators=(",", ":"))
-
-
-def _json(record: Mapping[str, object]) -> str:
-    return json.dumps(record, default=_plain, ensure_ascii=False, separators=(",", ":"))
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime | date | Decimal):
-        return str(value)
-    if isinstance(value, bytes):
-        return value.hex()
-    return value
+    return json_of(list(values))
