@@ -21,6 +21,8 @@ from .on_files import run_on_files
 
 ON_FILES, REVISED_ON_FILES = 12, 4
 """One case in so many runs as a project in a folder, too; more of those in which late rows change what is written."""
+AT_A_TURN = 2
+"""What differs is found sooner by another project than by another stream."""
 
 
 def run_case(seed: int) -> Outcome:
@@ -60,12 +62,15 @@ def chunks(first: int, count: int) -> list[list[int]]:
     return list(groups.values())
 
 
+def one_by_one(first: int, count: int) -> Iterator[Outcome]:
+    """Run ``count`` cases from seed ``first`` on, some streams of every project before the next ones."""
+    for turn in range(0, STREAMS, AT_A_TURN):
+        for seeds in chunks(first, count):
+            yield from run_seeds([seed for seed in seeds if turn <= seed % STREAMS < turn + AT_A_TURN])
+
+
 def outcomes(first: int, count: int, processes: int) -> Iterator[Outcome]:
     """Run ``count`` cases from seed ``first`` on; outcomes come as they are ready."""
-    if processes == 1:
-        for seeds in chunks(first, count):
-            yield from run_seeds(seeds)
-        return
     with multiprocessing.get_context("spawn").Pool(processes, maxtasksperchild=100) as pool:
         for found in pool.imap_unordered(run_seeds, chunks(first, count)):
             yield from found
@@ -114,7 +119,7 @@ def main(arguments: Sequence[str]) -> int:
     count, first = int(arguments[0]), int(arguments[1]) if len(arguments) > 1 else 0
     stop = "stop" in arguments[2:]
     tally = Tally()
-    for outcome in outcomes(first, count, 1 if stop else os.cpu_count() or 1):
+    for outcome in one_by_one(first, count) if stop else outcomes(first, count, os.cpu_count() or 1):
         tally.add(outcome)
         if outcome.mismatches:
             print(f"seed {outcome.seed}: {outcome.mismatches[0][:1000]}", flush=True)

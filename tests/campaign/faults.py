@@ -190,6 +190,18 @@ ROWS = (
         "slots = np.flatnonzero(self._last != NEVER)[1:]",
     ),
     Fault(
+        "on arrival: an event sees the one that arrives after it",
+        "features_sql/immediately.py",
+        '"e._a <= o._a"]',
+        '"e._a <= o._a + 1"]',
+    ),
+    Fault(
+        "on arrival: a snapshot skips the greatest time so far",
+        "runtime/immediately.py",
+        '"high": [self._high]',
+        '"high": [BEGINNING]',
+    ),
+    Fault(
         "a probe sees the row before the one at its instant",
         "runtime/newest.py",
         'question_keys = asked * span + np.searchsorted(instants, moments, side="right")',
