@@ -83,7 +83,7 @@ def read_interval(cursor: Cursor) -> int:
 
 def parse_duration(text: str, span: Span, units: set[str] | None = None) -> int:
     """Return the microseconds of ``'<int> <unit>'`` as options hold it, refusing anything else at ``span``."""
-    match = re.fullmatch(r"\s*([\w.+-]+?)\s*([A-Za-z]+)\s*", text)
+    match = re.fullmatch(r"\s*([\d.+-][\w.+-]*?)\s*([A-Za-z]+)\s*", text)
     if match is None:
         raise refuse(span, "a length of time must be a whole number and a unit", "for example '10 minutes'")
     return _microseconds(match[1], match[2], span, units or _OPTION_UNITS)

@@ -41,6 +41,7 @@ class Reference:
 
 
 _MISPLACED = {
+    "OVER": "OVER follows the call of an aggregate: count(*) OVER w",
     "FILTER": "FILTER stands before OVER: count(*) FILTER (WHERE ...) OVER w",
     "AS": "a comma stands between two columns",
 }

@@ -21,7 +21,10 @@ _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 @dataclass(frozen=True)
 class Options:
-    """Known options by key, with ``${NAME}`` replaced in the values; messages quote the text as written."""
+    """Known options by key, with ``${NAME}`` replaced in the values; messages quote the text as written.
+
+    What is ``written`` has no value where that was refused.
+    """
 
     values: Mapping[str, str]
     written: Mapping[str, Option] = field(repr=False)
@@ -61,8 +64,8 @@ def known_options(
                 raise refuse(
                     option.key.span, f"unknown option '{key}'", did_you_mean(key, keys) or f"one of {', '.join(keys)}"
                 )
-            values[key] = _expand(option, environment)
             written[key] = option
+            values[key] = _expand(option, environment)
     return Options(values, written)
 
 
@@ -82,7 +85,8 @@ def _expand(option: Option, environment: Mapping[str, str]) -> str:
 def need(read: Options, kind: str, name: Name, *keys: str) -> None:
     """Refuse a ``kind`` of definition that leaves out one of ``keys``, or gives it no value."""
     for key in keys:
-        if not read.get(key).strip():
+        refused = key in read.written and key not in read.values
+        if not refused and not read.get(key).strip():
             raise refuse(name.span, f"{kind} {name.text} has no '{key}'", f"add '{key}' = '...'")
 
 

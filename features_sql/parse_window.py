@@ -251,4 +251,4 @@ def _exclude(cursor: Cursor) -> Literal["none", "group", "row"]:
         return "group"
     if cursor.take("NO", "OTHERS"):
         return "none"
-    raise cursor.unexpected("CURRENT ROW or CURRENT GROUP")
+    raise cursor.unexpected("ROW or GROUP" if cursor.take("CURRENT") else "CURRENT ROW or CURRENT GROUP")
