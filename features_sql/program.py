@@ -17,7 +17,8 @@ from .buckets import with_closes
 from .definitions import AsofJoin, Definitions, Service, Source, Stream, Union, Upstream, View, Window
 from .groups import sources_of
 from .immediately import arrivals_sql, carried, evaluated_on_arrival_sql
-from .row_columns import finished_columns, prepared_columns, quoted, service_columns
+from .names import quote
+from .row_columns import finished_columns, prepared_columns, service_columns
 from .sessions import with_sessions
 from .sub_entities import measured_sql
 
@@ -54,7 +55,7 @@ def total_order(upstream: Upstream) -> str:
         keys = ["_i"]
     else:
         keys = [upstream.time, *(column.name for column in upstream.entity)]
-    return ", ".join(f"{quoted(key)} ASC NULLS LAST" for key in keys)
+    return ", ".join(f"{quote(key)} ASC NULLS LAST" for key in keys)
 
 
 def numbered_sql(upstream: Upstream, relation: str) -> str:
@@ -66,10 +67,10 @@ def numbered_sql(upstream: Upstream, relation: str) -> str:
     number = f"row_number() OVER (ORDER BY {total_order(upstream)}) AS _n"
     if isinstance(upstream, Source):
         return f"SELECT *, {number}\nFROM {relation}"
-    columns = ", ".join(quoted(column.name) for column in upstream.columns)
+    columns = ", ".join(quote(column.name) for column in upstream.columns)
     origin = ", ".join(ORIGIN)
     if isinstance(upstream, View) and not is_event_driven(upstream):
-        place = f"row_number() OVER (PARTITION BY {quoted(upstream.time)} ORDER BY {total_order(upstream)})"
+        place = f"row_number() OVER (PARTITION BY {quote(upstream.time)} ORDER BY {total_order(upstream)})"
         origin = f"0::BIGINT AS _partition, {place} - 1 AS _offset"
     return f"SELECT {columns}, {origin}, {number}\nFROM {relation}"
 
@@ -80,9 +81,9 @@ def branch_sql(union: Union, place: int, relation: str) -> str:
     It yields the union's columns, the origin, ``_branch`` and the branch's own ``_n``.
     """
     branch = union.branches[place]
-    alias = quoted(branch.alias)
+    alias = quote(branch.alias)
     columns = [
-        f"CAST({sql} AS {column.type}) AS {quoted(column.name)}"
+        f"CAST({sql} AS {column.type}) AS {quote(column.name)}"
         for sql, column in zip(branch.columns, union.columns, strict=True)
     ]
     columns.append(f"{alias}._partition * {len(union.branches)} + {place} AS _partition")
@@ -105,11 +106,11 @@ def prepare_sql(
     keeps that of the rows where the view joins nothing. ``carried`` names more columns of the source rows, by what they
     are called in prepared ones.
     """
-    alias = quoted(view.alias)
+    alias = quote(view.alias)
     columns = [column.item for column in prepared_columns(view, upstream, ORIGIN)]
-    columns += [f"{alias}.{quoted(name)} AS {called}" for called, name in carried.items()]
+    columns += [f"{alias}.{quote(name)} AS {called}" for called, name in carried.items()]
     joins = "".join(f"\n{_join(view, position)}" for position in range(len(view.joins)))
-    conditions = [f"{alias}.{quoted(key.name)} IS NOT NULL" for key in view.entity]
+    conditions = [f"{alias}.{quote(key.name)} IS NOT NULL" for key in view.entity]
     conditions += [f"({view.where})"] if view.where else []
     order = f"\nORDER BY {alias}._n" if ordered else ""
     return f"SELECT {', '.join(columns)}\nFROM {relation} AS {alias}{joins}\nWHERE {' AND '.join(conditions)}{order}"
@@ -117,10 +118,10 @@ def prepare_sql(
 
 def _join(view: View, position: int) -> str:
     join = view.joins[position]
-    alias = quoted(join.alias)
-    on = [f"{left} = {alias}.{quoted(right)}" for left, right in join.equalities]
-    on.append(f"{join.left_time} {'>' if join.strict else '>='} {alias}.{quoted(join.right_time)}")
-    return f"ASOF LEFT JOIN {quoted(join_relation(view, position))} AS {alias} ON {' AND '.join(on)}"
+    alias = quote(join.alias)
+    on = [f"{left} = {alias}.{quote(right)}" for left, right in join.equalities]
+    on.append(f"{join.left_time} {'>' if join.strict else '>='} {alias}.{quote(join.right_time)}")
+    return f"ASOF LEFT JOIN {quote(join_relation(view, position))} AS {alias} ON {' AND '.join(on)}"
 
 
 def join_table_sql(join: AsofJoin, primary_key: Sequence[str], relation: str) -> str:
@@ -128,8 +129,8 @@ def join_table_sql(join: AsofJoin, primary_key: Sequence[str], relation: str) ->
 
     ``relation`` holds the table's columns and ``_offset`` (file and row); last is by (primary key, file, row).
     """
-    same = ", ".join(quoted(name) for name in (*(right for _, right in join.equalities), join.right_time))
-    order = ", ".join(f"{quoted(name)} DESC" for name in (*primary_key, "_offset"))
+    same = ", ".join(quote(name) for name in (*(right for _, right in join.equalities), join.right_time))
+    order = ", ".join(f"{quote(name)} DESC" for name in (*primary_key, "_offset"))
     return (
         f"SELECT * EXCLUDE (_offset)\nFROM {relation}"
         f"\nQUALIFY row_number() OVER (PARTITION BY {same} ORDER BY {order}) = 1"
@@ -150,7 +151,7 @@ def finish_sql(view: View, relation: str = "_evaluated", *, scales: bool = False
     """
     columns = [column.item for column in finished_columns(view, ORIGIN)]
     if scales:
-        columns += [f"{sql} AS {quoted('_scale_' + name)}" for name, sql in _feature_scales(view).items()]
+        columns += [f"{sql} AS {quote('_scale_' + name)}" for name, sql in _feature_scales(view).items()]
     if judged:
         columns += [f"coalesce({sql}, FALSE) AS {name}" for name, sql in conditions(view).items()]
     return f"SELECT {', '.join(columns)}\nFROM ({typed_measures_sql(view, relation)})"
@@ -166,11 +167,11 @@ def chosen_sql(view: View, relation: str = "_finished") -> str:
     """Return the query that keeps, of finished rows that were judged, those that the view writes."""
     chosen = relation
     if view.emit.kind == "when":
-        keys = ", ".join(quoted(column.name) for column in view.entity)
+        keys = ", ".join(quote(column.name) for column in view.entity)
         before = f"lag(_true, 1, FALSE) OVER (PARTITION BY {keys} ORDER BY _i)"
         turned = f"SELECT * FROM {chosen} QUALIFY _true AND NOT {before}"
         # Peers may turn it true more than once; the first of them stands for their instant.
-        first = f"row_number() OVER (PARTITION BY {keys}, {quoted(view.time)} ORDER BY _i) = 1"
+        first = f"row_number() OVER (PARTITION BY {keys}, {quote(view.time)} ORDER BY _i) = 1"
         chosen = f"(SELECT * EXCLUDE (_true) FROM ({turned}) QUALIFY {first})"
     if view.qualify is not None:
         chosen = f"(SELECT * EXCLUDE (_kept) FROM {chosen} WHERE _kept)"
@@ -235,7 +236,7 @@ def _finished_sql(view: View, parts: dict[str, str], *, judged: bool, scales: bo
 def _on_arrival(view: View, source: Source, *, scales: bool) -> dict[str, str]:
     """The steps up to ``_evaluated`` where every event is evaluated as it arrived."""
     return {
-        "_numbered": arrivals_sql(source, ORIGIN, quoted(source.name)),
+        "_numbered": arrivals_sql(source, ORIGIN, quote(source.name)),
         "_prepared": prepare_sql(view, source, "_numbered", carried=carried(source)),
         "_arrived": "SELECT *, TRUE AS _asked\nFROM _prepared",
         "_evaluated": evaluated_on_arrival_sql(view, source, key_columns(view), row_terms(view), scales=scales),
@@ -245,7 +246,7 @@ def _on_arrival(view: View, source: Source, *, scales: bool) -> dict[str, str]:
 def _history_sql(upstream: Upstream, definitions: Definitions) -> str:
     """Return the query of everything that a view reads, numbered."""
     if isinstance(upstream, Source):
-        return numbered_sql(upstream, quoted(upstream.name))
+        return numbered_sql(upstream, quote(upstream.name))
     if isinstance(upstream, View):
         return numbered_sql(upstream, f"(\n{batch_sql(upstream, definitions)}\n)")
     branches = [
@@ -272,8 +273,8 @@ def evaluated_sql(view: View, *, at_instants: bool = False, at_rows: bool = Fals
 
 def _horizon_sql(view: View, definitions: Definitions) -> str:
     """The horizon of a whole history: its sources have ended."""
-    times = {name: quoted(definitions.sources[name].time) for name in sources_of(definitions, view.name)}
-    return horizon_sql(view, {quoted(name): time for name, time in times.items()})
+    times = {name: quote(definitions.sources[name].time) for name in sources_of(definitions, view.name)}
+    return horizon_sql(view, {quote(name): time for name, time in times.items()})
 
 
 def _boundaries_sql(view: View) -> str:
@@ -334,10 +335,10 @@ def stream_sql(stream: Stream, definitions: Definitions, relation: str = "_score
     ``relation`` offers the service's columns, the prediction's, and ``_i``, ``_partition``, ``_offset``.
     """
     driver = definitions.driver(stream)
-    columns = [quoted(name) for name in (*(column.name for column in driver.entity), driver.time)]
-    columns += [f"CAST({column.sql} AS {column.type}) AS {quoted(column.name)}" for column in stream.columns]
+    columns = [quote(name) for name in (*(column.name for column in driver.entity), driver.time)]
+    columns += [f"CAST({column.sql} AS {column.type}) AS {quote(column.name)}" for column in stream.columns]
     where = f"\nWHERE {stream.where}" if stream.where else ""
-    return f"SELECT {', '.join([*columns, '_i', *ORIGIN])}\nFROM {relation} AS {quoted(stream.service)}{where}"
+    return f"SELECT {', '.join([*columns, '_i', *ORIGIN])}\nFROM {relation} AS {quote(stream.service)}{where}"
 
 
 def newest_stored_sql(view: View, relation: str, instants: str = "_instants") -> str:
@@ -346,16 +347,16 @@ def newest_stored_sql(view: View, relation: str, instants: str = "_instants") ->
     ``relation`` holds the view's columns and ``_i``; ``instants`` holds ``_k*``, ``_i``, ``_t``. A row older than
     ``valid.for`` yields NULL in every column. Every instant yields one row.
     """
-    on = [f"i.{key} = v.{quoted(column.name)}" for key, column in zip(key_columns(view), view.entity, strict=True)]
-    on.append(f"make_timestamp(i._t) >= v.{quoted(view.time)}")
-    age = f"i._t - epoch_us(v.{quoted(view.time)})"
+    on = [f"i.{key} = v.{quote(column.name)}" for key, column in zip(key_columns(view), view.entity, strict=True)]
+    on.append(f"make_timestamp(i._t) >= v.{quote(view.time)}")
+    age = f"i._t - epoch_us(v.{quote(view.time)})"
     fresh = "TRUE" if view.valid_for is None else f"{age} <= {view.valid_for}"
     if view.emit.kind == "count":
         # Peers may both be written: the later one in total order is the newer.
-        keys = ", ".join(quoted(column.name) for column in view.entity)
-        last = f"row_number() OVER (PARTITION BY {keys}, {quoted(view.time)} ORDER BY _i DESC) = 1"
+        keys = ", ".join(quote(column.name) for column in view.entity)
+        last = f"row_number() OVER (PARTITION BY {keys}, {quote(view.time)} ORDER BY _i DESC) = 1"
         relation = f"(SELECT * FROM {relation} QUALIFY {last})"
     columns = ", ".join(
-        f"CASE WHEN {fresh} THEN v.{quoted(column.name)} END AS {quoted(column.name)}" for column in view.columns
+        f"CASE WHEN {fresh} THEN v.{quote(column.name)} END AS {quote(column.name)}" for column in view.columns
     )
     return f"SELECT i._i, {columns}\nFROM {instants} i ASOF LEFT JOIN {relation} v ON {' AND '.join(on)}"

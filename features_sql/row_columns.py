@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from .definitions import Service, Upstream, View
+from .names import quote
 
 _MEASURE_OR_TERM = re.compile(r"[mr]\d+")
 
@@ -24,19 +25,13 @@ class RowColumn:
     negated: bool = False
 
 
-def quoted(name: str) -> str:
-    """Return ``name`` as a quoted identifier."""
-    escaped = name.replace('"', '""')
-    return f'"{escaped}"'
-
-
 def prepared_columns(view: View, upstream: Upstream, origin: tuple[str, ...]) -> list[RowColumn]:
     """Return the columns of a view's prepared rows over the events (``_n`` included) that it reads."""
-    alias = quoted(view.alias)
+    alias = quote(view.alias)
     columns = [RowColumn("_n", f"{alias}._n", "_n")]
     for place, key in enumerate(view.entity):
-        columns.append(RowColumn(f"_k{place}", f"{alias}.{quoted(key.name)} AS _k{place}", key.name))
-    columns.append(RowColumn("_t", f"epoch_us({alias}.{quoted(upstream.time)}) AS _t", upstream.time))
+        columns.append(RowColumn(f"_k{place}", f"{alias}.{quote(key.name)} AS _k{place}", key.name))
+    columns.append(RowColumn("_t", f"epoch_us({alias}.{quote(upstream.time)}) AS _t", upstream.time))
     columns += [RowColumn(name, f"{alias}.{name}", name) for name in origin]
     types = {column.name: column.type for column in upstream.columns}
     for term in view.terms:
@@ -51,13 +46,13 @@ def prepared_columns(view: View, upstream: Upstream, origin: tuple[str, ...]) ->
 def finished_columns(view: View, origin: tuple[str, ...]) -> list[RowColumn]:
     """Return the columns of a view's written rows over evaluated ones, then ``_i`` and the origin."""
     columns = [
-        RowColumn(key.name, f"_k{place} AS {quoted(key.name)}", f"_k{place}") for place, key in enumerate(view.entity)
+        RowColumn(key.name, f"_k{place} AS {quote(key.name)}", f"_k{place}") for place, key in enumerate(view.entity)
     ]
-    columns.append(RowColumn(view.time, f"make_timestamp(_t) AS {quoted(view.time)}", "_t"))
+    columns.append(RowColumn(view.time, f"make_timestamp(_t) AS {quote(view.time)}", "_t"))
     types = {held.id: held.type for held in (*view.terms, *view.measures)}
     for feature in view.features:
         plain = _MEASURE_OR_TERM.fullmatch(feature.sql) and types.get(feature.sql) == feature.type
-        item = f"CAST({feature.sql} AS {feature.type}) AS {quoted(feature.name)}"
+        item = f"CAST({feature.sql} AS {feature.type}) AS {quote(feature.name)}"
         columns.append(RowColumn(feature.name, item, feature.sql if plain else None))
     return columns + [RowColumn(name, name, name) for name in ("_i", *origin)]
 
@@ -67,10 +62,10 @@ def service_columns(service: Service, driver: View, origin: tuple[str, ...]) -> 
     columns: list[RowColumn] = []
     for name in (*(column.name for column in driver.entity), driver.time):
         given = f"{service.alias}.{name}"
-        columns.append(RowColumn(name, f"{quoted(given)} AS {quoted(name)}", given))
+        columns.append(RowColumn(name, f"{quote(given)} AS {quote(name)}", given))
     for column in service.columns:
         given = re.fullmatch(r'"((?:[^"]|"")*)"', column.sql)
-        item = f"CAST({column.sql} AS {column.type}) AS {quoted(column.name)}"
+        item = f"CAST({column.sql} AS {column.type}) AS {quote(column.name)}"
         columns.append(RowColumn(column.name, item, given and given[1].replace('""', '"')))
     return columns + [RowColumn(name, name, name) for name in ("_i", *origin)]
 

@@ -16,7 +16,8 @@ import pyarrow.compute as pc
 
 from ..features_sql.definitions import Column, SourceColumn
 from ..features_sql.errors import SourceError
-from .duck import Prepared, arrow_schema, fetch, quote
+from ..features_sql.names import quote
+from .duck import Prepared, arrow_schema, fetch
 from .lateness import BEGINNING, END
 from .quarantine import NOT_ROWS, Rejected, bisect, failure
 from .records import readable, row_as_json

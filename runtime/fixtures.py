@@ -13,10 +13,11 @@ import pyarrow.parquet as pq
 
 from ..features_sql.definitions import Definitions, FilesConnector, Source, Table
 from ..features_sql.fixture import Fixture, FixtureRows, reached
+from ..features_sql.names import quote
 from . import datasets, engine
 from .apply import apply
 from .dead_letters import Letter, letters
-from .duck import arrow_schema, fetch, quote
+from .duck import arrow_schema, fetch
 from .group_run import Workplace
 from .historical import historical_features
 from .layout import Layout

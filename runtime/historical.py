@@ -10,8 +10,9 @@ from ..catalog.names import hint
 from ..features_sql import program
 from ..features_sql.definitions import Column, Service, View
 from ..features_sql.errors import ReadError
+from ..features_sql.names import quote
 from .batch import Batch
-from .duck import arrow_schema, quote
+from .duck import arrow_schema
 from .group_run import Workplace
 from .live_view import Probes
 from .own_rows import needs_own_rows, require_primary_key, with_own_rows

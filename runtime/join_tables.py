@@ -14,7 +14,8 @@ import pyarrow as pa
 from ..features_sql import program
 from ..features_sql.definitions import AsofJoin, Definitions, Source
 from ..features_sql.groups import SourceGroup
-from .duck import fetch, quote
+from ..features_sql.names import quote
+from .duck import fetch
 
 _FEWEST = 10_000
 

@@ -8,8 +8,9 @@ import pyarrow as pa
 from ..features_sql import program
 from ..features_sql.definitions import Definitions, Source, View
 from ..features_sql.errors import ReadError
+from ..features_sql.names import quote
 from .batch import Batch
-from .duck import fetch, quote
+from .duck import fetch
 from .group import source_schema
 from .group_run import Workplace
 from .live_view import Probes

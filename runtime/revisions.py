@@ -18,9 +18,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..features_sql.definitions import Definitions
+from ..features_sql.names import quote
 from ..features_sql.program import ORIGIN
 from .datasets import Dataset
-from .duck import connect, fetch, quote
+from .duck import connect, fetch
 from .group import NO_ROWS, NO_VERSIONS, NOTHING, Advance, Group
 from .lateness import BEGINNING
 from .live_models import Scoring

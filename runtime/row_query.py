@@ -15,7 +15,8 @@ import pyarrow.compute as pc
 
 from ..features_sql import program
 from ..features_sql.definitions import Column, Service, Upstream, View
-from ..features_sql.row_columns import RowColumn, finished_columns, prepared_columns, quoted, service_columns
+from ..features_sql.names import quote
+from ..features_sql.row_columns import RowColumn, finished_columns, prepared_columns, service_columns
 from .duck import Prepared, arrow_schema
 from .quarantine import bisect
 
@@ -108,7 +109,7 @@ def prepare_query(
         sql = program.prepare_sql(view, upstream, ordered=bool(view.joins))
         return FilterQuery(connection, sql, {"_source_rows": given}, made)
     columns = prepared_columns(view, upstream, program.ORIGIN)
-    source = ("_source_rows", f"_source_rows AS {quoted(view.alias)}")
+    source = ("_source_rows", f"_source_rows AS {quote(view.alias)}")
     return RowQuery(connection, source, given, columns, made, [key.name for key in view.entity])
 
 

@@ -19,11 +19,12 @@ import pyarrow as pa
 
 from ..catalog.database import transaction
 from ..features_sql.errors import SinkError
+from ..features_sql.names import quote
 from ..features_sql.sink import FilesTarget, KafkaTarget, Sink
 from . import failpoints, ledger, offline
 from .circuit_breaker import CircuitBreaker
 from .datasets import Dataset
-from .duck import fetch, quote
+from .duck import fetch
 from .layout import Layout
 from .sink_targets import FilesSink, KafkaSink, RedisSink, SinkRow, Target
 from .topics import Positions, positions_of, positions_text

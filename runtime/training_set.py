@@ -9,8 +9,9 @@ from ..features_sql import program
 from ..features_sql.definitions import Model
 from ..features_sql.errors import ModelError
 from ..features_sql.model_settings import BaseSettings
+from ..features_sql.names import quote
 from . import cuts, datasets
-from .duck import fetch, quote
+from .duck import fetch
 from .group_run import Workplace
 from .history import History
 from .lateness import END

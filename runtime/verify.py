@@ -13,10 +13,11 @@ from ..catalog.names import hint
 from ..features_sql import program
 from ..features_sql.definitions import Definitions
 from ..features_sql.errors import ReadError
+from ..features_sql.names import quote
 from . import datasets, read_log
 from .batch import Batch
 from .datasets import Dataset
-from .duck import fetch, quote
+from .duck import fetch
 from .group_run import Workplace
 from .lateness import END
 from .read_log import LoggedRead

@@ -10,9 +10,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..features_sql.names import quote
 from . import offline
 from .datasets import Dataset
-from .duck import fetch, quote
+from .duck import fetch
 from .lateness import BEGINNING
 from .layout import Layout
 

@@ -228,8 +228,8 @@ ROWS = (
     Fault(
         "of facts that match equally the first is taken",
         "features_sql/program.py",
-        'f"{quoted(name)} DESC" for name in (*primary_key, "_offset")',
-        'f"{quoted(name)} ASC" for name in (*primary_key, "_offset")',
+        'f"{quote(name)} DESC" for name in (*primary_key, "_offset")',
+        'f"{quote(name)} ASC" for name in (*primary_key, "_offset")',
     ),
 )
 VALUES = (
