@@ -221,9 +221,10 @@ def run(
         limit = inputs.instant(until) if until else None
     project = open_project(context)
     bounded = all(source.connector.bounded for source in project.definitions().sources.values())
-    before = project.status()
-    done, interrupted = progress.run(project, limit, once=once or bounded or limit is not None)
-    show(report.ran(done, interrupted, before, project.status()), format)
+    with project.session():
+        before = project.status()
+        done, interrupted = progress.run(project, limit, once=once or bounded or limit is not None)
+        show(report.ran(done, interrupted, before, project.status()), format)
 
 
 @app.command()
@@ -383,7 +384,9 @@ def catalog_query(context: typer.Context, sql: Select, format: FormatOption = Fo
     from .catalog.query import query
     from .runtime.report_catalog import answered
 
-    show(answered(query(open_project(context).layout.database, sql)), format)
+    project = open_project(context)
+    project.require_run()
+    show(answered(query(project.layout.database, sql)), format)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from ..catalog.plan import plan
 from ..features_sql.definitions import Definitions, FilesConnector
 from ..features_sql.errors import ConfigError, SourceError, StoreError
 from ..features_sql.groups import source_groups
-from . import cuts, datasets, idle, ledger, offline
+from . import cuts, datasets, idle, ledger, memory, offline
 from .bell import Bell, listening
 from .duck import connect as connect_duck
 from .files import SourceFile, discover
@@ -81,6 +81,8 @@ def workplace(layout: Layout, settings: Settings, definitions: Definitions, *, w
 def opened(layout: Layout, *, write: bool) -> Generator[sqlite3.Connection]:
     """Open the project's SQLite file while the block runs; trouble with any file in it becomes a StoreError."""
     with disk_errors(), store_errors(layout.database):
+        if layout.memory is not None:
+            memory.require_run(layout)
         if not write:
             with closing(connect_store(layout.database, readonly=True)) as store:
                 yield store
@@ -191,8 +193,9 @@ def _run_groups(
                 if report is not None:
                     _tell(report, tally, on_epoch)
         seconds = time.perf_counter() - tally.started
-        for group in groups:
-            group.save_snapshot()
+        if place.settings.durability == "durable":
+            for group in groups:
+                group.save_snapshot()
         return RunReport(tally.epochs, tally.rows, seconds, sum(group.group.waiting for group in groups))
     finally:
         for group in groups:

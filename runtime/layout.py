@@ -8,14 +8,18 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Layout:
-    """The folders and files of the project at ``root`` (absolute)."""
+    """The folders and files of the project at ``root`` (absolute).
+
+    Where ``memory`` is a folder, what a run writes is there; trained models and locks stay with the project.
+    """
 
     root: Path
+    memory: Path | None = None
 
     @property
     def store(self) -> Path:
         """Everything headrace writes, apart from the links in ``offline``."""
-        return self.root / ".headrace"
+        return (self.memory or self.root) / ".headrace"
 
     @property
     def database(self) -> Path:
@@ -30,7 +34,12 @@ class Layout:
     @property
     def lock(self) -> Path:
         """The file that the one writer holds."""
-        return self.store / "writer.lock"
+        return self.root / ".headrace" / "writer.lock"
+
+    @property
+    def session(self) -> Path:
+        """The file that a run holds while it keeps the project in memory."""
+        return self.root / ".headrace" / "memory.lock"
 
     @property
     def bell(self) -> Path:
@@ -63,12 +72,12 @@ class Layout:
     @property
     def models(self) -> Path:
         """Trained models: a folder per name, in it one per version."""
-        return self.store / "models"
+        return self.root / ".headrace" / "models"
 
     @property
     def offline(self) -> Path:
         """One link per view, service, stream and late stream, to its live folder."""
-        return self.root / "offline"
+        return (self.memory or self.root) / "offline"
 
     def create(self) -> None:
         """Make the folders that are missing."""

@@ -13,7 +13,8 @@ from ..features_sql.errors import ConfigError
 from . import settings
 
 _TOML = """\
-# The project's name, and defaults. Every key is optional; `batch_rows`, `snapshot_epochs` and `threads` are the others.
+# The project's name, and defaults. Every key is optional; the others are `batch_rows`, `snapshot_epochs`, `threads`
+# and `durability`: a run with "memory" keeps all that it writes in memory, is quicker, and leaves nothing.
 name = {name}
 
 # What "now" is for an online read: the newest event (a replay, like this one) or the "wall" clock.

@@ -24,6 +24,10 @@ from .verify import ViewCheck
 
 _LINE_SECONDS = 1.0
 _BAR_SECONDS = 0.2
+_LEFT = {
+    "durable": "What is committed stays, and the next run goes on from there.",
+    "memory": "What this run kept in memory is gone, and the next one begins with nothing.",
+}
 
 
 class Progress:
@@ -104,7 +108,7 @@ def run(project: Project, until: datetime | None, once: bool) -> tuple[RunReport
         except BaseException:
             if not interrupted:
                 raise
-    print("Stopped. What is committed stays, and the next run goes on from there.", file=sys.stderr)
+    print(f"Stopped. {_LEFT[project.settings.durability]}", file=sys.stderr)
     return RunReport(tally.epochs, tally.rows, ended - tally.started, 0), True
 
 

@@ -23,7 +23,7 @@ from ..features_sql.errors import ConfigError
 from ..features_sql.project import compile_project
 from ..features_sql.resolve_fixture import compile_fixtures
 from ..features_sql.source_text import SourceText
-from . import engine, settings
+from . import engine, memory, settings
 from .apply import apply
 from .dead_letters import Replayed, letters, replay
 from .engine import OnEpoch, RunReport, opened, workplace
@@ -36,7 +36,7 @@ from .online_reads import OnlineReader, online_features
 from .push import Pushed, push, push_source, read_rows, table_of
 from .retention import with_past
 from .status import Status, status
-from .training import find_model, promote, train
+from .training import find_model, promote, take_up, train
 from .verify import ViewCheck, verify
 
 TESTS = "tests"
@@ -51,8 +51,10 @@ class Project:
     """
 
     def __init__(self, folder: str | Path = ".") -> None:
-        self.layout = Layout(Path(folder).absolute())
-        self.settings = settings.load(self.layout.root)
+        root = Path(folder).absolute()
+        self.settings = settings.load(root)
+        self._in_memory, self._session = self.settings.durability == "memory", False
+        self.layout = Layout(root, memory.home(root) if self._in_memory else None)
 
     def texts(self) -> list[SourceText]:
         """Return the project's feature SQL files by path; hidden folders, ``offline`` and ``tests`` are left out."""
@@ -83,6 +85,8 @@ class Project:
 
     def apply(self) -> Plan:
         """Make the catalog what the SQL says; new and changed views are built from history."""
+        if self._in_memory:
+            raise ConfigError("a run in memory begins with applying the project; there is nothing to apply ahead of it")
         with workplace(self.layout, self.settings, self.check(), write=True) as place:
             return apply(place)
 
@@ -94,10 +98,31 @@ class Project:
         river_options.check(definitions)
         return definitions
 
+    @contextmanager
+    def session(self) -> Generator[None]:
+        """Keep what runs within the block have written until it ends, where 'durability' is 'memory'.
+
+        They begin with nothing: the project is applied, and its events are those that come. Without a session around
+        it each run has one of its own. A durable project needs none.
+        """
+        if not self._in_memory or self._session:
+            yield
+            return
+        with engine.disk_errors(), memory.held(self.layout):
+            with workplace(self.layout, self.settings, self.check(), write=True) as place:
+                memory.begin(place.store)
+                apply(place)
+                take_up(place)
+            self._session = True
+            try:
+                yield
+            finally:
+                self._session = False
+
     def run(self, *, until: datetime | None = None, once: bool = True, on_epoch: OnEpoch | None = None) -> RunReport:
         """Run the streaming loop until nothing is left to read, or every instant up to ``until`` is written."""
         limit = None if until is None else microseconds(until)
-        with workplace(self.layout, self.settings, self.definitions(), write=True) as place:
+        with self.session(), workplace(self.layout, self.settings, self.definitions(), write=True) as place:
             return engine.run(place, until=limit, once=once, on_epoch=on_epoch)
 
     def verify(self, *names: str, on_view: Callable[[str, ViewCheck], None] | None = None) -> dict[str, ViewCheck]:
@@ -161,14 +186,21 @@ class Project:
 
         ``events`` is a table, anything with the Arrow C interface, or a list of mappings; see ``runtime.push``.
         """
+        self.require_run()
         with engine.disk_errors():
             return push(self.layout, push_source(self.definitions(), source), table_of(events))
 
     def push_file(self, source: str, path: Path) -> Pushed:
         """Append the rows of a CSV, Parquet or JSON lines file to a source, as ``push`` does."""
         to = push_source(self.definitions(), source)
+        self.require_run()
         with engine.disk_errors():
             return push(self.layout, to, *read_rows(to, path))
+
+    def require_run(self) -> None:
+        """Raise ReadError where the project is kept in memory and no run is going."""
+        if self._in_memory:
+            memory.require_run(self.layout)
 
     def train(self, model: str, *, until: datetime | None = None) -> TrainedVersion:
         """Train a model on everything known at ``until`` (the watermark by default); the new version serves at once."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,8 @@ class Settings:
 
     ``batch_rows``: rows an epoch reads at most. ``snapshot_epochs``: epochs between two snapshots of
     state; a restart computes at most so many again. ``clock``: what "now" is for an online read, the wall
-    clock or the sources' event time. ``threads``: DuckDB threads.
+    clock or the sources' event time. ``threads``: DuckDB threads. ``durability``: whether what is committed
+    is on disk ('durable'), or in memory and gone with the run ('memory').
     """
 
     name: str
@@ -27,6 +29,7 @@ class Settings:
     snapshot_epochs: int = 16
     clock: Literal["wall", "event"] = "wall"
     threads: int = 1
+    durability: Literal["durable", "memory"] = "durable"
 
 
 def load(root: Path) -> Settings:
@@ -38,7 +41,7 @@ def load(root: Path) -> Settings:
         raise ConfigError(f"{root} is no headrace project: it has no {FILE}; `headrace init DIR` makes one") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: {error}") from error
-    known = {"name": str, "batch_rows": int, "snapshot_epochs": int, "clock": str, "threads": int}
+    known = {"name": str, "batch_rows": int, "snapshot_epochs": int, "clock": str, "threads": int, "durability": str}
     for key, value in table.items():
         if key not in known:
             raise ConfigError(f"{path}: unknown key {key!r}{hint(key, known)}")
@@ -46,6 +49,10 @@ def load(root: Path) -> Settings:
             raise ConfigError(f"{path}: {key} must be {known[key].__name__}; got {value!r}")
         if isinstance(value, int) and value < 1:
             raise ConfigError(f"{path}: {key} must be at least 1; got {value}")
-    if table.get("clock", "wall") not in {"wall", "event"}:
-        raise ConfigError(f"{path}: clock must be 'wall' or 'event'; got {table['clock']!r}")
+    for key, allowed in (("clock", ("wall", "event")), ("durability", ("durable", "memory"))):
+        if table.get(key, allowed[0]) not in allowed:
+            raise ConfigError(f"{path}: {key} must be {' or '.join(map(repr, allowed))}; got {table[key]!r}")
+    if table.get("durability") == "memory":
+        # Nothing is restored from what goes with the run.
+        table |= {"snapshot_epochs": sys.maxsize}
     return Settings(**{"name": root.name, **table})  # pyright: ignore[reportArgumentType]

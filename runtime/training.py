@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from ..catalog import trained
@@ -65,6 +66,17 @@ def promote(layout: Layout, name: str, version: int) -> TrainedVersion:
     finally:
         store.close()
     return held
+
+
+def take_up(place: Workplace) -> None:
+    """Let a new store know the versions that were trained before it; one that is damaged is left out."""
+    registry = Registry(place.layout.models)
+    with transaction(place.store):
+        for name in sorted({*registry.names()} & {*place.definitions.models}):
+            for version in registry.versions(name):
+                with suppress(ModelError):
+                    held = as_trained(registry.manifest(name, version), live=version == registry.live(name))
+                    trained.record_version(place.store, held)
 
 
 def as_trained(manifest: Manifest, *, live: bool) -> TrainedVersion:

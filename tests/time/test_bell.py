@@ -11,6 +11,7 @@ import pytest
 from headrace.runtime import engine
 from headrace.runtime.bell import listening, ring
 from headrace.runtime.group_run import EpochReport
+from headrace.runtime.project import Project
 from headrace.tests.time.desk import PUSHED, Desk
 
 PATIENCE = 60.0
@@ -22,7 +23,7 @@ class Enough(BaseException):
 
 
 @contextmanager
-def watching(desk: Desk, epochs: int) -> Iterator[threading.Semaphore]:
+def watching(project: Project, epochs: int) -> Iterator[threading.Semaphore]:
     """Run in a thread that ends after so many epochs, each of which the semaphore tells."""
     committed, left = threading.Semaphore(0), epochs
 
@@ -35,7 +36,7 @@ def watching(desk: Desk, epochs: int) -> Iterator[threading.Semaphore]:
 
     def run() -> None:
         with pytest.raises(Enough):
-            desk.project.run(once=False, on_epoch=told)
+            project.run(once=False, on_epoch=told)
 
     thread = threading.Thread(target=run)
     thread.start()
@@ -50,7 +51,7 @@ def test_what_is_pushed_is_computed_at_once(tmp_path: Path, monkeypatch: pytest.
     desk = Desk(tmp_path, PUSHED.format(options="") + VIEW)
     desk.project.apply()
     desk.push([(0, "a", 1)])
-    with watching(desk, 4) as committed:
+    with watching(desk.project, 4) as committed:
         for number in (1, 2, 3):
             assert committed.acquire(timeout=PATIENCE)
             assert len(desk.rows("seen", "id")) == number
