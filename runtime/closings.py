@@ -22,11 +22,15 @@ Kind = TypeVar("Kind", bound=np.generic)
 
 @dataclass(frozen=True)
 class Closed:
-    """Closes that are ready, sorted by (close, slot): events of the window have ``first`` <= ts < ``close``."""
+    """Closes that are ready, sorted by (close, slot): events of the window have ``first`` <= ts < ``close``.
+
+    Those before ``keep`` are in no later window of the slot.
+    """
 
     slots: Slots
     first: Instants
     close: Instants
+    keep: Instants
 
 
 class Closings(Protocol):
@@ -77,8 +81,9 @@ class BucketClosings:
         places, found, self._active, self._joined = self._kernels.close_buckets(
             own(slots), tiles, lasts, instants, ready, self._until, self._active, self._joining, self._joined
         )
-        self._instants = instants[ready:].copy()
-        return tiles, Closed(found, self._buckets.starts(instants[:ready] - 1)[places], instants[places])
+        self._instants, closes = instants[ready:].copy(), instants[:ready]
+        first, keep = self._buckets.starts(closes - 1), self._buckets.starts(closes)
+        return tiles, Closed(found, first[places], closes[places], keep[places])
 
     def snapshot(self) -> dict[str, pa.Table]:
         """Return the closes that wait, and the last of them that each slot has."""
@@ -127,7 +132,8 @@ class SessionClosings:
         )
         slot, first, close = (np.concatenate(parts) for parts in zip(ended, over, strict=True))
         order = np.lexsort((slot, close))
-        return tiles, Closed(slot[order], first[order], close[order])
+        close = close[order]
+        return tiles, Closed(slot[order], first[order], close, close)
 
     def _grow(self, size: int) -> None:
         self._began, self._last, self._first = (

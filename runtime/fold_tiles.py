@@ -13,7 +13,6 @@ import numpy as np
 import pyarrow as pa
 
 from ..features_sql.definitions import Column, Measure, Window
-from .buckets import Buckets
 from .closings import FEWEST, Closed, roomy
 from .duck import arrow_schema
 from .fold_columns import array_of, decode, encode_columns, encode_flags, words_of
@@ -34,7 +33,6 @@ class FoldedTiles:
         from . import fold_tile_kernels
 
         self._kernels = fold_tile_kernels
-        self._buckets = Buckets(window) if window.kind != "session" else None
         # Nothing leaves a tile, and at a close no event is a peer.
         held = replace(window, kind="session" if window.kind == "session" else "tumbling", exclude="none")
         self._layout = lay_out([held], measures, types)
@@ -59,14 +57,12 @@ class FoldedTiles:
         """Take in ``rows`` (with the tile of each) and return a column per measure, a row per close in order."""
         slots = words_of(array_of(rows, "_slot", pa.int64()))
         self._make_room(int(slots.max(initial=-1)) + 1, len(slots))
-        keep = closed.close if self._buckets is None else self._buckets.starts(closed.close)
         answers = self._answers(len(closed.close))
         times = words_of(array_of(rows, "_t", pa.int64()))
-        asked = (closed.slots, closed.first, closed.close, keep)
-        batch = self._kernels.Batch(slots, tiles, times, *(np.array(words, np.int64) for words in asked))
+        batch = self._kernels.Batch(slots, tiles, times, closed.slots, closed.first, closed.close, closed.keep)
         tiled = self._kernels.Tiled(self._newest, self._entries, self._tops)
         memory = self._memory(self._bodies(rows, times))
-        self._kernels.tile_kernel()(self._layout.plan, memory, answers, tiled, batch, len(slots), len(keep))
+        self._kernels.tile_kernel()(self._layout.plan, memory, answers, tiled, batch, len(slots), len(closed.close))
         outputs = zip(self._layout.outputs, self._results, strict=True)
         return pa.table({output.id: decode(output, answers, {}, type) for output, type in outputs})
 
@@ -81,7 +77,9 @@ class FoldedTiles:
         arrays = {term: array_of(rows, term, type) for term, type in self._types.items()}
         flags = encode_flags(self._layout.flags, arrays, {}, len(rows))
         columns = encode_columns(self._layout.columns, arrays, {}, times)
-        return np.ascontiguousarray(np.concatenate([flags, columns]).T).reshape(-1)
+        bodies = np.empty((len(rows), len(flags) + len(columns)), np.int64)
+        bodies[:, : len(flags)], bodies[:, len(flags) :] = flags.T, columns.T
+        return bodies.reshape(-1)
 
     def _memory(self, log: Slots) -> Memory:
         none = np.zeros(1, np.int64)
