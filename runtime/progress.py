@@ -96,7 +96,9 @@ def run(project: Project, until: datetime | None, once: bool) -> tuple[RunReport
                 progress.show(_said(report, tally.rows, ended - tally.started), _share_read(store))
 
         def watch(report: EpochReport) -> None:
+            nonlocal ended
             tally.add(report)
+            ended = time.perf_counter()
             progress.show(_said(report, tally.rows), now=True)
 
         try:
