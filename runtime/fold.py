@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from ..features_sql.definitions import Column, Measure, Window
 from .duck import arrow_schema
-from .fold_columns import Flags, array_of, decode, encode_columns, encode_flags, words_of
+from .fold_columns import Flags, array_of, decode, encode_columns, encode_flags, first_values, words_of
 from .fold_layout import (
     C_BASE,
     C_END,
@@ -79,6 +79,8 @@ class Fold:
             self._layout.plan, fold_memory.FEWEST_SLOTS, fold_memory.FEWEST_ENTRIES, fold_memory.FEWEST_WORDS
         )
         self._slots: Words | None = None
+        self._zero = np.zeros(len(self._layout.outputs), np.uint8)
+        self._zero[[output.place for output in self._layout.outputs if output.zero]] = 1
 
     def process(self, rows: pa.Table, instants: pa.Table) -> pa.Table:
         """Take in ``rows`` and return the measures at ``instants``: a column each, aligned with these.
@@ -106,18 +108,31 @@ class Fold:
 
     def peek(self, instants: pa.Table) -> pa.Table:
         """Return what ``process`` would without rows, and leave the state as it is; ``has_peek`` must hold."""
-        asked, memory = self._asked(instants), self._memory
-        width = int(self._layout.plan.sizes[S_STATE])
-        known = (asked.slot >= 0) & (asked.slot < memory.cursors[C_SLOTS])
+        asked = self._asked(instants)
+        known = (asked.slot >= 0) & (asked.slot < self._memory.cursors[C_SLOTS])
         slots, places = np.unique(asked.slot[known], return_inverse=True)
         # Slots as rows of a copy of their state.
         asked.slot[:] = -1
         asked.slot[known] = places
-        rows = memory.state.reshape(-1, width)[slots].reshape(-1)
+        return self._decode(self._peek(slots, asked))
+
+    def glance(self, slot: int, time: int) -> dict[str, object]:
+        """Return what ``peek`` would for one slot, which looks at ``time``: a value of Python by measure."""
+        if self._slots is not None:
+            slot = int(self._local(np.array([slot]), -1)[0])
+        known = 0 <= slot < self._memory.cursors[C_SLOTS]
+        asked = (np.array([one], np.int64) for one in (0 if known else -1, time, time, -1))
+        answers = self._peek([slot] if known else [], Instants(*asked))
+        return first_values(self._layout.outputs, self._results, answers, self._values)
+
+    def _peek(self, slots: Words | list[int], asked: Instants) -> Answers:
+        """The answers of a copy of the state of ``slots``, by whose places in it ``asked`` names them."""
+        memory, plan = self._memory, self._layout.plan
+        rows = memory.state.reshape(-1, int(plan.sizes[S_STATE]))[slots].reshape(-1)
         copy = memory._replace(state=rows, state_floats=rows.view(np.float64))
         answers = self._answers(asked, copy)
-        self._kernels.peek(self._layout.plan, copy, answers, asked, len(asked.slot))
-        return self._decode(answers)
+        self._kernels.peek(plan, copy, answers, asked, len(asked.slot))
+        return answers
 
     @property
     def has_peek(self) -> bool:
@@ -167,8 +182,8 @@ class Fold:
             rooms.append(int(np.minimum(memory.state[at], plan.rings[ring + R_ROWS]).sum()))
         ends = np.cumsum(rooms)
         words = np.zeros((count, plan.sizes[S_WORDS]), np.int64)
-        valid = np.zeros((count, len(layout.outputs)), np.uint8)
-        valid[:, [output.place for output in layout.outputs if output.zero]] = 1
+        valid = np.empty((count, len(layout.outputs)), np.uint8)
+        valid[:] = self._zero
         items, items_valid = np.empty(ends[-1], np.int64), np.empty(ends[-1], np.uint8)
         return Answers(words, words.view(np.float64), valid, items, items_valid, ends)
 

@@ -19,6 +19,7 @@ from .fold_plan import FLAGS_A_WORD, Output
 from .fold_values import Values
 
 Flags = npt.NDArray[np.bool_]
+_DOUBLE, _BIGINT = pa.float64(), pa.int64()
 
 
 def array_of(table: pa.Table, name: str, type: pa.DataType) -> pa.Array:
@@ -133,6 +134,24 @@ def decode(output: Output, answers: Answers, values: Mapping[str, Values], type:
     items = _plain(answers.items[places], answers.items_valid[places], output.column, values, type.value_type)
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
     return pa.ListArray.from_arrays(pa.array(offsets), items, type=type, mask=pa.array(valid == 0))
+
+
+def first_values(
+    outputs: Sequence[Output], types: Sequence[pa.DataType], answers: Answers, values: Mapping[str, Values]
+) -> dict[str, object]:
+    """Return the first value of each output's column by its id, as Python has it."""
+    words, floats, valid = (array[0].tolist() for array in (answers.words, answers.floats, answers.valid))
+    found: dict[str, object] = {}
+    for output, type in zip(outputs, types, strict=True):
+        if not valid[output.place]:
+            found[output.id] = None
+        elif type == _DOUBLE and output.form in ("float", "word"):
+            found[output.id] = floats[output.word]
+        elif type == _BIGINT and output.form == "word":
+            found[output.id] = words[output.word]
+        else:
+            found[output.id] = decode(output, answers, values, type)[0].as_py()
+    return found
 
 
 def _run_places(starts: Words, lengths: Words) -> Words:

@@ -197,15 +197,12 @@ class Group:
             live = self.views[join.view]
             probes, buffer = service.probes(join, live, driving), self.buffers[live.view.source]
             same = live.view.source == service.driver.source
-            others = arriving if same else self._empty_of(live.view.source)
+            others = arriving if same else source_schema(self.definitions, live.view.source).empty_table()
             answers[join.alias], failed = read_on_arrival(live, buffer, others, probes, places)
             _note(result, join.view, failed)
         rows, failed = service.rows(driving, answers)
         result.rows[name] = rows.drop_columns(["_i"])
         _note(result, name, failed)
-
-    def _empty_of(self, source: str) -> pa.Table:
-        return source_schema(self.definitions, source).empty_table()
 
     def _release(self, watermark: int) -> dict[str, pa.Table]:
         """Let go of what is below the watermark: events of sources, and rows that were written on arrival."""
@@ -304,6 +301,12 @@ class Group:
         self._joined.look_ahead(waiting)
         numbered = {name: rows.append_column("_n", pa.array(np.arange(len(rows)))) for name, rows in waiting.items()}
         return waiting | {name: union.events(numbered)[0] for name, union in self._unions.items()}
+
+    def waiting_in(self, source: str) -> pa.Table:
+        """Return the events of a source that no view has seen, in total order; they may be joined from now on."""
+        waiting = {name: buffer.snapshot() for name, buffer in self.buffers.items()}
+        self._joined.look_ahead(waiting)
+        return waiting[source]
 
     def _ahead(self, watermark: int, current: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
         if self._copy is None:

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -44,6 +46,28 @@ class KeyIndex:
     def find(self, keys: pa.Table) -> Slots:
         """Return the slot of each row of ``keys``, UNSEEN where there is none."""
         return self._number(keys, add=False)
+
+    def find_one(self, key: Sequence[object]) -> int | None:
+        """Return the slot of one key, UNSEEN where there is none.
+
+        None where a value is not of its column's own kind, an ``int`` or a ``str``, and must be converted first.
+        """
+        from .key_kernels import key_kernels
+
+        words: list[int] = []
+        for field, value in zip(self.schema, key, strict=True):
+            if type(value) is str and pa.types.is_string(field.type):
+                words.append(self._codes[field.name].code(value))
+            elif type(value) is int and pa.types.is_signed_integer(field.type):
+                if value.bit_length() >= field.type.bit_width:
+                    return None
+                words.append(value)
+            else:
+                return None
+        slot = np.empty(1, np.int64)
+        one = np.array(words, np.int64), np.ones(1, bool), False
+        key_kernels().number(*one, self._keys, self._index, self._size, slot)
+        return int(slot[0])
 
     def _number(self, keys: pa.Table, *, add: bool) -> Slots:
         # numba takes a second to import.
@@ -134,6 +158,10 @@ class _Codes:
         # The last place stands for NULL.
         codes = np.fromiter((known.get(value, UNSEEN) for value in (*distinct, None)), np.int64, len(distinct) + 1)
         return codes[_integers(encoded.indices.fill_null(len(distinct)))]
+
+    def code(self, value: object) -> int:
+        """Return the number of one value, UNSEEN where it has none."""
+        return self._known.get(value, UNSEEN)
 
     @property
     def _value_type(self) -> pa.DataType:

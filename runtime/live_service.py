@@ -56,6 +56,16 @@ class LiveService:
         finished, failed = self._query.run(joined)
         return finished, Poison.of(joined, failed)
 
+    @property
+    def schema(self) -> pa.Schema:
+        """The schema of ``rows``."""
+        return self._query.schema
+
+    @property
+    def handed_on(self) -> dict[str, str] | None:
+        """The ``alias.column`` that each column of the rows is; None where one is computed."""
+        return self._query.handed_on
+
     def close(self) -> None:
         """Let go of the prepared statement."""
         self._query.close()

@@ -16,6 +16,7 @@ from ..features_sql.definitions import Column, Upstream, View
 from ..features_sql.errors import ReadError
 from ..features_sql.steps import plan_steps
 from ..features_sql.sub_entities import measures_by, sub_entities
+from .direct_view import DirectView
 from .duck import arrow_schema
 from .emission import Due, emission
 from .keys import UNSEEN, KeyIndex, Slots
@@ -205,10 +206,23 @@ class LiveView:
             instants = instants.append_column(self._prepared_schema.field(name), terms.column(name))
         return instants
 
-    def _waiting_rows(self, waiting: pa.Table, local: KeyIndex, slots: Slots) -> pa.Table:
+    def direct(self, waiting: pa.Table) -> DirectView | None:
+        """Return what reads single keys until the state changes; None where more than folds and plain columns count.
+
+        ``waiting`` are source rows as for ``read``.
+        """
+        given = self._finish.handed_on
+        if given is None or self._subs or not self._steps.reads_fold:
+            return None
+        state = self.keys, self._steps.fold, self._newest
+        return DirectView(self.view, state, given, self._prepare_waiting(waiting))
+
+    def _prepare_waiting(self, waiting: pa.Table) -> pa.Table:
         first = np.iinfo(np.int64).max - len(waiting)
-        numbered = waiting.append_column("_n", pa.array(np.arange(first, first + len(waiting))))
-        prepared, _ = self._prepare.run(numbered)
+        return self._prepare.run(waiting.append_column("_n", pa.array(np.arange(first, first + len(waiting)))))[0]
+
+    def _waiting_rows(self, waiting: pa.Table, local: KeyIndex, slots: Slots) -> pa.Table:
+        prepared = self._prepare_waiting(waiting)
         found = local.find(prepared.select(self._key_names))
         kept = prepared.filter(pa.array(found != UNSEEN))
         return kept.add_column(0, "_slot", pa.array(slots[found[found != UNSEEN]]))

@@ -37,6 +37,11 @@ class Newest:
         self._hold(combined, slots)
         return answered
 
+    def one(self, slot: int) -> list[object]:
+        """Return the values of a slot's newest row, in the order of the schema; None for each where it has none."""
+        place = self._place[slot] if 0 <= slot < len(self._place) else UNSEEN
+        return [None if place == UNSEEN else column[place].as_py() for column in self._held.columns]
+
     def _places(self, slots: Slots) -> Slots:
         if not len(self._place):
             return np.full(len(slots), UNSEEN, np.int64)

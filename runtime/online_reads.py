@@ -20,6 +20,7 @@ from ..features_sql.groups import source_groups
 from . import read_log
 from .batch import Batch
 from .current_rows import current_row, missing_of_row, whole_source
+from .direct_service import DirectService, direct_service
 from .duck import arrow_schema
 from .group import Group
 from .group_run import GroupRun, Workplace
@@ -59,9 +60,15 @@ class OnlineReader:
         self._place, self._service = place, find_service(place, name)
         spec = next(spec for spec in source_groups(place.definitions) if name in spec.services)
         self._driver = place.definitions.views[self._service.view]
+        # Where the source has no other columns, the entity is a whole row.
+        entity = dict.fromkeys(column.name for column in self._driver.entity)
+        self._has_direct = whole_source(place.definitions, self._driver, [entity]) is None
         self._run = GroupRun(place, spec, features_alone=True)
         self._past: Batch | None = None
-        self._seen, self._logged = self._changes(), -LOG_EVERY
+        self._direct: DirectService | None = None
+        self._is_stale = True
+        self._seen: int = self._changes()
+        self._logged = -LOG_EVERY
         try:
             self._run.restore()
         except BaseException:
@@ -74,23 +81,63 @@ class OnlineReader:
         Raises ReadError once the project is applied anew.
         """
         self._follow()
-        place, run, driver = self._place, self._run, self._driver
-        whole = whole_source(place.definitions, driver, keys)
-        instant = _instant(place, run, as_of)
-        if whole is not None:
-            rows = [_current(place, run, self._service, whole, key, instant) for key in keys]
+        instant = _instant(self._place, self._run, as_of)
+        direct = self._direct_at(instant) if len(keys) == 1 else None
+        if direct is not None and (values := direct.row(keys[0], instant)) is not None:
+            found = direct.table(values)
+        elif (whole := whole_source(self._place.definitions, self._driver, keys)) is not None:
+            rows = [_current(self._place, self._run, self._service, whole, key, instant) for key in keys]
             return pa.concat_tables(rows)
-        probes = Probes(key_columns(driver, keys), np.full(len(keys), instant, np.int64))
-        given = given_columns(place.definitions, driver, keys)
-        if instant < run.watermark:
-            found = self._historical(probes, given)
         else:
-            found = read_service(run.group, self._service, probes, given)
-        if len(keys) and monotonic() >= self._logged + LOG_EVERY:
-            self._logged = monotonic()
-            read = LoggedRead(run.epoch, run.watermark, instant, keys[0], found.slice(0, 1))
-            read_log.note(place.layout, self._service.name, place.versions[self._service.name], read)
+            found = self._ask(keys, instant)
+        if len(keys) and self._is_logged_now():
+            self._log(keys[0], instant, found.slice(0, 1))
         return found
+
+    def row(self, key: Mapping[str, object], as_of: datetime | None = None) -> dict[str, object]:
+        """Return the service's row for one key as a dict, as ``read`` does but for the way it is handed out.
+
+        Where features are aggregates in running values, and the key's values are of its columns' kind, neither a query
+        nor a table is made.
+        """
+        self._follow()
+        instant = _instant(self._place, self._run, as_of)
+        direct = self._direct_at(instant)
+        values = None if direct is None else direct.row(key, instant)
+        if direct is None or values is None:
+            return self.read([key], as_of).to_pylist()[0]
+        if self._is_logged_now():
+            self._log(key, instant, direct.table(values))
+        return dict(zip(direct.names, values, strict=True))
+
+    def _direct_at(self, instant: int) -> DirectService | None:
+        """What reads the state as it is; None where it takes a query, tables, or history."""
+        if instant < self._run.watermark or not self._has_direct:
+            return None
+        if self._is_stale:
+            self._direct = direct_service(self._run.group, self._service, self._place.definitions)
+            self._is_stale = False
+        return self._direct
+
+    def _ask(self, keys: Sequence[Mapping[str, object]], instant: int) -> pa.Table:
+        """The service at keys that have no row of their own."""
+        probes = Probes(key_columns(self._driver, keys), np.full(len(keys), instant, np.int64))
+        given = given_columns(self._place.definitions, self._driver, keys)
+        if instant < self._run.watermark:
+            return self._historical(probes, given)
+        return read_service(self._run.group, self._service, probes, given)
+
+    def _is_logged_now(self) -> bool:
+        now = monotonic()
+        if now < self._logged + LOG_EVERY:
+            return False
+        self._logged = now
+        return True
+
+    def _log(self, key: Mapping[str, object], instant: int, answer: pa.Table) -> None:
+        read = LoggedRead(self._run.epoch, self._run.watermark, instant, key, answer)
+        version = self._place.versions[self._service.name]
+        read_log.note(self._place.layout, self._service.name, version, read)
 
     def _historical(self, probes: Probes, given: pa.Table | None) -> pa.Table:
         """The service at keys that have no row of their own, from history."""
@@ -109,7 +156,7 @@ class OnlineReader:
             return
         if registry.live_versions(self._place.store) != self._place.versions:
             raise ReadError("the project has been applied anew; open the reader again")
-        self._seen, self._past = changes, None
+        self._seen, self._past, self._is_stale = changes, None, True
         self._run.catch_up()
 
     def close(self) -> None:

@@ -68,6 +68,13 @@ class RowQuery:
             table = table.cast(self.schema)
         return table, failed if kept is None else [(int(kept[place]), reason) for place, reason in failed]
 
+    @property
+    def handed_on(self) -> dict[str, str] | None:
+        """The column of the input that each column is, as it stands; None where one is computed."""
+        if self._query is not None or any(column.negated for column in self._given.values()):
+            return None
+        return {name: column.given for name, column in self._given.items() if column.given is not None}
+
     def _places(self, rows: pa.Table) -> np.ndarray | None:
         """The rows in which nothing required is NULL; None for all."""
         absent = [rows.column(name) for name in self._required if rows.column(name).null_count]

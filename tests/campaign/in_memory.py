@@ -203,6 +203,8 @@ def ask(case: Case, replay: Replay, outcome: Outcome, random: Random) -> None:
             said = seen.answer(service, key, time, below=replay.watermark)
             wrong = [f"{difference} for {key} at {time}" for difference in differences(said, row)]
             outcome.note("online", service.name, 1, wrong)
+            for quick, slow in at_once(replay, service, key, time):
+                outcome.note("at once", service.driver.name, 1, [] if quick == slow else [f"{quick} for {slow}"])
 
 
 def _moment(random: Random, pace: Pace, lowest: int, latest: int) -> int:
@@ -228,3 +230,19 @@ def answers(replay: Replay, service: Service, keys: Sequence[Key], times: Sequen
     schema = arrow_schema([Column(f"_k{place}", column.type) for place, column in enumerate(driver.entity)])
     columns = {one.name: pa.array([key[place] for key in keys], one.type) for place, one in enumerate(schema)}
     return records(read_service(replay.group, definition, Probes(pa.table(columns, schema), instants(times))))
+
+
+def at_once(replay: Replay, service: Service, key: Key, time: int) -> list[tuple[str, str]]:
+    """The driving view at a key as it is read without a query, where it can be, and as it is read with one."""
+    live = replay.group.views[service.driver.name]
+    if live.view.emit.stored or live.view.source not in replay.group.buffers:
+        return []
+    waiting = replay.group.waiting_in(live.view.source)
+    direct = live.direct(waiting)
+    values = None if direct is None else direct.row(key, time)
+    if values is None:
+        return []
+    columns = [pa.array([value], field.type) for value, field in zip(key, live.keys.schema, strict=True)]
+    asked = Probes(pa.table(columns, live.keys.schema), instants([time]))
+    row = live.read(waiting, asked).select([column.name for column in live.view.columns]).to_pylist()[0]
+    return [(repr(values), repr(list(row.values())))]

@@ -423,6 +423,9 @@ def test_a_peek_is_the_answer_of_a_copy_and_changes_nothing(
     read = fold.peek(probes)
     assert {name: bits(table) for name, table in fold.snapshot().items()} == before
     assert bits(read) == bits(fold.restrict(np.array(sorted(slots.values()))).process(nothing, probes))
+    now = [replace(at, clock=at.member) for at in asked]
+    rows = fold.peek(tables([], now, slots)[1]).to_pylist()
+    assert repr([fold.glance(slots.get(at.key, -1), at.member) for at in now]) == repr(rows)
     deferred = Window("w", "sliding", 4, None, None, None, exclude="group")
     assert not Fold([deferred], measures_over(deferred), TYPES).has_peek
 

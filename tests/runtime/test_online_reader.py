@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from headrace.features_sql.errors import ReadError
-from headrace.runtime import batch, read_log
+from headrace.runtime import batch, direct_view, online_reads, read_log
 from headrace.runtime.project import Project
 from headrace.tests.runtime.test_read_log import FIRST, SECOND, SQL, add
 
@@ -40,3 +40,63 @@ def test_an_open_reader_follows_what_is_committed(tmp_path: Path, monkeypatch: p
         project.apply()
         with pytest.raises(ReadError, match="open the reader again"):
             reader.read(keys, AT[0])
+
+
+QUICK = """
+CREATE SOURCE payments (id BIGINT, card VARCHAR, shop VARCHAR, amount DOUBLE, cents BIGINT, ts TIMESTAMP,
+  WATERMARK FOR ts AS ts - INTERVAL 10 MINUTES, PRIMARY KEY (id) NOT ENFORCED)
+  WITH ('connector' = 'files', 'path' = 'payments/*.csv', 'format' = 'csv');
+CREATE FEATURE VIEW cards ENTITY card AS
+SELECT shop, amount, sum(amount) OVER w AS spent, stddev(amount) OVER w AS spread, min(amount) OVER w AS least,
+  max(cents) OVER w AS most, sum(cents) OVER life AS cents, since_last() OVER life AS idle,
+  last(shop) OVER w AS last_shop, last_n(shop, 2) OVER life AS shops,
+  count(*) OVER visit AS visits, avg(amount) OVER (LAST 2 ROWS) AS lately
+FROM payments WHERE amount > 0 WINDOW w AS (SLIDING SIZE 1 HOUR), life AS (GLOBAL), visit AS (SESSION GAP 30 MINUTES);
+CREATE FEATURE VIEW shops ENTITY shop AS SELECT count(*) OVER (HOPPING SIZE 2 HOURS ADVANCE BY 1 HOUR) AS n
+FROM payments EMIT ON DEMAND;
+CREATE FEATURE VIEW numbered ENTITY cents AS SELECT count(*) OVER (TUMBLING SIZE 1 DAY) AS n
+FROM payments EMIT ON DEMAND;
+CREATE FEATURE SERVICE quick AS
+SELECT c.*, s.n AS at_shop, n.n AS alike FROM cards c JOIN shops s ON c.last_shop = s.shop
+JOIN numbered n ON c.most = n.cents;
+"""
+PAID = """id,card,shop,amount,cents,ts
+1,c1,bakery,0.1,10,2026-03-01 08:00:00
+2,c1,cinema,0.2,20,2026-03-01 08:20:00
+3,c2,bakery,5.5,,2026-03-01 08:30:00
+4,c1,,7.25,7,2026-03-01 09:00:00
+5,c3,bakery,1,20,2026-03-01 09:05:00
+6,c3,kiosk,-1,20,2026-03-01 09:06:00
+7,c1,bakery,2,2,2026-03-01 09:07:00
+8,c2,kiosk,3,3,2026-03-01 08:59:00
+"""
+
+
+def test_a_key_is_read_without_a_query_where_features_are_running_values(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "headrace.toml").write_text("")
+    (tmp_path / "features.sql").write_text(QUICK)
+    (tmp_path / "payments").mkdir()
+    (tmp_path / "payments" / "1.csv").write_text(PAID)
+    project = Project(tmp_path)
+    project.apply()
+    project.run()
+    keys = [{"card": card} for card in ("c1", "c2", "c3", "unseen")]
+    # From the watermark on; some rows wait until after the first of these.
+    instants = [datetime(2026, 3, 1, *at) for at in ((8, 57), (9, 0), (9, 5), (9, 7), (9, 45), (11, 0))]
+    with project.online_reader("quick") as reader:
+        expected = [[reader.read([key, key], instant).slice(0, 1) for key in keys] for instant in instants]
+        monkeypatch.setattr(online_reads, "read_service", None)
+        monkeypatch.setattr(direct_view, "MOST_AHEAD", 2)
+        for instant, rows in zip(instants, expected, strict=True):
+            for key, row in zip(keys, rows, strict=True):
+                assert reader.read([key], instant) == row
+                assert reader.row(key, instant) == row.to_pylist()[0]
+        assert len({str(row.to_pylist()) for rows in expected for row in rows}) == len(keys) * len(instants)
+        monkeypatch.undo()
+        assert reader.row(keys[0], instants[0]) == expected[0][0].to_pylist()[0], "it has looked further ahead"
+        with pytest.raises(ReadError, match="a key must give card"):
+            reader.row({"crad": "c1"}, instants[0])
+        assert reader.row({"card": None}, instants[0])["spent"] is None
+    assert all(check.passed for check in project.verify().values())
