@@ -91,17 +91,22 @@ def plain_words(array: pa.Array) -> Words:
     if pa.types.is_decimal(array.type):
         return _decimal_words(array)
     if pa.types.is_floating(array.type):
-        floats = np.asarray(array.fill_null(0.0)).astype(np.float64)
+        floats = np.asarray(_filled(array, 0.0)).astype(np.float64)
         # A NaN of another sign would order below all numbers; None of the many others may differ either.
         floats[np.isnan(floats)] = np.nan
         return floats.view(np.int64)
     if pa.types.is_boolean(array.type):
-        return np.asarray(array.fill_null(False)).astype(np.int64)
+        return np.asarray(_filled(array, False)).astype(np.int64)
     if pa.types.is_date32(array.type):
         array = array.view(pa.int32())
     elif pa.types.is_timestamp(array.type):
         array = array.view(pa.int64())
-    return np.asarray(array.fill_null(0)).astype(np.int64)
+    return np.asarray(_filled(array, 0)).astype(np.int64)
+
+
+def _filled(array: pa.Array, value: float) -> pa.Array:
+    # Of a small batch the call alone is a cost.
+    return array.fill_null(value) if array.null_count else array
 
 
 def _decimal_words(array: pa.Array) -> Words:

@@ -142,4 +142,5 @@ def _by_time(times: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _integers(column: pa.ChunkedArray) -> NDArray[np.int64]:
-    return column.cast(pa.int64()).to_numpy()
+    array = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+    return array.view(pa.int64()).to_numpy()
