@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -35,6 +36,9 @@ def detector(name: str, parameters: Mapping[str, float]) -> Any:
     if name not in known:
         raise ModelError(f"unknown drift detector {name}; {did_you_mean(name, known) or ', '.join(sorted(known))}")
     given = {key: int(value) if value == int(value) else value for key, value in parameters.items()}
+    if "seed" in inspect.signature(known[name]).parameters:
+        # A run that is computed again must draw the same.
+        given = {"seed": 0, **given}
     try:
         return known[name](**given)
     except (TypeError, ValueError) as error:

@@ -17,10 +17,13 @@ _CLOSED = ("river.datasets", "river.stream", "river.checks", "river.test")
 _BUILTINS = words("bool bytearray bytes complex dict float frozenset int list object range set slice str tuple type")
 _COLLECTIONS = words("Counter OrderedDict defaultdict deque")
 _NUMPY = words("ndarray dtype scalar _reconstruct _frombuffer MT19937 PCG64") | words(
-    "__bit_generator_ctor __generator_ctor __randomstate_ctor"
+    "__bit_generator_ctor __generator_ctor __randomstate_ctor __pyx_unpickle_SeedSequence"
 )
 _KNOWN = {"builtins": _BUILTINS, "collections": _COLLECTIONS, "numpy": _NUMPY}
-_FUNCTIONS = (("copyreg", "_reconstructor"), ("functools", "partial"), ("random", "Random"))
+_FUNCTIONS = (
+    *(("copy", "deepcopy"), ("copyreg", "_reconstructor"), ("functools", "partial")),
+    *(("random", "Random"), ("statistics", "NormalDist")),
+)
 
 
 def dump(value: object) -> npt.NDArray[np.uint8]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import logging
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,7 +26,10 @@ from .state_tables import Arrays
 
 Floats = npt.NDArray[np.float64]
 
+LOG = logging.getLogger(__name__)
 _LEAST = 1e-9
+# What River's models raise on rows that are not to their liking, such as a count below zero.
+_FAILURES = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 
 
 class RiverExpert:
@@ -54,6 +58,7 @@ class RiverExpert:
         self._rows = RowMaker(fed, reference, self._center, self._spread, (self._user, self._item))
         self._weighs = "w" in inspect.signature(_last(self._model).learn_one).parameters
         self._learns_many = not self._recommends and learns_many(self._model)
+        self._failed = False
         self._waiting: list[tuple[Row, float, Any, float]] = []
         self._seen = np.zeros(2)  # labels and their sum
 
@@ -103,11 +108,11 @@ class RiverExpert:
     def _answer(self, row: Row) -> float | None:
         """Return the model's number or probability of true, None where it gives none."""
         if self._recommends:
-            answer = self._model.predict_one(*self._pair(row))
+            answer = self._tried(lambda: self._model.predict_one(*self._pair(row)))
         elif self._offset or self._objective == "regression":
-            answer = self._model.predict_one(row)
+            answer = self._tried(lambda: self._model.predict_one(row))
         else:
-            answer = _shares(self._model, row).get(True)
+            answer = self._tried(lambda: _shares(self._model, row).get(True))
         if answer is None or not math.isfinite(answer):
             return None
         return min(max(answer, 0.0), 1.0) if self._objective == "binary" and not self._offset else float(answer)
@@ -125,7 +130,7 @@ class RiverExpert:
 
     def _class_shares(self, row: Row, margin: list[float], width: int) -> Floats:
         """Return the share of each class; on a base their logs move by at most the clip from the base's."""
-        found = _shares(self._model, row)
+        found = self._tried(lambda: _shares(self._model, row)) or {}
         given = np.array([found.get(one, 0.0) for one in self._classes])
         base = _softmax(np.array(margin)) if self._based else np.full(width, 1.0 / width)
         if not np.isfinite(given).all() or given.sum() <= 0.0:
@@ -141,18 +146,33 @@ class RiverExpert:
         waiting, self._waiting = self._waiting, []
         if len(waiting) > 1 and self._learns_many:
             rows, labels, margins, weights = zip(*waiting, strict=True)
-            learn_many(self._model, rows, list(map(self._target, rows, labels, margins)), weights)
+            targets = list(map(self._target, rows, labels, margins))
+            self._tried(lambda: learn_many(self._model, rows, targets, weights))
             return
         for row, label, margin, weight in waiting:
             target = self._target(row, label, margin)
-            if self._recommends:
-                self._model.learn_one(*self._pair(row), target)
-            elif self._weighs:
-                self._model.learn_one(row, target, w=weight)
-            else:
-                # Without weights of its own a model learns a label as often as it weighs.
-                for _ in range(int(weight + 0.5)):
-                    self._model.learn_one(row, target)
+            self._tried(lambda row=row, target=target, weight=weight: self._learn_one(row, target, weight))
+
+    def _learn_one(self, row: Row, target: Any, weight: float) -> None:
+        if self._recommends:
+            self._model.learn_one(*self._pair(row), target)
+        elif self._weighs:
+            self._model.learn_one(row, target, w=weight)
+        else:
+            # Without weights of its own a model learns a label as often as it weighs.
+            for _ in range(int(weight + 0.5)):
+                self._model.learn_one(row, target)
+
+    def _tried(self, work: Callable[[], Any]) -> Any:
+        """Return what River answers, None where it fails: a row on which it does must not end a run."""
+        try:
+            return work()
+        except _FAILURES as error:
+            if not self._failed:
+                name, kind = type(_last(self._model)).__name__, type(error).__name__
+                LOG.warning("%s fails on a row, which it passes over like all such rows: %s: %s", name, kind, error)
+            self._failed = True
+            return None
 
     def _target(self, row: Row, label: float, margin: list[float]) -> Any:
         """Return what the model is told: a class, a scaled value, or its answer moved by the base's error."""
@@ -176,7 +196,7 @@ def fitting(settings: LiveSettings, fed: Sequence[str], *, based: bool) -> tuple
 
     ``based`` says whether it corrects a base. Raises ModelError for one that cannot do what is asked.
     """
-    model = make(settings.algorithm)
+    model = make(settings.algorithm, settings.seed)
     for column in (settings.user, settings.item):
         if column and column not in fed:
             raise ModelError(f"the model is fed no column {column}; it is fed {', '.join(fed)}")

@@ -16,12 +16,13 @@ from ..features_sql.names import did_you_mean
 _CLOSED = frozenset({"datasets", "checks", "test", "stream", "utils", "evaluate", "bench", "sketch"})
 
 
-def make(algorithm: str) -> Any:
-    """Make the River model that an expression names.
+def make(algorithm: str, seed: int = 0) -> Any:
+    """Make the River model that an expression names; what it draws at random is drawn from ``seed`` on.
 
     An expression is a dotted name (``tree.HoeffdingTreeClassifier``), a call of one with keyword or positional
     arguments (numbers, strings, booleans, None, lists, tuples, other expressions), or several joined by ``|`` into a
-    pipeline. Names are those of River's modules. Raises ModelError at what cannot be made.
+    pipeline. Names are those of River's modules. An argument ``seed`` of a class that is not given is the ``seed``
+    here: a run that is computed again must draw the same. Raises ModelError at what cannot be made.
     """
     try:
         tree = ast.parse(algorithm.strip(), mode="eval").body
@@ -29,9 +30,7 @@ def make(algorithm: str) -> Any:
         raise ModelError(
             f"the algorithm must be a River model such as linear_model.LogisticRegression(); got {algorithm}"
         ) from error
-    made = _value(tree, algorithm)
-    if isinstance(made, type):
-        made = _called(made, [], {}, algorithm)
+    made = _Maker(algorithm, seed).value(tree)
     if not callable(getattr(made, "learn_one", None)):
         raise ModelError(f"{algorithm} is no River model that learns")
     return made
@@ -40,8 +39,13 @@ def make(algorithm: str) -> Any:
 def kind_of(model: Any) -> str:
     """Return ``classifier``, ``regressor`` or ``recommender``; raises ModelError for anything else."""
     from river import base, reco
+    from river.active.base import ActiveLearningClassifier
 
     inner: Any = getattr(model, "_last_step", model)
+    if isinstance(inner, ActiveLearningClassifier):
+        raise ModelError(f"{type(inner).__name__} answers whether it wants a label; name the model inside it")
+    if isinstance(inner, (base.MultiTargetRegressor, base.MultiLabelClassifier)):
+        raise ModelError(f"{type(inner).__name__} predicts several targets at once; a model here has one")
     if isinstance(inner, reco.base.Ranker):
         return "recommender"
     for one, name in ((base.Classifier, "classifier"), (base.Regressor, "regressor")):
@@ -50,40 +54,48 @@ def kind_of(model: Any) -> str:
     raise ModelError(f"{type(inner).__name__} must be a classifier or a regressor to be a model here")
 
 
-def _value(node: ast.expr, whole: str) -> Any:
-    match node:
-        case ast.Constant(value=value) if value is None or isinstance(value, (bool, int, float, str)):
-            return value
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return -_value(operand, whole)
-        case ast.List(elts=items) | ast.Tuple(elts=items):
-            values = [_value(item, whole) for item in items]
-            return values if isinstance(node, ast.List) else tuple(values)
-        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
-            return _instance(_value(left, whole), whole) | _instance(_value(right, whole), whole)
-        case ast.Call(func=function, args=arguments, keywords=named):
-            given = {str(one.arg): _value(one.value, whole) for one in named}
-            return _called(_value(function, whole), [_value(one, whole) for one in arguments], given, whole)
-        case ast.Attribute() | ast.Name():
-            return _named(ast.unparse(node))
-        case _:
-            raise ModelError(f"a River model cannot be made of {ast.unparse(node)!r}; in {whole}")
+class _Maker:
+    """Makes the parts of one expression, ``whole``."""
 
+    def __init__(self, whole: str, seed: int) -> None:
+        self._whole, self._seed = whole, seed
 
-def _instance(made: Any, whole: str) -> Any:
-    return _called(made, [], {}, whole) if isinstance(made, type) else made
+    def value(self, node: ast.expr) -> Any:
+        """Return the model that a node names, or what it says otherwise."""
+        found = self._read(node)
+        return self._called(found, [], {}) if isinstance(found, type) else found
 
+    def _read(self, node: ast.expr) -> Any:
+        match node:
+            case ast.Constant(value=value) if value is None or isinstance(value, (bool, int, float, str)):
+                return value
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return -self._read(operand)
+            case ast.List(elts=items) | ast.Tuple(elts=items):
+                values = [self._read(item) for item in items]
+                return values if isinstance(node, ast.List) else tuple(values)
+            case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+                return self.value(left) | self.value(right)
+            case ast.Call(func=function, args=arguments, keywords=named):
+                given = {str(one.arg): self._read(one.value) for one in named}
+                return self._called(self._read(function), [self._read(one) for one in arguments], given)
+            case ast.Attribute() | ast.Name():
+                return _named(ast.unparse(node))
+            case _:
+                raise ModelError(f"a River model cannot be made of {ast.unparse(node)!r}; in {self._whole}")
 
-def _called(made: Any, arguments: list[Any], named: Mapping[str, Any], whole: str) -> Any:
-    if not isinstance(made, type):
-        raise ModelError(f"only River classes can be called; in {whole}")
-    try:
-        return made(*arguments, **named)
-    except (TypeError, ValueError, AttributeError) as error:
+    def _called(self, made: Any, arguments: list[Any], named: Mapping[str, Any]) -> Any:
+        if not isinstance(made, type):
+            raise ModelError(f"only River classes can be called; in {self._whole}")
         known = [name for name in inspect.signature(made).parameters if name != "self"]
-        unknown = next((name for name in named if name not in known), None)
-        hint = f"; {did_you_mean(unknown, known) or 'it takes ' + ', '.join(known)}" if unknown else ""
-        raise ModelError(f"{made.__name__} cannot be made: {error}{hint}") from error
+        if "seed" in known[len(arguments) :] and named.get("seed") is None:
+            named = {**named, "seed": self._seed}
+        try:
+            return made(*arguments, **named)
+        except (TypeError, ValueError, AttributeError, RuntimeError) as error:
+            unknown = next((name for name in named if name not in known), None)
+            hint = f"; {did_you_mean(unknown, known) or 'it takes ' + ', '.join(known)}" if unknown else ""
+            raise ModelError(f"{made.__name__} cannot be made: {error}{hint}") from error
 
 
 def _named(name: str) -> type:

@@ -34,6 +34,8 @@ class Harm:
         "forest.ARFClassifier(n_models=2, seed=1)",
         "ensemble.ADWINBaggingClassifier(model=tree.HoeffdingTreeClassifier(), n_models=2, seed=1)",
         "neighbors.KNNClassifier",
+        "linear_model.SoftmaxRegression",
+        "facto.FMClassifier",
     ],
 )
 def test_a_model_goes_on_as_it_was(algorithm: str) -> None:
