@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from ..features_sql import program
 from ..features_sql.definitions import Definitions, Service
-from .direct_view import DirectView
+from .direct_view import DirectRows, DirectView
 from .group import Group
 
 
@@ -19,7 +19,7 @@ class DirectService:
     """A service of which every column is a column of a view that is read directly, while the state stays as it is."""
 
     def __init__(
-        self, group: Group, service: Service, given: Mapping[str, str], views: Mapping[str, DirectView]
+        self, group: Group, service: Service, given: Mapping[str, str], views: Mapping[str, DirectView | DirectRows]
     ) -> None:
         self._driver = views[service.alias]
         self._entity = [column.name for column in group.views[service.view].view.entity]
@@ -72,13 +72,15 @@ def direct_service(group: Group, service: Service, definitions: Definitions) -> 
             return None
     made = {name: _direct_view(group, name) for name in set(names.values())}
     views = {alias: view for alias, name in names.items() if (view := made[name]) is not None}
-    if given is None or len(views) < len(names):
+    if given is None or len(views) < len(names) or program.is_stored(definitions.views[service.view]):
         return None
     return DirectService(group, service, given, views)
 
 
-def _direct_view(group: Group, name: str) -> DirectView | None:
+def _direct_view(group: Group, name: str) -> DirectView | DirectRows | None:
     live = group.views[name]
-    if program.is_stored(live.view) or live.view.source not in group.buffers:
+    if program.is_stored(live.view):
+        return group.stored[name].direct()
+    if live.view.source not in group.buffers:
         return None
     return live.direct(group.waiting_in(live.view.source))

@@ -108,3 +108,24 @@ class DirectView:
             self._ahead.pop(next(iter(self._ahead)))
         self._ahead[place] = KeyAhead(slot, copy, numbered, rows.column("_t").to_pylist())
         return self._ahead[place]
+
+
+class DirectRows:
+    """The newest written row of one key of a view that is read as stored, while the state stays as it is."""
+
+    def __init__(self, view: View, keys: KeyIndex, newest: Newest) -> None:
+        self.columns = [column.name for column in view.columns]
+        self._keys, self._newest = keys, newest
+        self._time, self._valid_for = self.columns.index(view.time), view.valid_for
+
+    def row(self, key: Sequence[object], instant: int) -> list[object] | None:
+        """Return the view's columns for a key at ``instant``, as ``DirectView.row`` does; each is None for no row."""
+        slot = self._keys.find_one(key)
+        if slot is None:
+            return None
+        values = self._newest.one(slot)
+        written = values[self._time]
+        if isinstance(written, datetime) and self._valid_for is not None:
+            is_stale = _EPOCH + timedelta(microseconds=instant - self._valid_for) > written
+            return self._newest.one(UNSEEN) if is_stale else values
+        return values

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from ..features_sql import program
 from ..features_sql.definitions import Column, Definitions, Service, ServiceJoin, View
+from .direct_view import DirectRows
 from .duck import arrow_schema
 from .keys import UNSEEN
 from .live_view import LiveView, Poison, Probes
@@ -102,6 +103,10 @@ class StoredRows:
         empty = np.empty(0, np.int64)
         answers = copy.ask(self._schema.empty_table(), empty, empty, slots, probes.times)
         return valid_rows(self._live.view, answers, probes.times)
+
+    def direct(self) -> DirectRows:
+        """Return what reads single keys until the state changes."""
+        return DirectRows(self._live.view, self._live.keys, self._newest)
 
     def snapshot(self) -> pa.Table:
         """Return the held rows."""

@@ -56,9 +56,11 @@ CREATE FEATURE VIEW shops ENTITY shop AS SELECT count(*) OVER (HOPPING SIZE 2 HO
 FROM payments EMIT ON DEMAND;
 CREATE FEATURE VIEW numbered ENTITY cents AS SELECT count(*) OVER (TUMBLING SIZE 1 DAY) AS n
 FROM payments EMIT ON DEMAND;
+CREATE FEATURE VIEW closed ENTITY card WITH ('valid.for' = '45 minutes') AS SELECT count(*) OVER h AS paid FROM payments
+WINDOW h AS (TUMBLING SIZE 20 MINUTES) EMIT ON WINDOW CLOSE;
 CREATE FEATURE SERVICE quick AS
-SELECT c.*, s.n AS at_shop, n.n AS alike FROM cards c JOIN shops s ON c.last_shop = s.shop
-JOIN numbered n ON c.most = n.cents;
+SELECT c.*, s.n AS at_shop, n.n AS alike, p.paid, p.as_of AS counted FROM cards c JOIN shops s ON c.last_shop = s.shop
+JOIN numbered n ON c.most = n.cents JOIN closed p USING (card);
 """
 PAID = """id,card,shop,amount,cents,ts
 1,c1,bakery,0.1,10,2026-03-01 08:00:00
@@ -87,6 +89,7 @@ def test_a_key_is_read_without_a_query_where_features_are_running_values(
     instants = [datetime(2026, 3, 1, *at) for at in ((8, 57), (9, 0), (9, 5), (9, 7), (9, 45), (11, 0))]
     with project.online_reader("quick") as reader:
         expected = [[reader.read([key, key], instant).slice(0, 1) for key in keys] for instant in instants]
+        assert {row.column("paid")[0].as_py() for rows in expected for row in rows} == {None, 1}
         monkeypatch.setattr(online_reads, "read_service", None)
         monkeypatch.setattr(direct_view, "MOST_AHEAD", 2)
         for instant, rows in zip(instants, expected, strict=True):
