@@ -38,5 +38,6 @@ def learn_many(
         return
     names = dict.fromkeys(name for row in rows for name in row)
     table = pa.table({name: [float(rows[place].get(name, 0.0)) for place in places] for name in names})
-    given = {"w": pa.chunked_array([weights])} if weighs else {}
+    # Losses of River's that are whole numbers take no weight that is none.
+    given = {"w": pa.chunked_array([weights])} if weighs and any(weight != 1.0 for weight in weights) else {}
     model.learn_many(table, pa.chunked_array([[targets[place] for place in places]]), **given)

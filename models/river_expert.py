@@ -218,6 +218,8 @@ def _recommends(model: Any, settings: LiveSettings, *, offset: bool) -> bool:
     if kind != wanted:
         why = "to move a margin" if offset else f"for the objective {objective}"
         raise ModelError(f"{name} must be a {wanted} {why}; it is a {kind}")
+    if objective == "multiclass" and not _last(model)._multiclass:
+        raise ModelError(f"{name} tells two classes apart; write multiclass.OneVsRestClassifier({name}()) for several")
     return False
 
 

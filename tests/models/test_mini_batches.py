@@ -43,6 +43,7 @@ def test_a_model_without_weights_learns_a_row_as_often_as_it_weighs() -> None:
     ("algorithm", "many"),
     [
         ("linear_model.LogisticRegression", True),
+        ("linear_model.Perceptron", True),
         ("StandardScaler | linear_model.LogisticRegression(l2=0.01)", True),
         ("multiclass.OneVsRestClassifier(linear_model.LogisticRegression())", True),
         ("naive_bayes.GaussianNB", True),
@@ -52,7 +53,9 @@ def test_a_model_without_weights_learns_a_row_as_often_as_it_weighs() -> None:
         ("multiclass.OneVsRestClassifier(tree.HoeffdingTreeClassifier())", False),
     ],
 )
-def test_every_model_learns_in_mini_batches(algorithm: str, many: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_model_learns_in_mini_batches(
+    algorithm: str, many: bool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     """Whatever the model, the number of labels decides when it learns, and not how the stream is cut."""
     settings = LiveSettings(algorithm=algorithm, update="mini_batch", batch_size=20, quarantine=False)
     inputs = learn_inputs(labelled(0), ("amount", "ok", "kind"))
@@ -72,3 +75,4 @@ def test_every_model_learns_in_mini_batches(algorithm: str, many: bool, monkeypa
     # Eleven batches are full, in each of two lives.
     assert sizes == [20] * (22 if many else 0)
     assert len(set(whole.scores.column("prediction").to_pylist())) > 1
+    assert caplog.records == []

@@ -71,6 +71,10 @@ def test_what_is_refused(written: str, message: str) -> None:
     [
         ({"algorithm": "LinearRegression"}, "must be a classifier for the objective binary; it is a regressor"),
         ({"algorithm": "LogisticRegression", "objective": "regression"}, "must be a regressor"),
+        (
+            {"algorithm": "StandardScaler | Perceptron", "objective": "multiclass"},
+            r"Perceptron tells two classes apart; write multiclass.OneVsRestClassifier\(Perceptron\(\)\) for several",
+        ),
         ({"algorithm": "reco.BiasedMF"}, "name the columns of its 'user' and its 'item'"),
         (
             {"algorithm": "reco.BiasedMF", "user": "amout", "item": "shop"},
