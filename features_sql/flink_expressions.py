@@ -47,6 +47,10 @@ _COMPARING = (
     *(exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.NullSafeEQ, exp.NullSafeNEQ),
     *(exp.Like, exp.Is, exp.Between, exp.In),
 )
+_PARTS = frozenset(
+    ("this", "expression", "expressions", "ifs", "true", "default", "low", "high", "to", "table", "is_string")
+)
+"""What of a node is printed; ``negate`` beside it, of LIKE only."""
 _CASTS = {"DOUBLE": "DOUBLE", "TIMESTAMP": ROWTIME}
 
 
@@ -56,6 +60,8 @@ def translated(sql: str, named: Named) -> str:
         tree = sqlglot.parse_one(sql, read="duckdb")
     except SqlglotError:
         raise NoCounterpartError(f"{sql} is not translated") from None
+    if isinstance(tree, exp.Null):
+        raise NoCounterpartError("NULL by itself has no type there")
     return _Printer(named).print(tree)
 
 
@@ -119,7 +125,8 @@ class _Printer:
         pattern = node.expression
         if not isinstance(pattern, exp.Literal) or not pattern.is_string or set(pattern.name) & set("_\\"):
             raise NoCounterpartError(f"{_shown(node)} is not translated: only a text without _ is")
-        return f"{self.print(node.this)} LIKE {self.print(pattern)}"
+        word = "NOT LIKE" if node.args.get("negate") else "LIKE"
+        return f"{self.print(node.this)} {word} {self.print(pattern)}"
 
     def _divided(self, node: exp.Div) -> str:
         """A division is one of doubles here, of integers or decimals there, and by zero it is NULL or infinite here."""
@@ -138,7 +145,10 @@ class _Printer:
 
 
 def _refuse_unclear(node: exp.Expr) -> None:
-    """Refuse comparisons within comparisons: which binds first is not the same everywhere."""
+    """Refuse what would be left out, and comparisons in comparisons: which binds first is not the same everywhere."""
+    said = {key for key, value in node.args.items() if value}
+    if said - _PARTS - ({"negate"} if type(node) is exp.Like else set()):
+        raise NoCounterpartError(f"{_shown(node)} is not translated: nothing there is known to mean it")
     if type(node) in _COMPARING and any(type(child) in (*_COMPARING, exp.Not) for child in node.iter_expressions()):
         raise NoCounterpartError(f"{_shown(node)} compares a comparison: write parentheses")
 

@@ -17,7 +17,6 @@ _TYPES = {
     "INTEGER": "INT",
     "BIGINT": "BIGINT",
     "HUGEINT": "DECIMAL(38, 0)",
-    "FLOAT": "FLOAT",
     "DOUBLE": "DOUBLE",
     "VARCHAR": "STRING",
     "DATE": "DATE",
@@ -43,6 +42,8 @@ def type_name(type: str) -> str:
         if int(decimal[2]) > _PLACES:
             raise NoCounterpartError(f"{type}: what is computed with more than six places is rounded there")
         return f"DECIMAL({decimal[1]}, {decimal[2]})"
+    if type == "FLOAT":
+        raise NoCounterpartError("a FLOAT is compared as a DOUBLE there, and 1.1 is not the same in both")
     if type not in _TYPES:
         raise NoCounterpartError(f"the type {type} is not translated")
     return _TYPES[type]

@@ -59,6 +59,8 @@ def test_what_flink_cannot_hold_is_refused() -> None:
         interval(1_500)
     with pytest.raises(NoCounterpartError, match="three digits of days"):
         interval(1_000 * 86_400 * SECOND)
+    with pytest.raises(NoCounterpartError, match="compared as a DOUBLE there"):
+        type_name("FLOAT")
     with pytest.raises(NoCounterpartError, match="more than six places"):
         type_name("DECIMAL(18,7)")
     with pytest.raises(NoCounterpartError, match="the type UBIGINT is not translated"):
@@ -73,6 +75,7 @@ def test_what_flink_cannot_hold_is_refused() -> None:
         ("abs(-a) * (1 + length(b))", "ABS(-a) * (1 + CHAR_LENGTH(b))"),
         ("a / nullif(b, 0)", "CAST(a AS DOUBLE) / CAST(NULLIF(b, 0) AS DOUBLE)"),
         ("a - - -1", "a - - -1"),
+        ("a NOT LIKE '%x%'", "a NOT LIKE '%x%'"),
         ("coalesce(a, b, 0.5) <> 1", "COALESCE(a, b, 0.5) <> 1"),
         ("a = b IS NULL", "(a = b) IS NULL"),
         ("a IS NOT DISTINCT FROM b", "a IS NOT DISTINCT FROM b"),
@@ -96,6 +99,9 @@ def test_expressions(sql: str, expected: str) -> None:
         "upper(a)",
         "a LIKE 'x_'",
         "a LIKE b",
+        "a BETWEEN SYMMETRIC 2 AND 1",
+        "a.b.c",
+        "NULL",
         "a > 0 = b",
         "round(a)",
         "a ILIKE 'x'",
