@@ -58,13 +58,17 @@ class Project:
 
     def texts(self) -> list[SourceText]:
         """Return the project's feature SQL files by path; hidden folders, ``offline`` and ``tests`` are left out."""
-        return [text for text in self._texts(self.layout.root) if Path(text.path).parts[0] not in SKIPPED_FOLDERS]
+        return self._texts(self.layout.root, SKIPPED_FOLDERS)
 
-    def _texts(self, folder: Path) -> list[SourceText]:
+    def _texts(self, folder: Path, skipped: frozenset[str] = frozenset()) -> list[SourceText]:
         """The SQL files below a folder by path relative to the project; hidden ones are left out."""
-        paths = [path.relative_to(self.layout.root) for path in sorted(folder.rglob("*.sql"))]
-        seen = [path for path in paths if not any(part.startswith(".") for part in path.parts)]
-        return [SourceText(str(path), _text(self.layout.root / path)) for path in seen]
+        found: list[Path] = []
+        for at, folders, files in os.walk(folder):
+            # Not looked into: what a run writes there is much, and comes and goes meanwhile.
+            left_out = skipped if Path(at) == folder else frozenset[str]()
+            folders[:] = [name for name in folders if name not in left_out and not name.startswith(".")]
+            found += [Path(at, name) for name in files if name.endswith(".sql") and not name.startswith(".")]
+        return [SourceText(str(path.relative_to(self.layout.root)), _text(path)) for path in sorted(found)]
 
     def definitions(self) -> Definitions:
         """Compile the project; raises StatementError with every mistake in it."""

@@ -1,5 +1,8 @@
 """A project's definitions, as its Python face hands them out."""
 
+import os
+from pathlib import Path
+
 from headrace.runtime.project import Project
 
 SOURCE = """
@@ -19,3 +22,22 @@ def test_definitions_are_compiled_again_when_what_they_rest_on_has_changed(tmp_p
     assert project.definitions().sources["clicks"] != first.sources["clicks"]
     file.write_text(SOURCE.format(name="views"))
     assert list(project.definitions().sources) == ["views"]
+
+
+def test_what_a_run_writes_is_not_looked_into_for_definitions(tmp_path, monkeypatch):
+    for name in (
+        "a.sql",
+        "more/offline/b.sql",
+        "more/.c.sql",
+        "offline/v/d.sql",
+        ".headrace/e.sql",
+        "tests/f.sql",
+        "g.txt",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+    (tmp_path / "headrace.toml").write_text("")
+    seen = []
+    monkeypatch.setattr(os, "scandir", lambda path, real=os.scandir: seen.append(Path(path).name) or real(path))
+    assert [text.path for text in Project(tmp_path).texts()] == ["a.sql", "more/offline/b.sql"]
+    assert sorted(seen) == ["more", "offline", tmp_path.name]
