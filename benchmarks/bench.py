@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Mapping
 
-from . import growth
+from . import growth, latency
 from .figures import Figure, measure
 from .offline_store import offline_store
 from .online_reads import online_reads
@@ -26,6 +26,8 @@ PARTS: Mapping[str, Callable[[], Iterable[Figure]]] = {
     "keys": growth.keys,
     "history": growth.history,
     "views": growth.views,
+    "latency": latency.latency,
+    "single": latency.single,
     "training_set": training_set,
     "start_up": start_up,
     "peak_memory": peak_memory,

@@ -17,11 +17,11 @@ START = 1_767_225_600 * SECOND
 DELAY = 5 * SECOND
 
 
-def source(connector: str) -> str:
-    """Return the statement that declares the payments, with these connector options."""
+def source(connector: str, delay: int = DELAY) -> str:
+    """Return the statement that declares the payments, with these connector options and so many µs of delay."""
     return f"""
 CREATE SOURCE cards (event_id BIGINT, card_id BIGINT, merchant_id BIGINT, amount DOUBLE, ok BOOLEAN, ts TIMESTAMP,
-  WATERMARK FOR ts AS ts - INTERVAL 5 SECONDS)
+  WATERMARK FOR ts AS ts - INTERVAL {delay // SECOND} SECONDS)
 WITH ({connector});
 """
 
