@@ -28,17 +28,17 @@ def aggregate(measure: Measure, view: View, over: str) -> str:
     argument = measure.arguments[0] if measure.arguments else ""
     match measure.function:
         case "count":
-            return f"COUNT({_of(measure, quote(argument)) if argument else _counted(measure)}){over}"
+            return f"COUNT({_of(measure, view, quote(argument)) if argument else _counted(measure, view)}){over}"
         case "count_if":
-            condition = quote(argument) + (f" AND {quote(measure.filter)}" if measure.filter else "")
+            condition = " AND ".join([quote(argument), *_conditions(measure, view)])
             return f"CAST(COUNT(CASE WHEN {condition} THEN 1 END){over} AS {type_name('HUGEINT')})"
         case "min" | "max" if measure.count is None:
-            return f"{measure.function.upper()}({_of(measure, quote(argument))}){over}"
+            return f"{measure.function.upper()}({_of(measure, view, quote(argument))}){over}"
         case "sum":
             return _sum(measure, view, types[argument], over)
         case "avg":
             summed = _sum(measure, view, types[argument], over)
-            return f"CAST({summed} AS DOUBLE) / CAST(COUNT({_of(measure, quote(argument))}){over} AS DOUBLE)"
+            return f"CAST({summed} AS DOUBLE) / CAST(COUNT({_of(measure, view, quote(argument))}){over} AS DOUBLE)"
         case "rate":
             return _rate(measure, view, over)
         case _:
@@ -46,14 +46,21 @@ def aggregate(measure: Measure, view: View, over: str) -> str:
             raise NoCounterpartError(f"{measure.function}: {reason}")
 
 
-def _of(measure: Measure, value: str) -> str:
-    """What is aggregated, of the events that the filter lets through: an OVER there takes no FILTER."""
-    kept = f"CASE WHEN {quote(measure.filter)} THEN {value} END" if measure.filter else value
+def _conditions(measure: Measure, view: View) -> list[str]:
+    """What an event must meet: an OVER there takes no FILTER, and holds rows that are NULL in a part of the entity."""
+    parts = [f"{quote(part)} IS NOT NULL" for part in view.window(measure.window).by]
+    return [*([quote(measure.filter)] if measure.filter else []), *parts]
+
+
+def _of(measure: Measure, view: View, value: str) -> str:
+    conditions = " AND ".join(_conditions(measure, view))
+    kept = f"CASE WHEN {conditions} THEN {value} END" if conditions else value
     return f"DISTINCT {kept}" if measure.distinct else kept
 
 
-def _counted(measure: Measure) -> str:
-    return f"CASE WHEN {quote(measure.filter)} THEN 1 END" if measure.filter else "*"
+def _counted(measure: Measure, view: View) -> str:
+    counted = _of(measure, view, "1")
+    return counted if counted != "1" else "*"
 
 
 def _sum(measure: Measure, view: View, type: str, over: str) -> str:
@@ -67,7 +74,7 @@ def _sum(measure: Measure, view: View, type: str, over: str) -> str:
         value = f"CAST({value} AS {type_name('HUGEINT')})"
     elif not type.startswith("DECIMAL"):
         raise NoCounterpartError(f"{measure.function} of {type} is not translated")
-    return f"SUM({_of(measure, value)}){over}"
+    return f"SUM({_of(measure, view, value)}){over}"
 
 
 def _forgets(window: Window) -> bool:
@@ -80,7 +87,7 @@ def _rate(measure: Measure, view: View, over: str) -> str:
     length = window_length(window)
     if window.kind not in ("sliding", "tumbling", "hopping", "range") or not length:
         raise NoCounterpartError("rate: only over windows of one length")
-    gathered = f"COUNT({_counted(measure)}){over}"
+    gathered = f"COUNT({_counted(measure, view)}){over}"
     if measure.arguments:
         type = next(term.type for term in view.terms if term.id == measure.arguments[0])
         gathered = f"COALESCE({_sum(measure, view, type, over)}, 0)"
