@@ -71,6 +71,9 @@ def test_a_bell_that_nobody_hears(tmp_path: Path) -> None:
         assert heard.wait(PATIENCE)
         assert not heard.wait(0.0)
     assert not bell.exists()
+    with listening(tmp_path / "nowhere" / "bell") as heard:
+        ring(tmp_path / "nowhere" / "bell")
+        assert not heard.wait(0.0)
     for text in ("nonsense", "70000", ""):
         bell.write_text(text)
         ring(bell)
