@@ -224,8 +224,9 @@ class Group:
             asked = [self._probes(question, written) for question in task.questions]
             rows, answered, more = live.evaluate(turn, asked, watermark)
             answers |= dict(zip(task.questions, answered, strict=True))
-            # What fails in a copy has failed where the view writes, but for the questions put to it alone.
-            _note(result, task.view, [one for one in (*failed, *more) if task.writes or one.offset is None])
+            # What fails in a copy has failed where the view writes, on arrival too, but for the questions put to it.
+            first = task.writes and task.view not in self._immediate
+            _note(result, task.view, [one for one in (*failed, *more) if first or one.offset is None])
             if task.writes:
                 written[task.view] = rows
             if task.writes and task.view in self._derived and task.view not in self._arrived:

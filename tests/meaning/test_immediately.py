@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from headrace.features_sql.errors import ReadError
 from headrace.tests.meaning.folders import Folder, everything_verified, run_epochs
-from headrace.tests.meaning.replay import Replay, batch_program, definitions_of, records, table_of
+from headrace.tests.meaning.replay import END, Replay, batch_program, definitions_of, records, table_of
 
 SECOND = 1_000_000
 SOURCE = """CREATE SOURCE taps (i BIGINT, k VARCHAR, gate VARCHAR, x BIGINT, ts TIMESTAMP,
@@ -99,6 +99,17 @@ def test_views_over_its_rows_have_them_in_the_order_of_arrival(batches: list[int
         assert [(row["i"], row["recent"], row["newest"]) for row in rows["above"]] == OVER
         closed = [(row["k"], row["as_of"] // SECOND, row["n"], row["rest"]) for row in rows["closed"]]
         assert sorted(closed, key=lambda row: (row[1], row[0])) == CLOSED
+
+
+def test_an_event_that_fails_is_quarantined_once() -> None:
+    sql = SOURCE.format(bounded="") + VIEW.replace(
+        "sum(x) OVER (LAST 2 ROWS)", "sum(CAST(gate AS BIGINT)) OVER (LAST 2 ROWS)"
+    )
+    replay = Replay(sql, {"taps": ROWS})
+    events = table_of(replay.definitions, "taps", ROWS, range(3))
+    advanced = replay.group.advance({"taps": events}, END)
+    assert [one.offset for one in advanced.poison["now"]] == [0, 1, 2]
+    assert not len(advanced.rows["now"])
 
 
 LATER = """CREATE TABLE gates (gate VARCHAR, lanes BIGINT, since TIMESTAMP, PRIMARY KEY (gate, since) NOT ENFORCED)
