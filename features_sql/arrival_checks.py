@@ -49,8 +49,8 @@ def _check_service(statement: ServiceStatement, service: Service, definitions: D
     for join in service.joins:
         view = definitions.views[join.view]
         if view.emit.stored:
-            why = "which is read as its newest written row"
-        elif view.joins:
+            continue
+        if view.joins:
             why = "which joins a table"
         elif not isinstance(definitions.upstream(view), Source):
             why = "which reads other than a source"

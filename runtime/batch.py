@@ -58,7 +58,7 @@ class Batch:
         self._prepared: dict[str, pa.Table] = {}
         self._views: dict[tuple[str, bool], pa.Table] = {}
         self._datasets = datasets.load(place.store, place.definitions, place.versions)
-        self._on_arrival = BatchOnArrival(place, self._history, self._prepare_part)
+        self._on_arrival = BatchOnArrival(place, self._history, self._prepare_part, self.stored_at)
 
     def watermark(self, name: str) -> int:
         """Return the instant below which every row of a view or service is written."""

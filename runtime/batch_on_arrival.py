@@ -13,12 +13,15 @@ import pyarrow.compute as pc
 
 from ..features_sql import immediately, program
 from ..features_sql.definitions import Service, Source, View
-from ..features_sql.groups import source_groups
+from ..features_sql.groups import awaited_by_service, source_groups
 from . import ledger
 from .duck import fetch
 from .group_run import Workplace
 from .history import NO_ROWS, History
 from .keys import typed_keys
+from .lateness import BEGINNING
+from .live_service import valid_rows
+from .live_view import Probes
 from .quarantine import bisect
 
 _TOGETHER = 2_000
@@ -31,14 +34,18 @@ Prepare = Callable[[View, pa.Table, Mapping[str, str], Mapping[str, str], Mappin
 Of the streaming tables in the last mapping only what it holds is joined.
 """
 
+StoredAt = Callable[[View, Probes], pa.Table]
+"""Finds the newest row that a view has written at or before each instant."""
+
 
 class BatchOnArrival:
     """Runs the batch programs of views that are written on arrival, and of the services that they drive."""
 
-    def __init__(self, place: Workplace, history: History, prepare: Prepare) -> None:
+    def __init__(self, place: Workplace, history: History, prepare: Prepare, stored_at: StoredAt) -> None:
         self._place = place
         self._history = history
         self._prepare = prepare
+        self._stored_at = stored_at
         self._groups = {name: group for group in source_groups(place.definitions) for name in group.views}
 
     def rows(self, view: View, *, scales: bool = False) -> pa.Table:
@@ -100,11 +107,35 @@ class BatchOnArrival:
         offsets, asked = (rows.column("_offset").to_numpy() for rows in (own, driving))
         numbers = own.column("_n").to_numpy()[np.searchsorted(offsets, asked)]
         times = pc.cast(driving.column(driver.time), pa.int64()).to_numpy()
+        written, epochs = (
+            self._written_before(service),
+            dict(zip(offsets.tolist(), own["_epoch"].to_pylist(), strict=True)),
+        )
+        newest = np.array([written[epochs[offset]] - 1 for offset in asked.tolist()], np.int64)
         found: dict[str, pa.Table] = {}
         for join in service.joins:
             view = definitions.views[join.view]
             keys = typed_keys(view, [driving.column(name) for name in join.keys])
-            found[join.alias] = self._answer(view, arrived[view.source], keys, times, numbers, scales)
+            if program.is_stored(view):
+                rows = self._stored_at(view, Probes(keys, np.minimum(times, newest)))
+                found[join.alias] = valid_rows(view, rows, times)
+            else:
+                found[join.alias] = self._answer(view, arrived[view.source], keys, times, numbers, scales)
+        return found
+
+    def _written_before(self, service: Service) -> dict[int, int]:
+        """Return the watermark (µs) below which every row was written when an epoch began, by epoch."""
+        sources = self._place.definitions.sources
+        delays = {name: sources[name].delay for name in awaited_by_service(self._place.definitions, service.name)}
+        reached, watermark = dict.fromkeys(delays, BEGINNING), BEGINNING
+        found: dict[int, int] = {}
+        for epoch in ledger.committed_epochs(self._place.store, self._groups[service.view].sources, 0):
+            found[epoch] = watermark
+            intent = ledger.read_intent(self._place.store, epoch)
+            for held in intent.ranges:
+                if held.source in delays:
+                    reached[held.source] = held.reached.watermark(delays[held.source])
+            watermark = max(watermark, min(intent.watermark, *reached.values()))
         return found
 
     def _answer(

@@ -13,6 +13,7 @@ from ..features_sql.definitions import Column, Union, View
 from .duck import Prepared, arrow_schema
 from .live_view import Poison
 from .quarantine import bisect
+from .reorder import ReorderBuffer
 
 
 class DerivedEvents:
@@ -23,6 +24,7 @@ class DerivedEvents:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, view: View) -> None:
         self.schema = derived_schema(view)
+        self._time = view.time
         self._numbered: Prepared | None = None
         if not program.is_event_driven(view):
             sql = program.numbered_sql(view, "_written") + "\nORDER BY _n"
@@ -34,6 +36,10 @@ class DerivedEvents:
             # Rows that events drive are written in the order of those.
             return written.select(self.schema.names)
         return self._numbered.run(_written=written).drop_columns(["_n"]).cast(self.schema)
+
+    def new_buffer(self) -> ReorderBuffer:
+        """Return an empty buffer for rows that are written on arrival: readers see them when they are ready."""
+        return ReorderBuffer(self.schema, self._time)
 
     def close(self) -> None:
         """Let go of the prepared statement."""

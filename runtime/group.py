@@ -75,7 +75,7 @@ class Group:
         self._joined = JoinTables(definitions, group, connection)
         self.views = {task.view: self._live_view(task.view) for task in self._tasks if task.writes}
         self._immediate = self._written_on_arrival()
-        self._arrived = {name: self._buffer_of_rows(name) for name in self._immediate.keys() & self._derived.keys()}
+        self._arrived = {name: one.new_buffer() for name, one in self._derived.items() if name in self._immediate}
         self._answering = {task.view: self._live_view(task.view) for task in self._tasks if not task.writes}
         self.services = {
             name: LiveService(connection, definitions.services[name], definitions) for name in group.services
@@ -105,10 +105,6 @@ class Group:
                 schema = source_schema(self.definitions, upstream.name)
                 found[name] = ImmediateRows(self._connection, live.view, upstream, schema)
         return found
-
-    def _buffer_of_rows(self, view: str) -> ReorderBuffer:
-        """Return a buffer for rows that are written on arrival: views that read them see them when they are ready."""
-        return ReorderBuffer(self._derived[view].schema, self.definitions.views[view].time)
 
     def _schema_of(self, relation: str) -> pa.Schema:
         """The schema of the events of a source, or of a view's rows."""
@@ -195,8 +191,11 @@ class Group:
         places = np.searchsorted(offsets, own)
         for join in service.service.joins:
             live = self.views[join.view]
-            probes, buffer = service.probes(join, live, driving), self.buffers[live.view.source]
-            same = live.view.source == service.driver.source
+            probes = service.probes(join, live, driving)
+            if join.view in self.stored:
+                answers[join.alias] = self.stored[join.view].read(probes)
+                continue
+            buffer, same = self.buffers[live.view.source], live.view.source == service.driver.source
             others = arriving if same else source_schema(self.definitions, live.view.source).empty_table()
             answers[join.alias], failed = read_on_arrival(live, buffer, others, probes, places)
             _note(result, join.view, failed)

@@ -39,8 +39,8 @@ WALK: list[tuple[str, str]] = [
     ),
     (
         "v",
-        _view(rest="EMIT ON WINDOW CLOSE")
-        + AT_ONCE
+        AT_ONCE
+        + "CREATE FEATURE VIEW v ENTITY card_id AS SELECT count(*) OVER (SLIDING SIZE 1 HOUR) AS n FROM w;"
         + "CREATE FEATURE SERVICE x AS SELECT w.n AS m, v.n FROM w JOIN v USING (card_id);",
     ),
     (

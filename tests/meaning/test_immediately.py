@@ -120,12 +120,15 @@ QUALIFY lanes > 1 EMIT ON EVENT IMMEDIATELY;
 CREATE FEATURE VIEW load ENTITY gate AS SELECT count(*) OVER (SLIDING SIZE 1 MINUTE) AS taps FROM taps EMIT ON DEMAND;
 CREATE FEATURE VIEW others ENTITY k AS SELECT count(*) OVER (SLIDING SIZE 1 MINUTE) AS asked FROM asks;
 CREATE SOURCE asks (k VARCHAR, ts TIMESTAMP, WATERMARK FOR ts AS ts) WITH ('connector' = 'push');
-CREATE FEATURE SERVICE checked AS
-SELECT l.i, l.lanes, g.taps, o.asked FROM laned l JOIN load g USING (gate) JOIN others o ON l.k = o.k;
+CREATE FEATURE VIEW seconds ENTITY k WITH ('valid.for' = '12 seconds') AS
+SELECT count(*) OVER (TUMBLING SIZE 1 SECOND) AS n FROM taps EMIT ON WINDOW CLOSE;
+CREATE FEATURE SERVICE checked AS SELECT l.i, l.lanes, g.taps, o.asked, s.n AS closed
+FROM laned l JOIN load g USING (gate) JOIN others o ON l.k = o.k JOIN seconds s ON l.k = s.k;
 """
 # The table has ten times as many lanes from the third event on, and the first row is left out.
-SERVED = [(1, 3, 1, 1), (2, 10, 2, 0), (3, 3, None, 1), (4, 13, 3, 1), (5, 20, 4, 0)]
-SERVED += [(6, 33, 2, 1), (9, 43, 5, 2), (10, 53, 6, 2), (11, 10, 7, 0)]
+# The one second that closes, that of the first tap, does so when the watermark is at 3, and is read 12 s later.
+SERVED = [(1, 3, 1, 1, None), (2, 10, 2, 0, None), (3, 3, None, 1, None), (4, 13, 3, 1, None), (5, 20, 4, 0, None)]
+SERVED += [(6, 33, 2, 1, None), (9, 43, 5, 2, 1), (10, 53, 6, 2, 1), (11, 10, 7, 0, None)]
 
 
 def test_a_project_through_stops_new_tables_and_new_views(tmp_path: Path) -> None:
@@ -141,12 +144,21 @@ def test_a_project_through_stops_new_tables_and_new_views(tmp_path: Path) -> Non
     folder.add(definitions, "taps", ROWS[6:])
     folder.project.push("asks", [{"k": "a", "ts": "1970-01-01 00:00:05"}])
     folder.project.run()
-    found = [tuple(row[name] for name in ("i", "lanes", "taps", "asked")) for row in folder.rows("checked", "taps")]
+    found = [
+        tuple(row[name] for name in ("i", "lanes", "taps", "asked", "closed")) for row in folder.rows("checked", "taps")
+    ]
     assert found == SERVED
     folder.write_sql(sql + VIEW + "CREATE FEATURE SERVICE exact AS SELECT n.here FROM now n;")
     folder.project.apply()
     assert shown(folder.rows("now")) == BY_HAND
-    assert everything_verified(folder.project) == {"laned": 9, "now": 9, "others": 1, "checked": 9, "exact": 9}
+    assert everything_verified(folder.project) == {
+        "laned": 9,
+        "now": 9,
+        "others": 1,
+        "seconds": 1,
+        "checked": 9,
+        "exact": 9,
+    }
     start, end = (datetime(1970, 1, 1, second=second, tzinfo=UTC) for second in (0, 3))
     assert folder.project.materialize("now", start, end) == 1
     assert sorted(shown(folder.rows("now"))) == BY_HAND
