@@ -99,7 +99,7 @@ def test_a_project_reads_and_writes_through_tls_with_a_login(tmp_path: Path, mon
 
 def refusals(options: Mapping[str, str], url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a wrong password and an authority that nobody knows are told as."""
-    monkeypatch.setattr(kafka_topics, "PATIENCE", 1.0)
+    monkeypatch.setattr(kafka_topics, "PATIENCE", 3.0)
     wrong = {**options, "sasl.password": "guess"}
     unknown = {key: value for key, value in options.items() if key != "ssl.ca.location"}
     for given, reason in ((wrong, "SASL"), (unknown, "certificate")):
