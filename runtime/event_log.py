@@ -19,6 +19,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +30,7 @@ from . import failpoints
 from .durable import read_arrow, sync_folder, write_arrow
 from .quarantine import Rejected
 
-_NAME = re.compile(r"(\d{12,})-(\d{12,})\.arrow")
+_NAME = re.compile(r"\d{12,}-\d{12,}\.arrow")
 _ARRIVED, _LABEL = b"headrace.arrived_us", b"headrace.label"
 OFFSET, RAW, REASON = "_offset", "_raw", "_reason"
 PARTITION = "_topic_partition"
@@ -49,22 +50,34 @@ class EventLog:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._known: dict[str, Segment] = {}
 
     def segments(self) -> list[Segment]:
         """Return every segment by offset; raises StoreError where one between two others is missing."""
-        names = (_NAME.fullmatch(path.name) for path in self._folder.iterdir()) if self._folder.exists() else ()
-        found = sorted((int(name[1]), int(name[2]), name[0]) for name in names if name)
-        segments = [Segment(first, end, self._folder / name) for first, end, name in found]
+        known = self._known
+        self._known = {name: known.get(name) or self._segment(name) for name in self._names()}
+        segments = sorted(self._known.values(), key=attrgetter("first"))
         for before, after in pairwise(segments):
             if before.end != after.first:
                 raise StoreError(f"{self._folder} lacks rows {before.end} to {after.first - 1}; restore it from a copy")
         return segments
 
+    def _names(self) -> list[str]:
+        if not self._folder.exists():
+            return []
+        # Every push asks, and a Path for each of many segments takes ten times as long.
+        return [name for name in os.listdir(self._folder) if _NAME.fullmatch(name)]  # noqa: PTH208
+
+    def _segment(self, name: str) -> Segment:
+        first, _, end = name.removesuffix(".arrow").partition("-")
+        return Segment(int(first), int(end), self._folder / name)
+
     @property
     def end(self) -> int:
         """The offset that the next row gets."""
-        held = self.segments()
-        return held[-1].end if held else 0
+        # The longest name has the longest offsets.
+        last = max(self._names(), key=lambda name: (len(name), name), default=None)
+        return self._segment(last).end if last is not None else 0
 
     def holds(self, label: str, first: int) -> bool:
         """Tell whether a segment from offset ``first`` on was appended under this label."""

@@ -147,3 +147,16 @@ def test_what_cannot_be_pushed_is_refused(tmp_path: Path) -> None:
     (tmp_path / "features.sql").write_text(SOURCE.format(late="", options=""))
     with pytest.raises(SourceError, match="source events reads files"):
         desk.project.push("events", [])
+
+
+def test_a_log_goes_on_past_names_of_twelve_digits_and_sees_what_is_new(tmp_path: Path) -> None:
+    log, limit = EventLog(tmp_path), 10**12
+    assert (log.end, log.segments()) == (0, [])
+    for first, end in ((0, 5), (5, limit - 2), (limit - 2, limit + 3), (limit + 3, limit + 4)):
+        (tmp_path / f"{first:012d}-{end:012d}.arrow").touch()
+        assert log.end == end
+        assert log.segments()[-1].first == first
+    (tmp_path / f"{limit + 9}-{limit + 10}.arrow.tmp").touch()
+    (tmp_path / "000000000005-999999999998.arrow").unlink()
+    with pytest.raises(StoreError, match="lacks rows 5 to 999999999997"):
+        log.segments()
