@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 _RAW = "_raw"
 _HUGE = ("HUGEINT", "UHUGEINT")
+_AS_IT_IS = frozenset(
+    {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "FLOAT", "DOUBLE", "BOOLEAN", "VARCHAR", "TIMESTAMP"}
+)
+"""Types of which DuckDB hands out every value as it came in."""
 _LONGEST_VALUE = 80
 
 
@@ -64,6 +68,9 @@ class Decoder:
         self.schema: pa.Schema = declared.append(pa.field("_partition", pa.int64())).append(
             pa.field("_offset", pa.int64())
         )
+        handed_on = all(column.computed is None and column.type in _AS_IT_IS for column in columns)
+        #: How raw rows are typed that need no cast; None where some always do.
+        self._as_declared = self.schema.remove(len(columns)) if handed_on else None
         self._programs: dict[pa.Schema, Prepared] = {}
 
     def decode(self, raw: pa.Table) -> Decoded:
@@ -90,6 +97,9 @@ class Decoder:
 
     def _cast(self, raw: pa.Table) -> tuple[pa.Table, pa.Table, list[Rejected]]:
         """Return the raw rows whose given columns fit, the rows that come of them, and those that do not."""
+        if raw.schema == self._as_declared and _is_text(raw):
+            zeros = pa.array(np.zeros(len(raw), np.int64))
+            return raw, raw.add_column(len(self._columns), "_partition", zeros), []
         program = self._program(raw.schema)
         try:
             return raw, program.run(**{_RAW: raw}), []
@@ -223,6 +233,15 @@ def _cast(sql: str, found: str, declared: str, cast: str = "CAST") -> str:
 
 def _nested(type: str) -> bool:
     return type.endswith("]") or type.startswith(("STRUCT(", "MAP(", "UNION("))
+
+
+def _is_text(raw: pa.Table) -> bool:
+    """Tell whether what is called text is UTF-8 throughout: one other value would make a DuckDB useless."""
+    try:
+        raw.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _plain(raw: pa.Table) -> pa.Table:

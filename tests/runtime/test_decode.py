@@ -272,3 +272,26 @@ def test_one_decoder_takes_columns_typed_differently_by_each_file(connection):
         rows = decoder.decode(pa.table({"x": values, "extra": [0], "_offset": pa.array([0], pa.int64())})).rows
         assert rows.column("x").to_pylist() == [1]
     decoder.close()
+
+
+def test_columns_typed_as_declared_are_handed_on_unless_a_text_is_none(connection, monkeypatch):
+    def raw(bytes):
+        return pa.table(
+            {
+                "ts": pa.array([dt.datetime(2026, 1, 1), None, dt.datetime(2026, 1, 2)], pa.timestamp("us")),
+                "name": pa.array([b"a", bytes, None], pa.binary()).cast(pa.string(), safe=False),
+                "x": [0.5, float("nan"), None],
+                "_offset": [4, 5, 9],
+            }
+        )
+
+    columns = [SourceColumn("ts", "TIMESTAMP"), SourceColumn("name", "VARCHAR"), SourceColumn("x", "DOUBLE")]
+    decoder = Decoder(columns, "ts", connection)
+    damaged = decoder.decode(raw(b"\xff"))
+    assert [row.offset for row in damaged.rejected] == [5]
+    assert damaged.rows.column("_offset").to_pylist() == [4, 9]
+    monkeypatch.setattr(Prepared, "run", lambda *_, **__: pytest.fail("DuckDB was asked"))
+    whole = decoder.decode(raw(b"b"))
+    assert [row.reason for row in whole.rejected] == ["ts must not be NULL"]
+    assert whole.rows.equals(damaged.rows)
+    decoder.close()
