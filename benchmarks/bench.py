@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 
 from . import growth, latency
+from .epochs import epochs
 from .figures import Figure, measure
 from .offline_store import offline_store
 from .online_reads import online_reads
@@ -26,6 +27,7 @@ PARTS: Mapping[str, Callable[[], Iterable[Figure]]] = {
     "keys": growth.keys,
     "history": growth.history,
     "views": growth.views,
+    "epochs": epochs,
     "latency": latency.latency,
     "single": latency.single,
     "training_set": training_set,
