@@ -213,8 +213,8 @@ class Interpreter:
 
     def answer(self, service: Service, key: Key, time: int, given: Row | None = None, below: int | None = None) -> Said:
         """A read of the service at an instant; ``given`` columns of the driving view are used as they are."""
-        driving = self.read(service.driver, key, time, below)
-        driving |= {name: (value, 0.0) for name, value in (given or {}).items()}
+        read = self.read(service.driver, key, time, below)
+        driving = {**read, **{name: (value, 0.0) for name, value in (given or {}).items()}}
         return self.serve(service, key, time, driving, below)
 
 

@@ -15,8 +15,8 @@ from headrace.tests.campaign.compare import compare_rows, equal
 from headrace.tests.campaign.emissions import instants
 from headrace.tests.campaign.events import DAY, HOUR, MINUTE, SECOND, Event, Instant, asked_at, before, event_instant
 from headrace.tests.campaign.expressions import Name, condition, constant
-from headrace.tests.campaign.interpreter import Written
-from headrace.tests.campaign.projects import AHEAD, Emit, Output, Source, View
+from headrace.tests.campaign.interpreter import Interpreter, Written
+from headrace.tests.campaign.projects import AHEAD, Emit, Output, Project, Service, ServiceJoin, Source, View
 from headrace.tests.campaign.windows import Window, closes, members
 
 X = Name("x", "DOUBLE")
@@ -195,6 +195,18 @@ def test_late_rows_and_repeats() -> None:
     source = Source("events", (), "ts", 5, ("i",), dedupe=9)
     assert Arrivals(source, rows).accepted == [0, 1, 3, 5, 6]
     assert Arrivals(Source("events", (), "ts", 5), rows).accepted == [0, 1, 3, 4, 5, 6]
+
+
+def test_a_given_column_is_not_what_the_same_view_says_beside() -> None:
+    source = Source("events", (X,), "ts", 0)
+    last = Call("last", (X,), Window("w0", "session", gap=SECOND), "DOUBLE")
+    view = View("v", source, (Name("k", "VARCHAR"),), (Output("x", last),), Emit("close", window="w0"))
+    columns = (Output("own", Name("x", "DOUBLE", "drv")), Output("beside", Name("x", "DOUBLE", "j0")))
+    service = Service("answers", view, (ServiceJoin(view, "j0", ("k",)),), columns)
+    meant = Interpreter(Project((source,), (), (view,), (service,)), {"events": [{"k": "a", "ts": 0, "x": 1.0}]}, {})
+    for _ in range(2):
+        said = meant.answer(service, ("a",), 9 * SECOND, {"x": 2.0})
+        assert {name: value for name, (value, _) in said.items()} == {"own": 2.0, "beside": 1.0}
 
 
 def test_rows_that_differ_are_told() -> None:
