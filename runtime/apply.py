@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from ..features_sql.definitions import Definitions
 from ..features_sql.explain import FeatureCost, feature_cost
 from ..features_sql.groups import SourceGroup, scored_outside, source_groups
 from ..features_sql.steps import plan_steps
-from . import datasets, failpoints, ledger, offline, outside_ledger, sinks, snapshots
+from . import datasets, failpoints, ledger, null_entities, offline, outside_ledger, sinks, snapshots
 from .datasets import Dataset
 from .engine import find_files
 from .frozen_tables import FrozenTables
@@ -97,6 +98,7 @@ class _Builder:
         self._steps: list[tuple[int, dict[str, Step]]] = []
         self._outputs: list[tuple[int, Output]] = []
         self._watermarks: dict[str, int] = {}
+        self._null_entities: Counter[str] = Counter()
         self._snapshots: list[tuple[str, str, Snapshot]] = []
         self._judged: list[tuple[int, Range, Sequence[DeadLetter]]] = []
 
@@ -156,6 +158,7 @@ class _Builder:
             rows, dataset = advanced.rows[name], self._held[name]
             staged = stage_rows(self._place.layout, intent.epoch, dataset, rows)
             self._outputs += [(intent.epoch, output) for output in staged]
+        self._null_entities.update({name: len(times) for name, times in advanced.null_entities.items()})
         self._steps.append((intent.epoch, {name: s for name, s in advanced.steps.items() if name in self._learning}))
 
     def commit(self) -> None:
@@ -168,6 +171,8 @@ class _Builder:
             folder = f"{dataset.folder}/"
             store.execute("DELETE FROM outputs WHERE substr(path, 1, ?) = ?", (len(folder), folder))
             statistics.clear(store, name, dataset.version)
+            null_entities.clear(store, name, dataset.version)
+            null_entities.count(store, name, dataset.version, self._null_entities[name])
             datasets.save(store, name, dataset.version, dataset.folder, self._watermarks.get(name, BEGINNING))
         for epoch, output in self._outputs:
             ledger.add_outputs(store, epoch, [output])

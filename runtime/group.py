@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from ..models.live_model import Step
 
 NO_VERSIONS: Mapping[str, int] = MappingProxyType({})
-
 NO_ROWS: Mapping[str, pa.Table] = MappingProxyType({})
 NOTHING: Mapping[str, int | None] = MappingProxyType({})
 
@@ -42,12 +41,13 @@ class Advance:
     """What one epoch of a group wrote: rows by view, service and stream, and rows on which a query failed, by origin.
 
     Rows have the user's columns, then ``_partition`` and ``_offset`` (NULL where no event drives the row). ``steps``
-    is what befell each model that scored.
+    is what befell each model that scored; ``null_entities`` the times, by view, of events whose entity is NULL.
     """
 
     rows: dict[str, pa.Table] = field(default_factory=dict[str, pa.Table])
     poison: dict[str, list[Poison]] = field(default_factory=dict[str, list[Poison]])
     steps: dict[str, Step] = field(default_factory=dict[str, "Step"])
+    null_entities: dict[str, pa.Table] = field(default_factory=dict[str, pa.Table])
 
 
 class Group:
@@ -227,7 +227,7 @@ class Group:
             first = task.writes and task.view not in self._immediate
             _note(result, task.view, [one for one in (*failed, *more) if first or one.offset is None])
             if task.writes:
-                written[task.view] = rows
+                written[task.view], result.null_entities[task.view] = rows, turn.null_entities
             if task.writes and task.view in self._derived and task.view not in self._arrived:
                 ready[task.view] = self._number(task.view, self._derived[task.view].events(rows))
         answers |= self._ask_stored(written)

@@ -18,7 +18,7 @@ from ..features_sql.definitions import Definitions
 from ..features_sql.errors import StoreError
 from ..features_sql.groups import SourceGroup
 from ..models.registry import Registry
-from . import cuts, datasets, failpoints, idle, ledger, offline, online, retention, snapshots
+from . import cuts, datasets, failpoints, idle, ledger, null_entities, offline, online, retention, snapshots
 from .datasets import Dataset
 from .frozen_tables import FrozenTables
 from .group import Advance, Group
@@ -285,6 +285,7 @@ class GroupRun:
         before = self.watermark
         advanced = self._compute(intent, arrivals)
         rows = {name: self._unwritten(name, table, before) for name, table in advanced.rows.items()}
+        absent = {name: self._unwritten(name, times, before) for name, times in advanced.null_entities.items()}
         outputs = self._stage(intent.epoch, rows, arrivals)
         self._since_snapshot += 1
         due = self._since_snapshot >= self._place.settings.snapshot_epochs
@@ -294,7 +295,10 @@ class GroupRun:
         failpoints.reach("commit")
         with transaction(self._place.store):
             ledger.commit(self._place.store, intent.epoch, outputs, letters)
-            self._note_rows(intent.epoch, rows)
+            for name, table in rows.items():
+                note_rows(self._place.store, intent.epoch, self.datasets[name], table)
+            for name, times in absent.items():
+                null_entities.count(self._place.store, name, self.datasets[name].version, len(times))
             note_learned(self._place.store, learned(self.group.models, intent.epoch, whole=snapshot is not None))
             note_events(self._place.store, intent.epoch, advanced.steps)
             datasets.advance(self._place.store, sorted(self.datasets), self.watermark)
@@ -325,10 +329,6 @@ class GroupRun:
                 offline.link(self._place.layout, late, folder)
                 outputs += offline.stage(self._place.layout, epoch, late, folder, time, arrival.late)
         return outputs
-
-    def _note_rows(self, epoch: int, rows: Mapping[str, pa.Table]) -> None:
-        for name, table in rows.items():
-            note_rows(self._place.store, epoch, self.datasets[name], table)
 
     def _poison_letters(self, advanced: Advance) -> list[DeadLetter]:
         """Rows that break a query, with the bytes of the event behind each; a close or a probe has none."""

@@ -21,6 +21,7 @@ from .duck import arrow_schema
 from .emission import Due, emission
 from .keys import UNSEEN, KeyIndex, Slots
 from .newest import Newest
+from .null_entities import null_entities
 from .row_query import RowQuery, finish_query, prepare_query
 from .sub_entity import SubEntity
 from .tiles import Tiles
@@ -49,12 +50,13 @@ class Probes:
 class Turn:
     """One batch of a view between prepare and finish: its rows, and the instants that are due.
 
-    ``keys`` holds, per instant, the entity: ``_k*``.
+    ``keys`` holds, per instant, the entity: ``_k*``; ``null_entities`` are times of events that have none.
     """
 
     rows: pa.Table
     due: Due
     keys: pa.Table
+    null_entities: pa.Table
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class LiveView:
     def __init__(
         self, connection: duckdb.DuckDBPyConnection, view: View, upstream: Upstream, schema: pa.Schema
     ) -> None:
-        self.view = view
+        self.view, self._upstream = view, upstream
         self._connection = connection
         self._key_names = program.key_columns(view)
         self._terms = program.row_terms(view)
@@ -122,12 +124,13 @@ class LiveView:
         """
         prepared, failed = self._prepare.run(source_rows)
         poison = Poison.of(source_rows, failed)
+        absent = null_entities(source_rows, self.view, self._upstream)
         slots = self.keys.add(prepared.select(self._key_names))
         rows = prepared.add_column(0, "_slot", pa.array(slots))
         due = self._emission.due(slots, rows.column("_t").to_numpy(), watermark, last)
         if self.view.emit.from_events:
-            return Turn(rows, due, _own_rows(rows, due).select(self._key_names)), poison
-        return Turn(rows, due, self.keys.take(due.slots)), poison
+            return Turn(rows, due, _own_rows(rows, due).select(self._key_names), absent), poison
+        return Turn(rows, due, self.keys.take(due.slots), absent), poison
 
     def evaluate(
         self, turn: Turn, probes: Sequence[Probes], watermark: int

@@ -209,12 +209,18 @@ def status(held: Status) -> Shown:
     parts = (
         table(("source", "accepted", "late", "repeated", "rejected", "newest event", "ended"), sources),
         table(("view, service or stream", "version", "rows", "newest row", "watermark"), views),
+        *_null_entities(held),
         *_learning(held),
         *((table(("sink", "epochs waiting"), held.sinks.items()),) if held.sinks else ()),
         *((table(("scored outside", "rows waiting"), held.unscored.items()),) if held.unscored else ()),
         facts(counts),
     )
     return Shown(_status_data(held), parts)
+
+
+def _null_entities(held: Status) -> tuple[Listing, ...]:
+    rows = [(name, view.null_entities) for name, view in held.views.items() if view.null_entities]
+    return (table(("view", "events whose entity is NULL"), rows),) if rows else ()
 
 
 def _learning(held: Status) -> tuple[Listing, ...]:

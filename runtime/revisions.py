@@ -100,7 +100,8 @@ class Revisions:
             self._live.upto = self._settled.upto
         first = self._live.upto
         result = self._go(self._live, stretch.after, NO_ROWS if late else arrivals, last)
-        self._go(self._settled, stretch.settled)
+        # Counted once nothing can go over them again.
+        result.null_entities = self._go(self._settled, stretch.settled).null_entities
         result.rows = {name: self._changed(name, rows, first, stretch) for name, rows in result.rows.items()}
         self._marks = [mark for at, mark in enumerate(self._marks) if not self._is_past(at)]
         self._score(result, arrivals, Scoring(stretch.after, versions, stretch.before - 1))
@@ -139,6 +140,8 @@ class Revisions:
             parts.append(stand.group.features(arrivals, end, last)[0])
             stand.upto, arrivals, last = end, NO_ROWS, NOTHING
         whole = Advance({name: pa.concat_tables([part.rows[name] for part in parts]) for name in parts[0].rows})
+        for name in parts[0].null_entities:
+            whole.null_entities[name] = pa.concat_tables([part.null_entities[name] for part in parts])
         for part in parts:
             for origin, poison in part.poison.items():
                 whole.poison.setdefault(origin, []).extend(poison)

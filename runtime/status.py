@@ -26,10 +26,14 @@ class SourceStatus:
 
 @dataclass(frozen=True)
 class ViewStatus:
-    """One view or service: rows written, NULL where nothing is, newest instant, and its watermark."""
+    """One view or service: rows written, NULL where nothing is, newest instant, and its watermark.
+
+    ``null_entities``: events that a view has read and that make no row, because their entity has a NULL part.
+    """
 
     version: int
     rows: int
+    null_entities: int
     newest: str | None
     watermark: str
 
@@ -92,12 +96,13 @@ def _sources(store: sqlite3.Connection) -> dict[str, SourceStatus]:
 
 def _views(store: sqlite3.Connection) -> dict[str, ViewStatus]:
     sql = (
-        "SELECT l.name, l.version, coalesce(s.rows, 0), s.last_us, l.watermark FROM live l "
-        "LEFT JOIN stats s ON s.view = l.name AND s.version = l.version ORDER BY l.name"
+        "SELECT l.name, l.version, coalesce(s.rows, 0), coalesce(n.rows, 0), s.last_us, l.watermark FROM live l "
+        "LEFT JOIN stats s ON s.view = l.name AND s.version = l.version "
+        "LEFT JOIN null_entities n ON n.view = l.name AND n.version = l.version ORDER BY l.name"
     )
     return {
-        name: ViewStatus(version, rows, None if last is None else instant_text(last), instant_text(watermark))
-        for name, version, rows, last, watermark in store.execute(sql)
+        name: ViewStatus(version, rows, absent, None if last is None else instant_text(last), instant_text(watermark))
+        for name, version, rows, absent, last, watermark in store.execute(sql)
     }
 
 

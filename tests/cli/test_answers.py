@@ -81,6 +81,7 @@ def test_status_is_what_the_store_holds(ran: Path) -> None:
     assert held["details"]["visits"] == {
         "version": 1,
         "rows": 11,
+        "null_entities": 0,
         "newest": "2026-01-13T20:30:00Z",
         "watermark": "end of time",
     }

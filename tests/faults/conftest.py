@@ -34,6 +34,7 @@ TABLES = {
     "online": "*",
     "stats": "*",
     "feature_stats": "*",
+    "null_entities": "*",
 }
 
 
