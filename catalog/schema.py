@@ -6,7 +6,7 @@ microseconds from 1970-01-01T00:00Z and those ending in ``_at`` the same as text
 
 from __future__ import annotations
 
-FORMAT = 4
+FORMAT = 5
 
 
 def _as_text(column: str) -> str:
