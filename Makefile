@@ -67,9 +67,9 @@ $(PEERS_STAMP): $(STAMP)
 	@touch $(PEERS_STAMP)
 
 # Compiled once, before several processes would each compile the same kernels; numba keeps them beside the sources.
-$(KERNELS): $(STAMP) $(wildcard runtime/fold_*.py)
+$(KERNELS): $(STAMP) $(wildcard runtime/fold/*.py)
 	@echo "Compiling the fold kernels, once (half a minute) ..."
-	@$(BIN)/python -P -c 'from headrace.runtime.fold_kernels import kernels; kernels()'
+	@$(BIN)/python -P -c 'from headrace.runtime.fold.kernels import kernels; kernels()'
 	@touch $(KERNELS)
 
 # Installs again only when pyproject.toml changed. A .venv of another Python version is made anew.

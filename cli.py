@@ -16,10 +16,10 @@ from typing import Annotated
 import typer
 
 from .features_sql.errors import BusyError, HeadraceError, StatementError
-from .runtime.command_line import SETTINGS, Format, FormatOption, argument, open_project, option, show, usage
-from .runtime.dead_letter_commands import dead_letters_app
-from .runtime.fixture_command import run_tests
-from .runtime.model_commands import models_app, serve_model, train
+from .runtime.commands.command_line import SETTINGS, Format, FormatOption, argument, open_project, option, show, usage
+from .runtime.commands.dead_letter_commands import dead_letters_app
+from .runtime.commands.fixture_command import run_tests
+from .runtime.commands.model_commands import models_app, serve_model, train
 
 
 class Example(StrEnum):
@@ -117,8 +117,8 @@ def init(
     format: FormatOption = Format.TABLE,
 ) -> None:
     """Make a new project that runs."""
-    from .runtime.new_project import create
-    from .runtime.report import created
+    from .runtime.commands.new_project import create
+    from .runtime.commands.report import created
 
     target = context.obj / folder
     show(created(target, create(target, example), example), format)
@@ -127,7 +127,7 @@ def init(
 @app.command()
 def check(context: typer.Context, format: FormatOption = Format.TABLE) -> None:
     """Read all of the project's SQL and report every mistake in it."""
-    from .runtime import report
+    from .runtime.commands import report
 
     try:
         definitions = open_project(context).check()
@@ -150,8 +150,8 @@ def explain(
     """Print what a view or service compiles to, and what each feature costs."""
     from .features_sql.explain import explain as explanation
     from .features_sql.flink import to_flink
-    from .runtime.report_explain import explained
-    from .runtime.report_flink import compiled
+    from .runtime.commands.report_explain import explained
+    from .runtime.commands.report_flink import compiled
 
     definitions = open_project(context).definitions()
     show(
@@ -167,7 +167,7 @@ def sql(
     format: FormatOption = Format.TABLE,
 ) -> None:
     """Answer SHOW, DESCRIBE and EXPLAIN about the project's SQL."""
-    from .runtime.report_asked import asked
+    from .runtime.commands.report_asked import asked
 
     show(asked(open_project(context), statement), format)
 
@@ -175,7 +175,7 @@ def sql(
 @app.command()
 def plan(context: typer.Context, format: FormatOption = Format.TABLE) -> None:
     """Show what ``apply`` would change."""
-    from .runtime.report import planned
+    from .runtime.commands.report import planned
 
     show(planned(open_project(context).plan()), format)
 
@@ -187,8 +187,8 @@ def apply(
     format: FormatOption = Format.TABLE,
 ) -> None:
     """Make the catalog what the SQL says; new and changed views are computed from history."""
-    from .runtime.progress import Progress
-    from .runtime.report import planned
+    from .runtime.commands.progress import Progress
+    from .runtime.commands.report import planned
 
     project = open_project(context)
     changes = project.plan()
@@ -215,7 +215,7 @@ def run(
     format: FormatOption = Format.TABLE,
 ) -> None:
     """Read events and write features until the sources end; where one is not bounded, until Ctrl-C."""
-    from .runtime import inputs, progress, report
+    from .runtime.commands import inputs, progress, report
 
     with usage():
         limit = inputs.instant(until) if until else None
@@ -232,7 +232,7 @@ def materialize(
     context: typer.Context, name: Relation, start: Start, end: End, format: FormatOption = Format.TABLE
 ) -> None:
     """Replace the rows of a stretch of time by those of the batch program, in one step."""
-    from .runtime import inputs, report
+    from .runtime.commands import inputs, report
 
     with usage():
         first, last = inputs.instant(start), inputs.instant(end)
@@ -249,7 +249,7 @@ def get_online_features(
     format: FormatOption = Format.TABLE,
 ) -> None:
     """Print a service's values for given keys, as of now."""
-    from .runtime import inputs, report
+    from .runtime.commands import inputs, report
 
     with usage():
         keys, instant = inputs.keys_or_rows(key, row), inputs.instant(as_of) if as_of else None
@@ -266,7 +266,7 @@ def get_historical_features(
     format: FormatOption = Format.TABLE,
 ) -> None:
     """Write a training set: the spine, and beside each row the service's values at its instant."""
-    from .runtime import inputs, report
+    from .runtime.commands import inputs, report
 
     with usage():
         inputs.require_known(spine)
@@ -285,7 +285,7 @@ def verify(
     format: FormatOption = Format.TABLE,
 ) -> None:
     """Compare every written row with the batch program over history; fail on any difference."""
-    from .runtime import progress, report
+    from .runtime.commands import progress, report
 
     checks = progress.verify(open_project(context), views or ())
     show(report.verified(checks), format)
@@ -301,7 +301,7 @@ app.command()(serve_model)
 @app.command()
 def push(context: typer.Context, source: PushSource, file: Events, format: FormatOption = Format.TABLE) -> None:
     """Hand events in: all are kept, or none, and ``run`` reads them."""
-    from .runtime import report
+    from .runtime.commands import report
 
     with usage():
         show(report.pushed(open_project(context).push_file(source, file)), format)
@@ -310,7 +310,7 @@ def push(context: typer.Context, source: PushSource, file: Events, format: Forma
 @app.command()
 def status(context: typer.Context, format: FormatOption = Format.TABLE) -> None:
     """Print how far the project is: rows, watermarks, late and quarantined."""
-    from .runtime import report
+    from .runtime.commands import report
 
     show(report.status(open_project(context).status()), format)
 
@@ -333,7 +333,7 @@ def demo(
 def catalog_list(context: typer.Context, format: FormatOption = Format.TABLE) -> None:
     """List sources, tables, views and services."""
     from .catalog.show import entries
-    from .runtime import report_catalog
+    from .runtime.commands import report_catalog
 
     with open_project(context).catalog() as store:
         show(report_catalog.listed(entries(store)), format)
@@ -343,7 +343,7 @@ def catalog_list(context: typer.Context, format: FormatOption = Format.TABLE) ->
 def catalog_show(context: typer.Context, name: Something, format: FormatOption = Format.TABLE) -> None:
     """Print everything known about one thing."""
     from .catalog.show import show as everything
-    from .runtime import report_catalog
+    from .runtime.commands import report_catalog
 
     with open_project(context).catalog() as store:
         show(report_catalog.card(everything(store, name)), format)
@@ -353,7 +353,7 @@ def catalog_show(context: typer.Context, name: Something, format: FormatOption =
 def catalog_search(context: typer.Context, words: Words, format: FormatOption = Format.TABLE) -> None:
     """Find features by name, description, tag, owner or expression."""
     from .catalog import search
-    from .runtime import report_catalog
+    from .runtime.commands import report_catalog
 
     with open_project(context).catalog() as store:
         show(report_catalog.found(search.search(store, " ".join(words))), format)
@@ -368,7 +368,7 @@ def catalog_lineage(
 ) -> None:
     """Print what a column is made from; of a source's columns, what is made of them."""
     from .catalog import lineage
-    from .runtime import report_catalog
+    from .runtime.commands import report_catalog
 
     with open_project(context).catalog() as store:
         trees = () if downstream else lineage.upstream(store, name)
@@ -382,7 +382,7 @@ def catalog_lineage(
 def catalog_query(context: typer.Context, sql: Select, format: FormatOption = Format.TABLE) -> None:
     """Answer a SELECT over the catalog's tables."""
     from .catalog.query import query
-    from .runtime.report_catalog import answered
+    from .runtime.commands.report_catalog import answered
 
     project = open_project(context)
     project.require_run()

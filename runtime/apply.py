@@ -17,18 +17,21 @@ from ..features_sql.definitions import Definitions
 from ..features_sql.explain import FeatureCost, feature_cost
 from ..features_sql.groups import SourceGroup, scored_outside, source_groups
 from ..features_sql.steps import plan_steps
-from . import datasets, failpoints, ledger, null_entities, offline, outside_ledger, sinks, snapshots
-from .datasets import Dataset
+from . import failpoints, sinks
 from .engine import find_files
-from .frozen_tables import FrozenTables
 from .group import Advance
-from .group_run import GroupRun, Workplace, note_rows, stage_rows
-from .intake import Arrival
-from .lateness import BEGINNING
-from .learning import Learned, learned, note_events, note_learned
-from .ledger import DeadLetter, Intent, Output, Range
-from .retention import refuse_forgotten
-from .snapshots import Snapshot
+from .group_run import GroupRun, note_rows, stage_rows
+from .scoring import outside_ledger
+from .scoring.learning import Learned, learned, note_events, note_learned
+from .sources.frozen_tables import FrozenTables
+from .sources.intake import Arrival
+from .sources.lateness import BEGINNING
+from .sources.retention import refuse_forgotten
+from .stores import datasets, ledger, null_entities, offline, snapshots
+from .stores.datasets import Dataset
+from .stores.ledger import DeadLetter, Intent, Output, Range
+from .stores.snapshots import Snapshot
+from .workplace import Workplace
 
 if TYPE_CHECKING:
     from ..models.live_model import Step

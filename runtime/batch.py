@@ -14,17 +14,17 @@ from ..features_sql import program
 from ..features_sql.definitions import Column, Service, ServiceColumn, Source, Union, Upstream, View
 from ..features_sql.errors import ReadError
 from ..features_sql.groups import SourceGroup, awaited, source_groups, sources_of
-from . import datasets, ledger
 from .batch_on_arrival import BatchOnArrival
 from .duck import arrow_schema, fetch
-from .frozen_tables import FrozenTables
-from .group_run import Workplace
 from .history import NO_ROWS, History
-from .keys import typed_keys
-from .lateness import BEGINNING
 from .live_view import Probes
-from .quarantine import bisect
+from .sources.frozen_tables import FrozenTables
+from .sources.lateness import BEGINNING
+from .sources.quarantine import bisect
+from .stores import datasets, ledger
 from .stretch import below
+from .windows.keys import typed_keys
+from .workplace import Workplace
 
 Relations = Mapping[str, pa.Table]
 

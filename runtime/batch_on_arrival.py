@@ -14,15 +14,15 @@ import pyarrow.compute as pc
 from ..features_sql import immediately, program
 from ..features_sql.definitions import Service, Source, View
 from ..features_sql.groups import awaited_by_service, source_groups
-from . import ledger
 from .duck import fetch
-from .group_run import Workplace
 from .history import NO_ROWS, History
-from .keys import typed_keys
-from .lateness import BEGINNING
 from .live_service import valid_rows
 from .live_view import Probes
-from .quarantine import bisect
+from .sources.lateness import BEGINNING
+from .sources.quarantine import bisect
+from .stores import ledger
+from .windows.keys import typed_keys
+from .workplace import Workplace
 
 _TOGETHER = 2_000
 """So many rows are evaluated by one query: each brings the events of its entity along."""

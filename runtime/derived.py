@@ -12,8 +12,8 @@ from ..features_sql import program
 from ..features_sql.definitions import Column, Union, View
 from .duck import Prepared, arrow_schema
 from .live_view import Poison
-from .quarantine import bisect
-from .reorder import ReorderBuffer
+from .sources.quarantine import bisect
+from .sources.reorder import ReorderBuffer
 
 
 class DerivedEvents:

@@ -15,19 +15,21 @@ from ..catalog.plan import plan
 from ..features_sql.definitions import Definitions, FilesConnector
 from ..features_sql.errors import ConfigError, SourceError, StoreError
 from ..features_sql.groups import source_groups
-from . import cuts, datasets, idle, ledger, memory, offline
-from .bell import Bell, listening
 from .duck import connect as connect_duck
-from .files import SourceFile, discover
-from .files import verify as verify_file
-from .group_run import EpochReport, GroupRun, Workplace
-from .kept_files import KeptFiles
-from .layout import Layout
-from .lock import writer_lock
-from .rejoins import opened_rejoins
+from .group_run import EpochReport, GroupRun
+from .scoring.rejoins import opened_rejoins
 from .settings import Settings
 from .sinks import Delivery
-from .topic_feed import TopicFeeds, opened_topics
+from .sources import cuts, idle
+from .sources.bell import Bell, listening
+from .sources.files import SourceFile, discover
+from .sources.files import verify as verify_file
+from .sources.kept_files import KeptFiles
+from .sources.topic_feed import TopicFeeds, opened_topics
+from .stores import datasets, ledger, memory, offline
+from .stores.layout import Layout
+from .stores.lock import writer_lock
+from .workplace import Workplace
 
 POLL_SECONDS, TOPIC_SECONDS = 1.0, 0.02
 """How long a run that waits leaves folders, and topics, to themselves."""

@@ -14,17 +14,18 @@ import pyarrow.parquet as pq
 from ..features_sql.definitions import Definitions, FilesConnector, Source, Table
 from ..features_sql.fixture import Fixture, FixtureRows, reached
 from ..features_sql.names import quote
-from . import datasets, engine
+from . import engine
 from .apply import apply
-from .dead_letters import Letter, letters
+from .commands.row_differences import Differences, row_differences
 from .duck import arrow_schema, fetch
-from .group_run import Workplace
-from .historical import historical_features
-from .layout import Layout
-from .row_differences import Differences, row_differences
+from .reads.historical import historical_features
 from .settings import Settings
+from .sources.dead_letters import Letter, letters
 from .status import SourceStatus, status
-from .written import written_rows
+from .stores import datasets
+from .stores.layout import Layout
+from .stores.written import written_rows
+from .workplace import Workplace
 
 
 @dataclass(frozen=True)

@@ -15,18 +15,18 @@ from ..features_sql import program
 from ..features_sql.definitions import Column, Definitions, Source
 from ..features_sql.groups import SourceGroup, sources_of
 from ..features_sql.schedule import Question, schedule
-from .arrival_reads import read_on_arrival
 from .derived import DerivedEvents, UnionEvents
 from .duck import arrow_schema, connect
 from .immediately import ImmediateRows
 from .join_tables import JoinTables
-from .keys import Slots
-from .live_models import LiveModels, Scoring
 from .live_service import LiveService, StoredRows
-from .live_stream import LiveStream
 from .live_view import LiveView, Poison, Probes
-from .reorder import ReorderBuffer
-from .served_versions import ServedVersions
+from .reads.arrival_reads import read_on_arrival
+from .scoring.live_models import LiveModels, Scoring
+from .scoring.live_stream import LiveStream
+from .scoring.served_versions import ServedVersions
+from .sources.reorder import ReorderBuffer
+from .windows.keys import Slots
 
 if TYPE_CHECKING:
     from ..models.live_model import Step

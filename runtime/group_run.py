@@ -7,32 +7,32 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..catalog import statistics
 from ..catalog.database import transaction
 from ..features_sql import program
-from ..features_sql.definitions import Definitions
 from ..features_sql.errors import StoreError
 from ..features_sql.groups import SourceGroup
 from ..models.registry import Registry
-from . import cuts, datasets, failpoints, idle, ledger, null_entities, offline, online, retention, snapshots
-from .datasets import Dataset
-from .frozen_tables import FrozenTables
+from . import failpoints
 from .group import Advance, Group
-from .intake import Arrival, Intake
-from .lateness import BEGINNING, END
-from .layout import Layout
-from .learning import learned, note_events, note_learned
-from .ledger import DeadLetter, Intent, Output, SourceProgress
 from .revisions import Revisions, Stretch
-from .served_versions import ServedVersions
-from .settings import Settings
-from .snapshots import Snapshot
+from .scoring.learning import learned, note_events, note_learned
+from .scoring.served_versions import ServedVersions
+from .sources import cuts, idle, retention
+from .sources.frozen_tables import FrozenTables
+from .sources.intake import Arrival, Intake
+from .sources.lateness import BEGINNING, END
+from .stores import datasets, ledger, null_entities, offline, online, snapshots
+from .stores.datasets import Dataset
+from .stores.layout import Layout
+from .stores.ledger import DeadLetter, Intent, Output, SourceProgress
+from .stores.snapshots import Snapshot
+from .stores.written import DELETED, REVISION, newest_revisions, placed_rows
 from .stretch import between
-from .written import DELETED, REVISION, newest_revisions, placed_rows
+from .workplace import Workplace
 
 LOG = logging.getLogger(__name__)
 
@@ -45,18 +45,6 @@ class EpochReport:
     group: str
     rows: int
     watermark: int
-
-
-@dataclass(frozen=True)
-class Workplace:
-    """What every group of a project shares."""
-
-    layout: Layout
-    settings: Settings
-    definitions: Definitions
-    versions: Mapping[str, int]
-    store: sqlite3.Connection
-    duck: duckdb.DuckDBPyConnection
 
 
 OnReplay = Callable[[Intent, Mapping[str, Arrival], Advance], None]

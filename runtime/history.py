@@ -9,12 +9,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from . import cuts
 from .group import source_schema
-from .group_run import Workplace
-from .intake import Intake
-from .lateness import BEGINNING, END
+from .sources import cuts
+from .sources.intake import Intake
+from .sources.lateness import BEGINNING, END
 from .stretch import below
+from .workplace import Workplace
 
 NO_ROWS: Mapping[str, pa.Table] = MappingProxyType({})
 

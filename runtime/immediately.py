@@ -13,11 +13,11 @@ import pyarrow.compute as pc
 from ..features_sql import immediately, program
 from ..features_sql.definitions import Column, Source, View
 from .duck import Prepared, arrow_schema
-from .keys import KeyIndex
-from .lateness import BEGINNING
 from .live_view import Poison, evaluated_schema
-from .quarantine import bisect
-from .recompute import visible
+from .sources.lateness import BEGINNING
+from .sources.quarantine import bisect
+from .windows.keys import KeyIndex
+from .windows.recompute import visible
 
 _TOGETHER = 512
 """So many arrivals are evaluated by one query: each brings the events of its entity along."""

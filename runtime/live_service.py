@@ -12,12 +12,12 @@ import pyarrow.compute as pc
 
 from ..features_sql import program
 from ..features_sql.definitions import Column, Definitions, Service, ServiceJoin, View
-from .direct_view import DirectRows
 from .duck import arrow_schema
-from .keys import UNSEEN
 from .live_view import LiveView, Poison, Probes
-from .newest import Newest
+from .reads.direct_view import DirectRows
 from .row_query import service_query
+from .windows.keys import UNSEEN
+from .windows.newest import Newest
 
 
 class LiveService:

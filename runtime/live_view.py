@@ -16,17 +16,17 @@ from ..features_sql.definitions import Column, Upstream, View
 from ..features_sql.errors import ReadError
 from ..features_sql.steps import plan_steps
 from ..features_sql.sub_entities import measures_by, sub_entities
-from .direct_view import DirectView
 from .duck import arrow_schema
-from .emission import Due, emission
-from .keys import UNSEEN, KeyIndex, Slots
-from .newest import Newest
-from .null_entities import null_entities
+from .reads.direct_view import DirectView
 from .row_query import RowQuery, finish_query, prepare_query
-from .sub_entity import SubEntity
-from .tiles import Tiles
-from .turning import Turning
-from .window_steps import WindowSteps, parts
+from .stores.null_entities import null_entities
+from .windows.emission import Due, emission
+from .windows.keys import UNSEEN, KeyIndex, Slots
+from .windows.newest import Newest
+from .windows.sub_entity import SubEntity
+from .windows.tiles import Tiles
+from .windows.turning import Turning
+from .windows.window_steps import WindowSteps, parts
 
 INSTANT_FIELDS = ("_slot", "_m", "_t", "_row")
 CURRENT = np.iinfo(np.int64).max

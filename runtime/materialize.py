@@ -12,16 +12,17 @@ from ..catalog import statistics
 from ..catalog.database import transaction
 from ..catalog.names import hint
 from ..features_sql.errors import ReadError
-from . import datasets, failpoints, ledger, offline
+from . import failpoints
 from .batch import Batch
-from .datasets import Dataset
-from .durable import sync_folder, write_parquet
-from .group_run import Workplace
-from .ledger import Output
-from .retention import past
+from .sources.retention import past
+from .stores import datasets, ledger, offline
+from .stores.datasets import Dataset
+from .stores.durable import sync_folder, write_parquet
+from .stores.ledger import Output
+from .stores.written import first_revisions
 from .stretch import between
 from .verify import refuse_unwritten
-from .written import first_revisions
+from .workplace import Workplace
 
 
 def materialize(place: Workplace, name: str, start: int, end: int) -> int:

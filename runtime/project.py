@@ -23,21 +23,22 @@ from ..features_sql.errors import ConfigError
 from ..features_sql.project import compile_project
 from ..features_sql.resolve_fixture import compile_fixtures
 from ..features_sql.source_text import SourceText
-from . import engine, memory, settings
+from . import engine, settings
 from .apply import apply
-from .dead_letters import Replayed, letters, replay
 from .engine import OnEpoch, RunReport, opened, workplace
 from .fixtures import FixtureCheck, run_fixtures
-from .group_run import Workplace
-from .historical import historical_features
-from .layout import Layout
 from .materialize import materialize
-from .online_reads import OnlineReader, online_features
-from .push import Pushed, push, push_source, read_rows, table_of
-from .retention import with_past
+from .reads.historical import historical_features
+from .reads.online_reads import OnlineReader, online_features
+from .scoring.training import find_model, promote, take_up, train
+from .sources.dead_letters import Replayed, letters, replay
+from .sources.push import Pushed, push, push_source, read_rows, table_of
+from .sources.retention import with_past
 from .status import Status, status
-from .training import find_model, promote, take_up, train
+from .stores import memory
+from .stores.layout import Layout
 from .verify import ViewCheck, verify
+from .workplace import Workplace
 
 TESTS = "tests"
 SKIPPED_FOLDERS = frozenset({"offline", TESTS})

@@ -20,13 +20,13 @@ import pyarrow.compute as pc
 from ..features_sql.definitions import Definitions
 from ..features_sql.names import quote
 from ..features_sql.program import ORIGIN
-from .datasets import Dataset
 from .duck import connect, fetch
 from .group import NO_ROWS, NO_VERSIONS, NOTHING, Advance, Group
-from .lateness import BEGINNING
-from .live_models import Scoring
+from .scoring.live_models import Scoring
+from .sources.lateness import BEGINNING
+from .stores.datasets import Dataset
+from .stores.written import DELETED, REVISION, first_revisions, first_written, newest_revisions
 from .stretch import between
-from .written import DELETED, REVISION, first_revisions, first_written, newest_revisions
 
 Tables = Mapping[str, str]
 """The version of each frozen table, by name."""

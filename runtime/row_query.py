@@ -18,7 +18,7 @@ from ..features_sql.definitions import Column, Service, Upstream, View
 from ..features_sql.names import quote
 from ..features_sql.row_columns import RowColumn, finished_columns, prepared_columns, service_columns
 from .duck import Prepared, arrow_schema
-from .quarantine import bisect
+from .sources.quarantine import bisect
 
 Failed = list[tuple[int, str]]
 

@@ -17,10 +17,10 @@ from typing import Any, Protocol
 
 from ..features_sql.errors import SinkError, SourceError
 from ..features_sql.sink import FilesTarget, KafkaTarget, RedisTarget
-from . import durable
-from .kafka_topics import KafkaReader, KafkaWriter
-from .redis_streams import connect, fields_of, redis_errors
-from .topics import Positions, Record
+from .brokers.kafka_topics import KafkaReader, KafkaWriter
+from .brokers.redis_streams import connect, fields_of, redis_errors
+from .brokers.topics import Positions, Record
+from .stores import durable
 
 EPOCH, ROW = "headrace-epoch", "headrace-row"
 _QUIET = 2.0

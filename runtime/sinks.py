@@ -21,13 +21,14 @@ from ..catalog.database import transaction
 from ..features_sql.errors import SinkError
 from ..features_sql.names import quote
 from ..features_sql.sink import FilesTarget, KafkaTarget, Sink
-from . import failpoints, ledger, offline
-from .circuit_breaker import CircuitBreaker
-from .datasets import Dataset
+from . import failpoints
+from .brokers.topics import Positions, positions_of, positions_text
 from .duck import fetch
-from .layout import Layout
+from .scoring.circuit_breaker import CircuitBreaker
 from .sink_targets import FilesSink, KafkaSink, RedisSink, SinkRow, Target
-from .topics import Positions, positions_of, positions_text
+from .stores import ledger, offline
+from .stores.datasets import Dataset
+from .stores.layout import Layout
 
 LOG = logging.getLogger(__name__)
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..catalog.trained import Learning, learning
-from . import ledger, outside_ledger, sinks
-from .lateness import BEGINNING, END
+from . import sinks
+from .scoring import outside_ledger
+from .sources.lateness import BEGINNING, END
+from .stores import ledger
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .lateness import END
+from .sources.lateness import END
 
 
 def below(rows: pa.Table, time: str, end: int) -> pa.Table:

@@ -14,18 +14,19 @@ from ..features_sql import program
 from ..features_sql.definitions import Definitions
 from ..features_sql.errors import ReadError
 from ..features_sql.names import quote
-from . import datasets, read_log
 from .batch import Batch
-from .datasets import Dataset
+from .commands.row_differences import TOLERANCE, Differences, RowDifference
 from .duck import fetch
-from .group_run import Workplace
-from .lateness import END
-from .read_log import LoggedRead
-from .replayed_reads import answered, answered_again
-from .retention import past
-from .row_differences import TOLERANCE, Differences, RowDifference
+from .reads import read_log
+from .reads.read_log import LoggedRead
+from .reads.replayed_reads import answered, answered_again
+from .sources.lateness import END
+from .sources.retention import past
+from .stores import datasets
+from .stores.datasets import Dataset
+from .stores.written import written_rows
 from .stretch import between
-from .written import written_rows
+from .workplace import Workplace
 
 LOG = logging.getLogger(__name__)
 INEXACT = ("DOUBLE", "FLOAT")

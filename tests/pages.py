@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
-from headrace.runtime import datasets
 from headrace.runtime.engine import workplace
 from headrace.runtime.project import Project
-from headrace.runtime.written import written_rows
+from headrace.runtime.stores import datasets
+from headrace.runtime.stores.written import written_rows
 
 ROOT = Path(__file__).parents[1]
 BLOCK = re.compile(r"^```(\w+) ?([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

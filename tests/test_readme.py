@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 import pytest
 from headrace.features_sql.project import compile_project
 from headrace.features_sql.source_text import SourceText
-from headrace.runtime.new_project import create
+from headrace.runtime.commands.new_project import create
 from headrace.runtime.project import Project
 from headrace.tests.pages import blocks, rows_of, table
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 from headrace.features_sql.errors import SinkError, SourceError
-from headrace.runtime import kafka_topics
-from headrace.runtime.kafka_topics import KafkaReader, KafkaWriter
+from headrace.runtime.brokers import kafka_topics
+from headrace.runtime.brokers.kafka_topics import KafkaReader, KafkaWriter
+from headrace.runtime.brokers.redis_streams import RedisReader, RedisWriter
+from headrace.runtime.brokers.topics import Record, TopicReader
 from headrace.runtime.project import Project
-from headrace.runtime.redis_streams import RedisReader, RedisWriter
-from headrace.runtime.topics import Record, TopicReader
 
 from .conftest import Kafka, free_port, kafka_broker, redis_server
 from .front import certificate, front

@@ -12,10 +12,10 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 from headrace.features_sql.errors import SinkError
-from headrace.runtime.kafka_topics import KafkaReader
+from headrace.runtime.brokers.kafka_topics import KafkaReader
+from headrace.runtime.brokers.redis_streams import RedisReader, connect
+from headrace.runtime.brokers.topics import TopicReader
 from headrace.runtime.project import Project
-from headrace.runtime.redis_streams import RedisReader, connect
-from headrace.runtime.topics import TopicReader
 from headrace.tests.process import headrace
 
 from .conftest import Kafka, free_port, kafka_broker, redis_server
@@ -174,12 +174,12 @@ def test_rows_wait_for_a_broker_that_is_away(tmp_path: Path, fresh: Fresh, caplo
     shop = Shop(tmp_path, f"'connector' = 'kafka', {options}, 'socket.timeout.ms' = '500'")
     shop.pay(5)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("headrace.runtime.kafka_topics.PATIENCE", 0.3)
+        patch.setattr("headrace.runtime.brokers.kafka_topics.PATIENCE", 0.3)
         shop.project.run()
     assert "its rows wait" in caplog.text
     assert shop.project.status().sinks["alerts"] > 0
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("headrace.runtime.kafka_topics.PATIENCE", 0.3)
+        patch.setattr("headrace.runtime.brokers.kafka_topics.PATIENCE", 0.3)
         with pytest.raises(SinkError, match="cannot be written"):
             shop.project.materialize("activity", datetime(2026, 1, 1), datetime(2026, 1, 1, 0, 1))
     shop.pay(5)

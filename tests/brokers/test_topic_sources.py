@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 from headrace.features_sql.errors import SourceError
-from headrace.runtime import offline
-from headrace.runtime.kafka_topics import KafkaWriter
+from headrace.runtime.brokers.kafka_topics import KafkaWriter
+from headrace.runtime.brokers.redis_streams import RedisWriter
+from headrace.runtime.brokers.topics import Record, TopicWriter
 from headrace.runtime.project import Project
-from headrace.runtime.redis_streams import RedisWriter
-from headrace.runtime.topics import Record, TopicWriter
+from headrace.runtime.stores import offline
 from headrace.tests.process import headrace
 
 from .conftest import Kafka

@@ -7,10 +7,10 @@ from contextlib import closing
 
 import pytest
 from headrace.features_sql.errors import ConfigError, SinkError, SourceError
-from headrace.runtime import kafka_topics, redis_streams
-from headrace.runtime.kafka_topics import KafkaReader, KafkaWriter
-from headrace.runtime.redis_streams import RedisReader, RedisWriter, entry_before, offset_of
-from headrace.runtime.topics import Message, Record, TopicReader, after
+from headrace.runtime.brokers import kafka_topics, redis_streams
+from headrace.runtime.brokers.kafka_topics import KafkaReader, KafkaWriter
+from headrace.runtime.brokers.redis_streams import RedisReader, RedisWriter, entry_before, offset_of
+from headrace.runtime.brokers.topics import Message, Record, TopicReader, after
 
 from .conftest import Kafka
 

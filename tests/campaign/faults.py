@@ -19,7 +19,7 @@ class Fault:
 
     @property
     def is_compiled(self) -> bool:
-        return self.file.startswith("runtime/fold_")
+        return self.file.startswith("runtime/fold/")
 
     def planted(self, root: Path = ROOT) -> str:
         """The source of the file with the fault in it; raises ValueError where the line has gone."""
@@ -34,25 +34,25 @@ class Fault:
 EDGES = (
     Fault(
         "fold: a sliding window keeps 1 µs too much",
-        "runtime/fold_windows.py",
+        "runtime/fold/windows.py",
         "return earlier(time, size - 1)",
         "return earlier(time, size)",
     ),
     Fault(
         "fold: an evicted row stays for one instant more",
-        "runtime/fold_windows.py",
+        "runtime/fold/windows.py",
         "if log[here + E_TIME] >= low:",
         "if log[here + E_TIME] >= low - 1:",
     ),
     Fault(
         "fold: a gap of exactly g starts a session",
-        "runtime/fold_windows.py",
+        "runtime/fold/windows.py",
         "time > later(state[at + LAST_TIME], plan.windows[w + W_SIZE])",
         "time >= later(state[at + LAST_TIME], plan.windows[w + W_SIZE])",
     ),
     Fault(
         "fold: a session is over at last + g",
-        "runtime/fold_windows.py",
+        "runtime/fold/windows.py",
         "member > later(state[at + LAST_TIME], length)",
         "member >= later(state[at + LAST_TIME], length)",
     ),
@@ -88,104 +88,109 @@ EDGES = (
     ),
     Fault(
         "tiles: a close reads the tile that begins at it",
-        "runtime/exported_tiles.py",
+        "runtime/windows/exported_tiles.py",
         "t._tile < c._t",
         "t._tile <= c._t",
     ),
     Fault(
         "tiles: a tile is forgotten one close too early",
-        "runtime/exported_tiles.py",
+        "runtime/windows/exported_tiles.py",
         "keep = tiles >= Buckets",
         "keep = tiles > Buckets",
     ),
     Fault(
         "folded tiles: an event at the close is in the window",
-        "runtime/fold_tile_kernels.py",
+        "runtime/fold/tile_kernels.py",
         "batch.time[row] < batch.close[j]",
         "batch.time[row] <= batch.close[j]",
     ),
     Fault(
         "folded tiles: the oldest tile of a window is left out",
-        "runtime/fold_tile_kernels.py",
+        "runtime/fold/tile_kernels.py",
         "        while entry != 0 and entries[entry * ENTRY_WORDS + E_TILE] >= batch.first[j]:",
         "        while entry != 0 and entries[entry * ENTRY_WORDS + E_TILE] > batch.first[j]:",
     ),
     Fault(
         "folded tiles: of two tiles the newer has the oldest row",
-        "runtime/fold_tile_kernels.py",
+        "runtime/fold/tile_kernels.py",
         "copy_words(state, at, older, OLDEST_WORDS)",
         "pass",
     ),
     Fault(
         "closes: a session of last + g ends before its last event may join",
-        "runtime/closing_kernels.py",
+        "runtime/windows/closing_kernels.py",
         "time - last[slot] > gap",
         "time - last[slot] >= gap",
     ),
     Fault(
         "fold: a MAX cuts a session 1 µs late",
-        "runtime/fold_windows.py",
+        "runtime/fold/windows.py",
         "(time - began) // most != (state",
         "(time - began - 1) // most != (state",
     ),
     Fault(
         "closes: a piece of a session lasts twice as long",
-        "runtime/closing_kernels.py",
+        "runtime/windows/closing_kernels.py",
         "(last - began) // most + 1) * most",
         "(last - began) // most + 2) * most",
     ),
     Fault(
         "closes: a bucket closes when W = t",
-        "runtime/closings.py",
+        "runtime/windows/closings.py",
         'watermark, side="left"',
         'watermark, side="right"',
     ),
     Fault(
         "closes: a value is taken at the boundary, not just before it",
-        "runtime/emission.py",
+        "runtime/windows/emission.py",
         "return np.where(self.own == UNSEEN, self.times - 1, self.times)",
         "return self.times",
     ),
 )
 TIME = (
-    Fault("a row at the watermark is late", "runtime/lateness.py", "late = times < mark", "late = times <= mark"),
+    Fault(
+        "a row at the watermark is late",
+        "runtime/sources/lateness.py",
+        "late = times < mark",
+        "late = times <= mark",
+    ),
     Fault(
         "lateness is judged by the watermark at the start of a batch",
-        "runtime/lateness.py",
+        "runtime/sources/lateness.py",
         "before[1:] = greatest[:-1]",
         "before[1:] = before[0]",
     ),
     Fault(
         "rows at W are released while peers may still come",
-        "runtime/reorder.py",
+        "runtime/sources/reorder.py",
         'np.searchsorted(run.times, watermark, side="left")',
         'np.searchsorted(run.times, watermark, side="right")',
     ),
     Fault(
         "peers stand in order of arrival, not of their primary key",
-        "runtime/reorder.py",
+        "runtime/sources/reorder.py",
         "columns = [self._time, *self._keys, ",
         "columns = [self._time, ",
     ),
-    Fault("a NULL primary key comes first", "runtime/reorder.py", '"at_end"', '"at_start"'),
+    Fault("a NULL primary key comes first", "runtime/sources/reorder.py", '"at_end"', '"at_start"'),
     Fault("batch: a NULL primary key comes first", "features_sql/program.py", "ASC NULLS LAST", "ASC NULLS FIRST"),
 )
 ROWS = (
     Fault(
         "LAST n and ROWS keep a row too few between batches",
-        "runtime/recompute.py",
+        "runtime/windows/recompute.py",
         "return _rank_from_newest(slots) <= kept",
         "return _rank_from_newest(slots) < kept",
     ),
     Fault(
         "a snapshot skips a retained row",
-        "runtime/recompute.py",
+        "runtime/windows/recompute.py",
         'return {"retained": self._retained}',
         'return {"retained": self._retained.slice(1)}',
     ),
     Fault(
         "a snapshot skips an open session",
-        "runtime/closings.py",
+        "runtime/windows/closings.py",
         "slots = np.flatnonzero(self._last != NEVER)",
         "slots = np.flatnonzero(self._last != NEVER)[1:]",
     ),
@@ -203,7 +208,7 @@ ROWS = (
     ),
     Fault(
         "a probe sees the row before the one at its instant",
-        "runtime/newest.py",
+        "runtime/windows/newest.py",
         'question_keys = asked * span + np.searchsorted(instants, moments, side="right")',
         'question_keys = asked * span + np.searchsorted(instants, moments, side="left")',
     ),
@@ -241,7 +246,7 @@ VALUES = (
     ),
     Fault(
         "fold: count(x) counts NULLs",
-        "runtime/fold_measures.py",
+        "runtime/fold/measures.py",
         'return Spec(COUNT, None, passes, Flag(argument, "valid"))',
         "return Spec(COUNT, None, passes)",
     ),
@@ -254,25 +259,25 @@ VALUES = (
     ),
     Fault(
         "fold: infinity enters a sum and never leaves it",
-        "runtime/fold_sums.py",
+        "runtime/fold/sums.py",
         "    if not abs(x) < math.inf:\n        which",
         "    if x != x:\n        which",
     ),
     Fault(
         "fold: sums are never made afresh, however much they lost",
-        "runtime/fold_sums.py",
+        "runtime/fold/sums.py",
         "floats[at + DOUBT] += UNIT * abs(magnitude)",
         "floats[at + DOUBT] += 0.0 * UNIT",
     ),
     Fault(
         "fold: a sum of integers loses its carry",
-        "runtime/fold_sums.py",
+        "runtime/fold/sums.py",
         "state[at + HIGH] += (x >> 63) + carry",
         "state[at + HIGH] += (x >> 63) + 0 * carry",
     ),
     Fault(
         "fold: a rate at no length is 0",
-        "runtime/fold_answers.py",
+        "runtime/fold/answers.py",
         "if n > 0 and length == 0:",
         "if n < 0 and length == 0:",
     ),

@@ -12,11 +12,11 @@ import pyarrow as pa
 from headrace.features_sql import program
 from headrace.features_sql.definitions import Column, Definitions
 from headrace.features_sql.groups import source_groups, sources_of
-from headrace.runtime import lateness
 from headrace.runtime.duck import arrow_schema, connect, fetch
 from headrace.runtime.group import Group
 from headrace.runtime.live_view import Probes
-from headrace.runtime.online_reads import read_service
+from headrace.runtime.reads.online_reads import read_service
+from headrace.runtime.sources import lateness
 from headrace.tests.meaning.replay import END, Replay, calculator, definitions_of, instants, records, table_of
 from headrace.tests.meaning.replay import Source as Judged
 

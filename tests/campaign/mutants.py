@@ -43,7 +43,7 @@ def run(fault: Fault, cases: int) -> tuple[int, str] | None:
             for pattern in COMPILED:
                 for path in package.rglob(pattern):
                     path.unlink()
-            once = "from headrace.runtime.fold_kernels import kernels; kernels()"
+            once = "from headrace.runtime.fold.kernels import kernels; kernels()"
             subprocess.run([sys.executable, "-P", "-c", once], env=environment, cwd=folder, check=True)
         command = [sys.executable, "-P", "-m", "headrace.tests.campaign.campaign", str(cases), "0", "stop"]
         done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from headrace.catalog import trained
 from headrace.catalog.database import connect, transaction
 from headrace.catalog.models import ModelCard, ModelEntry
-from headrace.runtime.report_models import compared, picture
+from headrace.runtime.commands.report_models import compared, picture
 
 POINTS = [{"n": n, "at_us": n, "effect": 0.01, "low": -0.1, "high": 0.1} for n in (1, 2)]
 

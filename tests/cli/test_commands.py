@@ -16,8 +16,8 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from headrace.runtime.layout import Layout
-from headrace.runtime.lock import writer_lock
+from headrace.runtime.stores.layout import Layout
+from headrace.runtime.stores.lock import writer_lock
 
 from .command_line import fail, headrace, succeed
 

@@ -18,7 +18,7 @@ from headrace.models.matrix import learn_inputs, matrix
 from headrace.models.scorer import Scorer
 from headrace.runtime import engine
 from headrace.runtime.project import Project
-from headrace.runtime.training_set import training_set
+from headrace.runtime.scoring.training_set import training_set
 
 from .conftest import EXAMPLE
 

@@ -14,8 +14,8 @@ import pytest
 from headrace.catalog import models
 from headrace.examples.fraud import demo
 from headrace.examples.fraud.prepare import Counts, prepare
+from headrace.runtime.commands.report_models import picture
 from headrace.runtime.project import Project
-from headrace.runtime.report_models import picture
 
 EXAMPLE = Path(str(headrace.examples.fraud.__file__)).parent
 DUCK = duckdb.connect()

@@ -174,7 +174,7 @@ def test_killed_at_failpoints(shop, undisturbed, points, assert_same):
 
 
 def test_every_failpoint_is_killed_at():
-    texts = [path.read_text() for path in Path(headrace.runtime.__path__[0]).glob("*.py")]
+    texts = [path.read_text() for path in Path(headrace.runtime.__path__[0]).rglob("*.py")]
     named = {name for text in texts for name in re.findall(r'failpoints\.reach\("(\w+)"\)', text)}
     here = {point.partition(":")[0] for points in FAILPOINTS.values() for point in points.split()}
     assert named == here | ELSEWHERE

@@ -10,10 +10,10 @@ from contextlib import closing, contextmanager
 import uvicorn
 from headrace.features_sql.inference import Async
 from headrace.models.registry import Registry
-from headrace.runtime.layout import Layout
-from headrace.runtime.model_server import model_app
-from headrace.runtime.served_model import ServedModel
-from headrace.runtime.topic_server import TopicServer
+from headrace.runtime.scoring.model_server import model_app
+from headrace.runtime.scoring.served_model import ServedModel
+from headrace.runtime.scoring.topic_server import TopicServer
+from headrace.runtime.stores.layout import Layout
 
 from .shop import Shop
 

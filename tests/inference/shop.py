@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from headrace.runtime import offline
 from headrace.runtime.project import Project
+from headrace.runtime.stores import offline
 from headrace.tests.process import headrace
 
 SQL = """

@@ -12,8 +12,8 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from headrace.runtime.circuit_breaker import CircuitBreaker
-from headrace.runtime.external_scoring import Endpoint, ExternalScorer
+from headrace.runtime.scoring.circuit_breaker import CircuitBreaker
+from headrace.runtime.scoring.external_scoring import Endpoint, ExternalScorer
 
 Reply = tuple[int, object]
 ROWS = pa.table(

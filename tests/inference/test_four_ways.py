@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from headrace.models.registry import Registry
-from headrace.runtime.layout import Layout
+from headrace.runtime.stores.layout import Layout
 
 from .serving import answering, serving
 from .shop import TAUGHT, Shop, stream

@@ -16,7 +16,7 @@ from headrace.models.matrix import learn_inputs, matrix
 from headrace.models.registry import Registry
 from headrace.models.scorer import Scorer
 from headrace.models.trainer import train
-from headrace.runtime.external_scoring import Endpoint, ExternalScorer
+from headrace.runtime.scoring.external_scoring import Endpoint, ExternalScorer
 
 from .serving import serving
 
@@ -108,7 +108,7 @@ def test_what_cannot_be_scored_is_said(url: str, body: object, said: str) -> Non
 
 def test_bytes_that_are_no_json_and_bodies_without_end(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert httpx.post(f"{url}/invocations", content=b"{").status_code == 400
-    monkeypatch.setattr("headrace.runtime.model_server.LARGEST", 100)
+    monkeypatch.setattr("headrace.runtime.scoring.model_server.LARGEST", 100)
     assert httpx.post(f"{url}/invocations", content=b" " * 101).status_code == 413
 
 

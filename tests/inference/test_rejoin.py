@@ -11,9 +11,9 @@ import pytest
 from headrace.features_sql.errors import ReadError
 from headrace.features_sql.inference import Async
 from headrace.models.registry import Registry
-from headrace.runtime.brokers import open_reader, open_writer
-from headrace.runtime.layout import Layout
-from headrace.runtime.topics import Record
+from headrace.runtime.brokers.brokers import open_reader, open_writer
+from headrace.runtime.brokers.topics import Record
+from headrace.runtime.stores.layout import Layout
 
 from .serving import answering, serving
 from .shop import TAUGHT, Shop, stream

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pyarrow as pa
-from headrace.runtime.scores import Form, scores
+from headrace.runtime.scoring.scores import Form, scores
 
 
 def test_numbers() -> None:

@@ -14,12 +14,12 @@ from headrace.features_sql.errors import ConfigError
 from headrace.features_sql.inference import Async
 from headrace.features_sql.sink import RedisTarget
 from headrace.models.registry import Registry
-from headrace.runtime.brokers import open_reader, open_writer
-from headrace.runtime.layout import Layout
-from headrace.runtime.model_serving import serve_http, serve_topics
-from headrace.runtime.served_model import ServedModel
-from headrace.runtime.topic_server import TopicServer
-from headrace.runtime.topics import Record
+from headrace.runtime.brokers.brokers import open_reader, open_writer
+from headrace.runtime.brokers.topics import Record
+from headrace.runtime.scoring.model_serving import serve_http, serve_topics
+from headrace.runtime.scoring.served_model import ServedModel
+from headrace.runtime.scoring.topic_server import TopicServer
+from headrace.runtime.stores.layout import Layout
 
 from .shop import Shop
 

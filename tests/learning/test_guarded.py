@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 from headrace.catalog.query import query
-from headrace.runtime import offline
 from headrace.runtime.project import Project
+from headrace.runtime.stores import offline
 from headrace.tests.cli.command_line import succeed
 
 from .till import text

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from headrace.runtime import engine
 from headrace.runtime.project import Project
-from headrace.runtime.training_set import training_set
+from headrace.runtime.scoring.training_set import training_set
 
 from .till import text
 

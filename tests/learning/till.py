@@ -11,9 +11,10 @@ from typing import Any
 
 import pyarrow as pa
 from headrace.features_sql.groups import source_groups
-from headrace.runtime import engine, offline
+from headrace.runtime import engine
 from headrace.runtime.group_run import GroupRun
 from headrace.runtime.project import Project
+from headrace.runtime.stores import offline
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 PAYMENTS, TAUGHT = 640, 260

@@ -10,10 +10,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 from headrace.features_sql.definitions import Definitions
-from headrace.runtime import ledger
 from headrace.runtime.engine import opened
-from headrace.runtime.files import ROW_BITS
 from headrace.runtime.project import Project
+from headrace.runtime.sources.files import ROW_BITS
+from headrace.runtime.stores import ledger
 
 from .replay import Row, records, table_of
 

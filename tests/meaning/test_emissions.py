@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from headrace.runtime.live_view import Probes
-from headrace.runtime.online_reads import read_service
+from headrace.runtime.reads.online_reads import read_service
 from headrace.tests.meaning.checks import assert_said
 from headrace.tests.meaning.emissions import CONDITIONS, EMISSIONS, EmissionScene, greatest
 from headrace.tests.meaning.interpreter import Instant

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from headrace.runtime.live_view import Probes
-from headrace.runtime.online_reads import read_service
+from headrace.runtime.reads.online_reads import read_service
 from headrace.tests.meaning.checks import assert_answers, assert_rows, assert_said
 from headrace.tests.meaning.replay import Replay, Row, batch_program, instants, records, table_of
 from headrace.tests.meaning.scenes import FRAMES, TIMES, Scene, driving, entities, examples, scenes, streams

@@ -14,22 +14,15 @@ import pytest
 from headrace.features_sql import evaluate, program, steps, sub_entities
 from headrace.features_sql.definitions import View, Window
 from headrace.features_sql.groups import source_groups, sources_of
-from headrace.runtime import (
-    closing_kernels,
-    emission,
-    fold_compiled,
-    live_service,
-    live_view,
-    recompute,
-    tiles,
-    window_steps,
-)
 from headrace.runtime import group as group_module
-from headrace.runtime.closings import closings
+from headrace.runtime import live_service, live_view
 from headrace.runtime.duck import connect, fetch
-from headrace.runtime.fold import Fold
+from headrace.runtime.fold import compiled as fold_compiled
+from headrace.runtime.fold.fold import Fold
 from headrace.runtime.group import Group
-from headrace.runtime.recompute import Recompute
+from headrace.runtime.windows import closing_kernels, emission, recompute, tiles, window_steps
+from headrace.runtime.windows.closings import closings
+from headrace.runtime.windows.recompute import Recompute
 from headrace.tests.meaning import hand_cases
 from headrace.tests.meaning.hand_cases import Case
 from headrace.tests.meaning.mutants import Mutant, mutants
@@ -288,13 +281,13 @@ DECISIONS = (
     Decisions("headrace.features_sql.evaluate", EVALUATION),
     Decisions("headrace.features_sql.evaluate", EVALUATION, live=False, batch=True),
     Decisions("headrace.features_sql.program", ("closes_sql",), live=False, batch=True),
-    Decisions("headrace.runtime.closings", ("BucketClosings.process",)),
-    Decisions("headrace.runtime.closing_kernels", ("close_buckets", "follow_sessions", "close_sessions")),
-    Decisions("headrace.runtime.recompute", ("visible", "_in_open_session")),
-    Decisions("headrace.runtime.exported_tiles", ("_close_sql", "ExportedTiles._forget")),
-    Decisions("headrace.runtime.newest", ("_last_at_or_before",)),
+    Decisions("headrace.runtime.windows.closings", ("BucketClosings.process",)),
+    Decisions("headrace.runtime.windows.closing_kernels", ("close_buckets", "follow_sessions", "close_sessions")),
+    Decisions("headrace.runtime.windows.recompute", ("visible", "_in_open_session")),
+    Decisions("headrace.runtime.windows.exported_tiles", ("_close_sql", "ExportedTiles._forget")),
+    Decisions("headrace.runtime.windows.newest", ("_last_at_or_before",)),
     Decisions("headrace.runtime.live_service", ("valid_rows",)),
-    Decisions("headrace.runtime.reorder", ("ReorderBuffer.release",)),
+    Decisions("headrace.runtime.sources.reorder", ("ReorderBuffer.release",)),
 )
 # These give the same rows: each with its reason.
 SAME_ROWS = {

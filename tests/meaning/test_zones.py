@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from headrace.features_sql.definitions import Window
 from headrace.features_sql.zones import clock
-from headrace.runtime.buckets import Buckets
+from headrace.runtime.windows.buckets import Buckets
 from headrace.tests.meaning.checks import assert_answers, assert_rows
 from headrace.tests.meaning.interpreter import CLOCKS, HOUR, SECOND, Frame, ends, span
 from headrace.tests.meaning.replay import Replay, batch_program, records, table_of

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from headrace.features_sql.boundaries import boundaries_sql
 from headrace.features_sql.definitions import View, Window
-from headrace.runtime.boundaries import Boundaries
+from headrace.runtime.windows.boundaries import Boundaries
 from headrace.tests.meaning.replay import definitions_of
 
 EVERY, UPTO = 2, 10_000

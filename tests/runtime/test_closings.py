@@ -1,6 +1,6 @@
 import numpy as np
 from headrace.features_sql.definitions import Window
-from headrace.runtime.closings import closings
+from headrace.runtime.windows.closings import closings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

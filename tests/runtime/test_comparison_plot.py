@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree
 
-from headrace.runtime.comparison_plot import comparison_plot
+from headrace.runtime.commands.comparison_plot import comparison_plot
 
 POINTS = [{"n": 10 * k, "effect": 0.01 * k, "low": 0.01 * k - 1 / k, "high": 0.01 * k + 1 / k} for k in range(1, 11)]
 SVG = "{http://www.w3.org/2000/svg}"

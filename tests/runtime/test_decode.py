@@ -8,8 +8,8 @@ import pyarrow as pa
 import pytest
 from headrace.features_sql.definitions import SourceColumn
 from headrace.features_sql.errors import SourceError, StoreError
-from headrace.runtime.decode import Decoder
 from headrace.runtime.duck import Prepared, connect
+from headrace.runtime.sources.decode import Decoder
 
 
 @pytest.fixture(scope="module")

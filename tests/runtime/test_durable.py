@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from headrace.features_sql.errors import StoreError
-from headrace.runtime import durable
+from headrace.runtime.stores import durable
 
 
 def names(folder):

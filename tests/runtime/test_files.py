@@ -10,11 +10,11 @@ import pyarrow.parquet as pq
 import pytest
 from headrace.features_sql.definitions import FilesConnector, SourceColumn, Table
 from headrace.features_sql.errors import SourceError
-from headrace.runtime import files as files_module
-from headrace.runtime import read_csv, read_jsonl, read_parquet
-from headrace.runtime.decode import Decoder
 from headrace.runtime.duck import connect
-from headrace.runtime.files import FilesReader, Position, RawBatch, SourceFile, discover, verify
+from headrace.runtime.sources import files as files_module
+from headrace.runtime.sources import read_csv, read_jsonl, read_parquet
+from headrace.runtime.sources.decode import Decoder
+from headrace.runtime.sources.files import FilesReader, Position, RawBatch, SourceFile, discover, verify
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 from headrace.features_sql.definitions import Exclude, Measure, Window
-from headrace.runtime.fold import Fold
+from headrace.runtime.fold.fold import Fold
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

@@ -13,11 +13,19 @@ import warnings
 import numpy as np
 import pyarrow as pa
 from headrace.features_sql.definitions import Measure, Window
-from headrace.runtime import fold_accumulators, fold_copies, fold_kernels, fold_loop, fold_memory, fold_pairs
-from headrace.runtime import fold_rings, fold_seen, fold_tile_kernels, fold_windows
-from headrace.runtime.closings import closings
-from headrace.runtime.fold import Fold
-from headrace.runtime.fold_tiles import FoldedTiles
+from headrace.runtime.fold import accumulators as fold_accumulators
+from headrace.runtime.fold import copies as fold_copies
+from headrace.runtime.fold import kernels as fold_kernels
+from headrace.runtime.fold import loop as fold_loop
+from headrace.runtime.fold import memory as fold_memory
+from headrace.runtime.fold import pairs as fold_pairs
+from headrace.runtime.fold import rings as fold_rings
+from headrace.runtime.fold import seen as fold_seen
+from headrace.runtime.fold import tile_kernels as fold_tile_kernels
+from headrace.runtime.fold import windows as fold_windows
+from headrace.runtime.windows.closings import closings
+from headrace.runtime.fold.fold import Fold
+from headrace.runtime.fold.tiles import FoldedTiles
 
 warnings.simplefilter("ignore", RuntimeWarning)
 touched = 0

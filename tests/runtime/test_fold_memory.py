@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from headrace.features_sql.definitions import Measure, Window
-from headrace.runtime.fold import Fold
+from headrace.runtime.fold.fold import Fold
 
 SECOND = 1_000_000
 YEAR = 365 * 86_400 * SECOND

@@ -16,7 +16,7 @@ from headrace.features_sql.definitions import Measure, Window
 from headrace.features_sql.errors import StoreError
 from headrace.features_sql.folds import has_fold
 from headrace.runtime import duck
-from headrace.runtime.fold import Fold
+from headrace.runtime.fold.fold import Fold
 
 # A type and two values of it.
 TYPED = [
@@ -240,5 +240,5 @@ def python(script: str, **environment: str) -> Any:
 
 
 def test_numba_is_not_imported_before_a_fold_is_made() -> None:
-    done = python("import sys, headrace.runtime.fold; sys.exit('numba' in sys.modules)")
+    done = python("import sys, headrace.runtime.fold.fold; sys.exit('numba' in sys.modules)")
     assert done.returncode == 0, done.stderr

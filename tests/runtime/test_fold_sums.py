@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from headrace.features_sql.definitions import Measure, Window
-from headrace.runtime.fold import Fold
+from headrace.runtime.fold.fold import Fold
 
 SPREADS = ("var_samp", "var_pop", "stddev_samp", "stddev_pop")
 

@@ -11,8 +11,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from headrace.features_sql.definitions import Measure, Window
-from headrace.runtime.closings import Closings, closings
-from headrace.runtime.fold_tiles import FoldedTiles
+from headrace.runtime.fold.tiles import FoldedTiles
+from headrace.runtime.windows.closings import Closings, closings
 
 MINUTE = 60_000_000
 DAY = Window("w", "hopping", size=1440 * MINUTE, advance=5 * MINUTE)

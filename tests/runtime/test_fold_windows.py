@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 from headrace.features_sql.definitions import Measure, Window
-from headrace.runtime.fold import Fold
+from headrace.runtime.fold.fold import Fold
 
 NO_ROWS: list[tuple[int, int]] = []
 

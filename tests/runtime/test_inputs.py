@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from headrace.features_sql.errors import ReadError, StoreError
-from headrace.runtime import inputs
+from headrace.runtime.commands import inputs
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from decimal import Decimal
 
 import pyarrow as pa
 import pytest
-from headrace.runtime import ledger, online
 from headrace.runtime.json_texts import json_lists, json_objects, json_of, json_values
+from headrace.runtime.stores import ledger, online
 
 COLUMNS = {
     "bigint": pa.array([1, -(2**63), None]),

@@ -4,7 +4,7 @@ from decimal import Decimal
 import numpy as np
 import pyarrow as pa
 import pytest
-from headrace.runtime.keys import UNSEEN, KeyIndex
+from headrace.runtime.windows.keys import UNSEEN, KeyIndex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

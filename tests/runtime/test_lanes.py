@@ -6,8 +6,8 @@ from random import Random
 
 import numpy as np
 import pytest
-from headrace.runtime.lanes import Lanes, Placed, awake, from_text, judge, to_text, watermark
-from headrace.runtime.lateness import BEGINNING
+from headrace.runtime.sources.lanes import Lanes, Placed, awake, from_text, judge, to_text, watermark
+from headrace.runtime.sources.lateness import BEGINNING
 
 DELAY = 10
 

@@ -2,7 +2,7 @@ import itertools
 
 import numpy as np
 import pytest
-from headrace.runtime.lateness import BEGINNING, END, judge, watermark
+from headrace.runtime.sources.lateness import BEGINNING, END, judge, watermark
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pyarrow as pa
-from headrace.runtime.keys import UNSEEN
-from headrace.runtime.newest import Newest
+from headrace.runtime.windows.keys import UNSEEN
+from headrace.runtime.windows.newest import Newest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from headrace.runtime import report
-from headrace.runtime.shown import Listing
+from headrace.runtime.commands import report
+from headrace.runtime.commands.shown import Listing
 from headrace.tests.time.desk import SOURCE, Desk
 
 COUNT = "count(*) OVER (SLIDING SIZE 1 HOUR) AS n"

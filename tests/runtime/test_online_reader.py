@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from headrace.features_sql.errors import ReadError
-from headrace.runtime import batch, direct_view, online_reads, read_log
+from headrace.runtime import batch
 from headrace.runtime.project import Project
+from headrace.runtime.reads import direct_view, online_reads, read_log
 from headrace.tests.runtime.test_read_log import FIRST, SECOND, SQL, add
 
 AT = [datetime(2026, 3, 1, 8, minute) for minute in (15, 25)]

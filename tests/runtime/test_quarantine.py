@@ -3,7 +3,7 @@ import pyarrow as pa
 import pytest
 from headrace.features_sql.errors import StoreError
 from headrace.runtime.duck import Prepared, connect
-from headrace.runtime.quarantine import bisect, reason
+from headrace.runtime.sources.quarantine import bisect, reason
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -4,8 +4,8 @@ import re
 import pytest
 from headrace.features_sql.definitions import FilesConnector, SourceColumn
 from headrace.features_sql.errors import SourceError
-from headrace.runtime import read_jsonl
-from headrace.runtime.records import FileRequest
+from headrace.runtime.sources import read_jsonl
+from headrace.runtime.sources.records import FileRequest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

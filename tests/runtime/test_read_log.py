@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from headrace.runtime import read_log
-from headrace.runtime.layout import Layout
 from headrace.runtime.project import Project
-from headrace.runtime.read_log import LoggedRead
+from headrace.runtime.reads import read_log
+from headrace.runtime.reads.read_log import LoggedRead
+from headrace.runtime.stores.layout import Layout
 
 SQL = """
 CREATE SOURCE payments (id BIGINT, card VARCHAR, shop VARCHAR, amount DOUBLE, ts TIMESTAMP,

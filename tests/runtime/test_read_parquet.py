@@ -8,8 +8,8 @@ import pyarrow.parquet as pq
 import pytest
 from headrace.features_sql.definitions import FilesConnector, SourceColumn
 from headrace.features_sql.errors import SourceError
-from headrace.runtime import read_parquet
-from headrace.runtime.records import FileRequest
+from headrace.runtime.sources import read_parquet
+from headrace.runtime.sources.records import FileRequest
 
 
 def request(path, *names, start=0):

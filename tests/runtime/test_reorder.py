@@ -1,8 +1,8 @@
 import random
 
 import pyarrow as pa
-from headrace.runtime.lateness import END
-from headrace.runtime.reorder import ReorderBuffer
+from headrace.runtime.sources.lateness import END
+from headrace.runtime.sources.reorder import ReorderBuffer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from headrace.runtime.row_differences import RowDifference, row_differences, same
+from headrace.runtime.commands.row_differences import RowDifference, row_differences, same
 
 COLUMNS = ("k", "n")
 

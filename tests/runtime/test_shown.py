@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from headrace.runtime.shown import cell, iso, json_text, short, table
+from headrace.runtime.commands.shown import cell, iso, json_text, short, table
 from headrace.runtime.status import SourceStatus
 from rich.console import Console
 

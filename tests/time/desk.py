@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 from headrace.runtime.engine import RunReport, opened
 from headrace.runtime.project import Project
-from headrace.runtime.push import Pushed
+from headrace.runtime.sources.push import Pushed
 from headrace.tests.process import headrace
 
 DAY = "2024-03-01"

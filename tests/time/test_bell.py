@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 from headrace.runtime import engine
-from headrace.runtime.bell import listening, ring
 from headrace.runtime.group_run import EpochReport
 from headrace.runtime.project import Project
+from headrace.runtime.sources.bell import listening, ring
 from headrace.tests.time.desk import PUSHED, Desk
 
 PATIENCE = 60.0

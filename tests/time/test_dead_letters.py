@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from headrace.features_sql.errors import ReadError
-from headrace.runtime.event_log import EventLog
+from headrace.runtime.sources.event_log import EventLog
 from headrace.tests.time.desk import PUSHED, SOURCE, VIEW, Desk
 
 FAR = ", 'max.future' = '36500 days'"

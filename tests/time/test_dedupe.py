@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
-from headrace.runtime.repeats import Repeats
+from headrace.runtime.sources.repeats import Repeats
 from headrace.tests.time.desk import SOURCE, VIEW, Desk
 from hypothesis import given
 from hypothesis import strategies as st

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from headrace.features_sql.errors import ReadError, StoreError
-from headrace.runtime.event_log import EventLog
+from headrace.runtime.sources.event_log import EventLog
 from headrace.tests.time.desk import PUSHED, Desk, at
 
 SOURCE = PUSHED.format(options=", 'history' = '1 minute'")

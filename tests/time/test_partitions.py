@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from headrace.features_sql.groups import source_groups
-from headrace.runtime import topic_feed
+from headrace.runtime.brokers.topics import Message, Positions
 from headrace.runtime.engine import workplace
 from headrace.runtime.group_run import GroupRun
-from headrace.runtime.topics import Message, Positions
+from headrace.runtime.sources import topic_feed
 from headrace.tests.time.desk import Desk, at
 
 SQL = """CREATE SOURCE events (id BIGINT, k VARCHAR, ts TIMESTAMP, WATERMARK FOR ts AS ts - INTERVAL 10 SECONDS)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 from headrace.features_sql.errors import SourceError, StoreError
-from headrace.runtime.event_log import EventLog
+from headrace.runtime.sources.event_log import EventLog
 from headrace.tests.time.desk import PUSHED, SOURCE, VIEW, Desk, Event
 
 EVENTS: list[Event] = [(number, "ab"[number % 2], 10 * number) for number in range(1, 12)]

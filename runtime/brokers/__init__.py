@@ -1,0 +1,1 @@
+"""Kafka and Redis behind one interface: topics whose positions we keep ourselves."""

@@ -1,0 +1,1 @@
+"""The fold step: running values per key in numba kernels, kept by one pass over the rows in time order."""

@@ -1,0 +1,283 @@
+"""Answers: what each output says of its window at an instant."""
+
+# An element of an array is a plain number inside a kernel.
+# pyright: reportArgumentType=false
+
+from __future__ import annotations
+
+import math
+
+from .compiled import compiled, inlined, merged
+from .decay import decayed_value
+from .layout import (
+    A_COLUMN,
+    A_PASS,
+    A_PASS_WORD,
+    A_RING,
+    A_STATE,
+    A_VALID,
+    A_VALID_WORD,
+    F_DIVISOR,
+    F_PER,
+    FIRST_TIME,
+    LAST_TIME,
+    NUMBER,
+    O_ACC,
+    O_FACTORS,
+    O_LIST,
+    O_OP,
+    O_PLACE,
+    O_WORD,
+    OUT_BEST,
+    OUT_CHAIN,
+    OUT_COUNT,
+    OUT_COUNT_RATE,
+    OUT_DECAYED_SUM,
+    OUT_EARLY,
+    OUT_EWMA,
+    OUT_FLOAT_AVG,
+    OUT_FLOAT_RATE,
+    OUT_FLOAT_SUM,
+    OUT_INTEGER_RATE,
+    OUT_INTEGER_SUM,
+    OUT_NEWEST,
+    OUT_OLDEST,
+    OUT_PASSED,
+    OUT_RECENT,
+    OUT_SESSION_INDEX,
+    OUT_STDDEV_POP,
+    OUT_STDDEV_SAMP,
+    OUT_VAR_POP,
+    R_ROWS,
+    RING_CAPACITY,
+    RING_OFFSET,
+    RING_PUSHED,
+    S_OUTPUTS,
+    S_WORDS,
+    ZERO,
+    Answers,
+    Memory,
+    Plan,
+    Words,
+)
+from .sums import HIGH, LOW, counted, deviation, float_ratio, integer_ratio
+
+MICROSECONDS = 1e6
+
+
+@merged
+def answer_count(plan: Plan, memory: Memory, answers: Answers, o: int, at: int, j: int, length: int) -> None:
+    """Write a count, or its rate."""
+    n, word = memory.state[at], j * plan.sizes[S_WORDS] + plan.outputs[o + O_WORD]
+    if plan.outputs[o + O_OP] == OUT_COUNT:
+        answers.words[word] = n
+        return
+    answer_rate(plan, answers, o, j, length, float(n), n)
+
+
+@inlined
+def answer_rate(plan: Plan, answers: Answers, o: int, j: int, length: int, total: float, n: int) -> None:
+    """Write ``total`` per unit of time; 0 where nothing was counted, else NULL where the window has no length."""
+    if n > 0 and length == 0:
+        answers.valid[j * plan.sizes[S_OUTPUTS] + plan.outputs[o + O_PLACE]] = 0
+    elif n > 0:
+        rate = total * plan.factors[plan.outputs[o + O_FACTORS] + F_PER] / float(length)
+        answers.floats[j * plan.sizes[S_WORDS] + plan.outputs[o + O_WORD]] = rate
+
+
+@merged
+def answer_integers(plan: Plan, memory: Memory, answers: Answers, o: int, at: int, j: int, length: int) -> None:
+    """Write what is made of an integer sum; a decimal is an integer to be divided by a power of ten."""
+    state, op, word = memory.state, plan.outputs[o + O_OP], j * plan.sizes[S_WORDS] + plan.outputs[o + O_WORD]
+    n, low, high = state[at], state[at + LOW], state[at + HIGH]
+    divisor = plan.factors[plan.outputs[o + O_FACTORS] + F_DIVISOR]
+    if op == OUT_INTEGER_RATE:
+        answer_rate(plan, answers, o, j, length, integer_ratio(low, high, divisor, 1.0), n)
+    elif n > 0:
+        answers.valid[j * plan.sizes[S_OUTPUTS] + plan.outputs[o + O_PLACE]] = 1
+        if op == OUT_INTEGER_SUM:
+            answers.words[word] = low
+            answers.words[word + 1] = high
+        else:
+            answers.floats[word] = integer_ratio(low, high, float(n), divisor)
+
+
+@merged
+def answer_floats(plan: Plan, memory: Memory, answers: Answers, o: int, at: int, j: int, length: int) -> None:
+    """Write what is made of a float sum or a square sum."""
+    state, floats = memory.state, memory.state_floats
+    op, word = plan.outputs[o + O_OP], j * plan.sizes[S_WORDS] + plan.outputs[o + O_WORD]
+    n = counted(state, at)
+    if op == OUT_FLOAT_RATE:
+        answer_rate(plan, answers, o, j, length, float_ratio(state, floats, at, 1.0), n)
+    elif op in (OUT_FLOAT_SUM, OUT_FLOAT_AVG):
+        if n > 0:
+            answers.valid[j * plan.sizes[S_OUTPUTS] + plan.outputs[o + O_PLACE]] = 1
+            answers.floats[word] = float_ratio(state, floats, at, 1.0 if op == OUT_FLOAT_SUM else float(n))
+    else:
+        degrees = n if op in (OUT_VAR_POP, OUT_STDDEV_POP) else n - 1
+        if degrees > 0:
+            answers.valid[j * plan.sizes[S_OUTPUTS] + plan.outputs[o + O_PLACE]] = 1
+            spread = deviation(state, floats, at, degrees)
+            rooted = op in (OUT_STDDEV_SAMP, OUT_STDDEV_POP)
+            answers.floats[word] = math.sqrt(spread) if rooted else spread
+
+
+@merged
+def answer_value(
+    plan: Plan,
+    memory: Memory,
+    answers: Answers,
+    o: int,
+    at: int,
+    j: int,
+    low: int,
+    store: Words,
+    origin: int,
+    mask: int,
+    stride: int,
+) -> None:
+    """Write min, max, first or last; ``low`` is the least key still in the window."""
+    state, op, word = memory.state, plan.outputs[o + O_OP], j * plan.sizes[S_WORDS] + plan.outputs[o + O_WORD]
+    if op == OUT_BEST:
+        answers.valid[j * plan.sizes[S_OUTPUTS] + plan.outputs[o + O_PLACE]] = state[at]
+        answers.words[word] = state[at + 1]
+    elif op == OUT_OLDEST:
+        answers.valid[j * plan.sizes[S_OUTPUTS] + plan.outputs[o + O_PLACE]] = state[at + 1]
+        answers.words[word] = state[at + 2]
+    elif op == OUT_NEWEST:
+        if state[at] != 0 and state[at + 1] >= low:
+            answers.valid[j * plan.sizes[S_OUTPUTS] + plan.outputs[o + O_PLACE]] = state[at + 2]
+            answers.words[word] = state[at + 3]
+    elif op == OUT_CHAIN and state[at] != 0:
+        a = plan.outputs[o + O_ACC]
+        body = origin + ((state[at] - 1) & mask) * stride
+        valid = store[body + plan.accumulators[a + A_VALID_WORD]] & plan.accumulators[a + A_VALID]
+        answers.valid[j * plan.sizes[S_OUTPUTS] + plan.outputs[o + O_PLACE]] = 1 if valid != 0 else 0
+        answers.words[word] = store[body + plan.accumulators[a + A_COLUMN]]
+
+
+@merged
+def answer_passed(
+    plan: Plan, memory: Memory, answers: Answers, o: int, at: int, j: int, low: int, clock: int, own_body: int
+) -> None:
+    """Write the seconds since the newest row that passed; ``own_body`` is the body of a row to skip, or -1."""
+    state, a = memory.state, plan.outputs[o + O_ACC]
+    skipped = 0
+    if own_body >= 0:
+        word = memory.log[own_body + plan.accumulators[a + A_PASS_WORD]]
+        skipped = 1 if word & plan.accumulators[a + A_PASS] != 0 else 0
+    # The own row is one of the newest two wherever it counts: none is newer, only peers are as new.
+    place = at + 1 + 2 * skipped
+    if state[at] > skipped and state[place] >= low:
+        answers.valid[j * plan.sizes[S_OUTPUTS] + plan.outputs[o + O_PLACE]] = 1
+        answers.floats[j * plan.sizes[S_WORDS] + plan.outputs[o + O_WORD]] = (
+            float(clock - state[place + 1]) / MICROSECONDS
+        )
+
+
+@compiled
+def answer_recent(plan: Plan, memory: Memory, answers: Answers, o: int, at: int, j: int, low: int) -> None:
+    """Write the newest values still in the window, oldest first; NULL where there is none."""
+    state, arena = memory.state, memory.arena
+    ring = plan.accumulators[plan.outputs[o + O_ACC] + A_RING]
+    pushed, capacity = state[at + RING_PUSHED], state[at + RING_CAPACITY]
+    first = pushed
+    stop = max(pushed - plan.rings[ring + R_ROWS], 0)
+    while first > stop and arena[state[at + RING_OFFSET] + ((first - 1) & (capacity - 1)) * 3] >= low:
+        first -= 1
+    if first == pushed:
+        return
+    write_list(plan, memory, answers, o, at, j, first, pushed)
+
+
+@compiled
+def answer_early(plan: Plan, memory: Memory, answers: Answers, o: int, at: int, j: int, low: int) -> None:
+    """Write the oldest values of the bucket or session, oldest first; NULL where there is none."""
+    state = memory.state
+    pushed = state[at + RING_PUSHED]
+    if pushed > 0 and memory.arena[state[at + RING_OFFSET]] >= low:
+        write_list(plan, memory, answers, o, at, j, ZERO, pushed)
+
+
+@inlined
+def write_list(
+    plan: Plan, memory: Memory, answers: Answers, o: int, at: int, j: int, first: int, end: int
+) -> None:  # fmt: skip
+    """Write the entries [first, end) of a ring."""
+    state, arena = memory.state, memory.arena
+    capacity = state[at + RING_CAPACITY]
+    place = answers.ends[plan.outputs[o + O_LIST]]
+    word = j * plan.sizes[S_WORDS] + plan.outputs[o + O_WORD]
+    answers.valid[j * plan.sizes[S_OUTPUTS] + plan.outputs[o + O_PLACE]] = 1
+    answers.words[word] = place
+    answers.words[word + 1] = end - first
+    for entry in range(first, end):
+        source = state[at + RING_OFFSET] + (entry & (capacity - 1)) * 3
+        answers.items_valid[place] = arena[source + 1]
+        answers.items[place] = arena[source + 2]
+        place += 1
+    answers.ends[plan.outputs[o + O_LIST]] = place
+
+
+@inlined
+def answer_decayed(plan: Plan, memory: Memory, answers: Answers, o: int, at: int, j: int, clock: int) -> None:
+    """Write a decayed sum, or a mean by decayed weight; 0 or NULL where nothing was counted."""
+    if counted(memory.state, at) == 0:
+        return
+    answers.valid[j * plan.sizes[S_OUTPUTS] + plan.outputs[o + O_PLACE]] = 1
+    half_life = plan.factors[plan.outputs[o + O_FACTORS] + F_PER]
+    mean = plan.outputs[o + O_OP] == OUT_EWMA
+    value = decayed_value(memory.state, memory.state_floats, at, half_life, clock, mean)
+    answers.floats[j * plan.sizes[S_WORDS] + plan.outputs[o + O_WORD]] = value
+
+
+@merged
+def answer_session(plan: Plan, memory: Memory, answers: Answers, o: int, at: int, j: int) -> None:
+    """Write what is known of the session whose words are at ``at``."""
+    word = j * plan.sizes[S_WORDS] + plan.outputs[o + O_WORD]
+    answers.valid[j * plan.sizes[S_OUTPUTS] + plan.outputs[o + O_PLACE]] = 1
+    if plan.outputs[o + O_OP] == OUT_SESSION_INDEX:
+        answers.words[word] = memory.state[at + NUMBER]
+    else:
+        answers.floats[word] = float(memory.state[at + LAST_TIME] - memory.state[at + FIRST_TIME]) / MICROSECONDS
+
+
+@merged
+def answer(
+    plan: Plan,
+    memory: Memory,
+    answers: Answers,
+    o: int,
+    base: int,
+    j: int,
+    low: int,
+    length: int,
+    clock: int,
+    own_body: int,
+    store: Words,
+    origin: int,
+    mask: int,
+    stride: int,
+) -> None:
+    """Write output ``o`` at instant ``j`` from what the window holds; a rate is divided by ``length`` (µs)."""
+    op = plan.outputs[o + O_OP]
+    at = base + plan.accumulators[plan.outputs[o + O_ACC] + A_STATE]
+    if op <= OUT_COUNT_RATE:
+        answer_count(plan, memory, answers, o, at, j, length)
+    elif op <= OUT_INTEGER_RATE:
+        answer_integers(plan, memory, answers, o, at, j, length)
+    elif op <= OUT_STDDEV_POP:
+        answer_floats(plan, memory, answers, o, at, j, length)
+    elif op == OUT_PASSED:
+        answer_passed(plan, memory, answers, o, at, j, low, clock, own_body)
+    elif op >= OUT_SESSION_INDEX:
+        answer_session(plan, memory, answers, o, at, j)
+    elif op == OUT_RECENT:
+        answer_recent(plan, memory, answers, o, at, j, low)
+    elif op == OUT_EARLY:
+        answer_early(plan, memory, answers, o, at, j, low)
+    elif op >= OUT_DECAYED_SUM:
+        answer_decayed(plan, memory, answers, o, at, j, clock)
+    else:
+        answer_value(plan, memory, answers, o, at, j, low, store, origin, mask, stride)

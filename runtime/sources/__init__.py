@@ -1,0 +1,1 @@
+"""Where events come from: files, pushes and topics, decoded, judged by their watermark, kept, put in order."""

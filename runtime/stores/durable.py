@@ -1,0 +1,187 @@
+"""Files that are whole or absent: written under a temporary name, synced, renamed."""
+
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import io
+import mmap
+import os
+import uuid
+import zlib
+from typing import TYPE_CHECKING, BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ...features_sql.errors import StoreError
+from .. import failpoints
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from _typeshed import ReadableBuffer
+
+_SUM_KEY = b"headrace"
+_UNSUMMED = b"crc32:--------"
+
+_REASONS = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EFBIG: "the file would exceed the allowed file size",
+    errno.EACCES: "permission denied",
+    errno.EPERM: "permission denied",
+    errno.EROFS: "the file system is read-only",
+    errno.ENOENT: "the folder does not exist",
+    errno.ENOTDIR: "its folder is not a folder",
+    errno.EISDIR: "a folder is in its place",
+}
+
+
+def write_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
+    """Write a file so that it is either whole and on disk under ``path``, or not there at all.
+
+    ``write`` fills a file opened under a temporary name (starting with a dot) in the same folder, which
+    must exist. An older file at ``path`` is replaced at once. Raises StoreError naming ``path`` and the
+    reason; the temporary file is gone then.
+    """
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
+    try:
+        failpoints.reach("write")
+        with temporary.open("xb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        _sync(path.parent)
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        if isinstance(error, OSError):
+            raise _refusal("write", path, error) from error
+        if isinstance(error, pa.ArrowException):
+            raise StoreError(f"cannot write {path}: {_first_line(error)}") from error
+        raise
+
+
+def rename(path: Path, target: Path) -> None:
+    """Rename ``path`` to ``target``, replacing it, and sync both folders; raises StoreError."""
+    try:
+        path.replace(target)
+        _sync(target.parent)
+        if path.parent != target.parent:
+            _sync(path.parent)
+    except OSError as error:
+        raise _refusal(f"rename {path} to", target, error) from error
+
+
+def sync_folder(path: Path) -> None:
+    """Wait until the entries of the folder ``path`` are on disk; raises StoreError."""
+    try:
+        _sync(path)
+    except OSError as error:
+        raise _refusal("sync", path, error) from error
+
+
+def checksum(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes in hexadecimal; raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_arrow(path: Path, table: pa.Table) -> None:
+    """Write ``table`` as an Arrow IPC file by ``write_file``, with a checksum of its bytes in the footer."""
+
+    def write(file: BinaryIO) -> None:
+        summed = _Summed(file)
+        with pa.ipc.new_file(summed, table.schema, metadata={_SUM_KEY: _UNSUMMED}) as writer:
+            writer.write_table(table)
+        file.seek(summed.place)
+        file.write(_sum_text(summed.crc))
+
+    write_file(path, write)
+
+
+def read_arrow(path: Path) -> pa.Table:
+    """Return the table that ``write_arrow`` wrote, memory-mapped.
+
+    Raises StoreError naming a missing file, and a file of which a single byte is not as it was written.
+    """
+    try:
+        with path.open("rb") as file:
+            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        reader = pa.ipc.open_file(pa.BufferReader(data))
+        found = (reader.metadata or {}).get(_SUM_KEY)
+        if found is not None and found == _sum_of(data, found):
+            return reader.read_all()
+    except OSError as error:
+        raise _refusal("read", path, error) from error
+    except (pa.ArrowException, ValueError) as error:
+        raise StoreError(f"{path} is damaged and cannot be read: {_first_line(error)}") from error
+    raise StoreError(f"{path} is damaged: its bytes are not those that were written")
+
+
+def write_parquet(path: Path, table: pa.Table) -> None:
+    """Write ``table`` as a Parquet file by ``write_file``, compressed with zstd."""
+
+    def write(file: BinaryIO) -> None:
+        pq.write_table(table, file, compression="zstd")
+
+    write_file(path, write)
+
+
+class _Summed(io.RawIOBase):
+    """Passes bytes on to a file, sums them up, and notes where ``_UNSUMMED`` last stood."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._written = 0
+        self.crc = 0
+        self.place = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: ReadableBuffer, /) -> int:
+        data = data if isinstance(data, bytes) else bytes(data)
+        found = data.rfind(_UNSUMMED)
+        if found >= 0:
+            self.place = self._written + found
+        self.crc = zlib.crc32(data, self.crc)
+        self._written += len(data)
+        return self._file.write(data)
+
+
+def _sum_of(data: mmap.mmap, found: bytes) -> bytes:
+    """Return the checksum as the file's footer should hold it."""
+    place = data.rfind(found)
+    with memoryview(data) as view:
+        crc = zlib.crc32(_UNSUMMED, zlib.crc32(view[:place]))
+        return _sum_text(zlib.crc32(view[place + len(found) :], crc))
+
+
+def _sum_text(crc: int) -> bytes:
+    return b"crc32:%08x" % crc
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _refusal(verb: str, path: Path, error: OSError) -> StoreError:
+    # pyarrow raises OSError without an errno for a file that is no Arrow file.
+    reason = _REASONS.get(error.errno or 0) or error.strerror or _first_line(error)
+    return StoreError(f"cannot {verb} {path}: {reason}")
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

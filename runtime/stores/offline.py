@@ -1,0 +1,140 @@
+"""The offline store: immutable Parquet files by month or day of the instant, staged, named by a commit, then placed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from ...catalog.database import transaction
+from ...features_sql.definitions import Partition
+from ...features_sql.errors import StoreError
+from .. import failpoints
+from .durable import rename, sync_folder, write_parquet
+from .layout import Layout
+from .ledger import Output, unplaced
+
+_FORMATS: dict[Partition, str] = {"day": "%Y-%m-%d", "month": "%Y-%m"}
+
+
+def live_folder(name: str, version: int) -> str:
+    """Return the folder of a version's files, relative to the project's store."""
+    return f"offline/{name}/v{version}"
+
+
+def stage(
+    layout: Layout, epoch: int, name: str, folder: str, time: str, rows: pa.Table, partition: Partition = "month"
+) -> list[Output]:
+    """Write rows to staging, one synced file per UTC month or day of ``time``; nothing is visible yet."""
+    outputs: list[Output] = []
+    for date, part in by_date(rows, time, partition):
+        staged = Path("staging") / str(epoch) / name / f"{date}.parquet"
+        target = Path(folder) / f"_date={date}" / f"{epoch:08d}.parquet"
+        failpoints.reach("staging")
+        (layout.store / staged).parent.mkdir(parents=True, exist_ok=True)
+        write_parquet(layout.store / staged, part)
+        outputs.append(Output(name, str(staged), str(target), len(part)))
+    return outputs
+
+
+def by_date(rows: pa.Table, time: str, partition: Partition) -> list[tuple[str, pa.Table]]:
+    """Return the rows of each UTC month (``YYYY-MM``) or day (``YYYY-MM-DD``), dates and rows in order."""
+    if not len(rows):
+        return []
+    extremes = pc.min_max(rows.column(time))
+    first, last = (pc.strftime(extremes[name], format=_FORMATS[partition]).as_py() for name in ("min", "max"))
+    if first == last:
+        return [(first, rows)]
+    encoded = pc.strftime(rows.column(time), format=_FORMATS[partition]).combine_chunks().dictionary_encode()
+    codes = encoded.indices.to_numpy()
+    names = encoded.dictionary.to_pylist()
+    order = sorted(range(len(names)), key=lambda code: names[code])
+    return [(names[code], rows.filter(pa.array(codes == code))) for code in order]
+
+
+def settle(layout: Layout, connection: sqlite3.Connection) -> None:
+    """Finish what a crash left behind a commit: files in their places, links at what is live, replaced rows gone."""
+    place(layout, connection)
+    for name, version, folder in connection.execute("SELECT name, version, folder FROM live").fetchall():
+        link(layout, name, folder)
+        for other in (layout.store / folder).parent.iterdir():
+            if other.name.partition(".")[0] == f"v{version}" and other != layout.store / folder:
+                shutil.rmtree(other, ignore_errors=True)
+    dropped = "SELECT DISTINCT name FROM views WHERE name NOT IN (SELECT name FROM live)"
+    for (name,) in connection.execute(dropped).fetchall():
+        unlink(layout, name)
+
+
+def place(layout: Layout, connection: sqlite3.Connection) -> None:
+    """Rename every committed file from staging to its place; finishes what a crash left."""
+    outputs = unplaced(connection)
+    for output in outputs:
+        staged, target = layout.store / output.staged, layout.store / output.path
+        failpoints.reach("rename")
+        if staged.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            staged.replace(target)
+        elif not target.exists():
+            raise StoreError(f"{target} was committed and is neither in place nor in staging; restore it from a copy")
+    for folder in sorted({(layout.store / output.path).parent for output in outputs}):
+        sync_folder(folder)
+    if outputs:
+        with transaction(connection):
+            connection.executemany("UPDATE outputs SET placed = 1 WHERE path = ?", [(o.path,) for o in outputs])
+    clear_staging(layout)
+
+
+def clear_staging(layout: Layout) -> None:
+    """Remove what no commit names."""
+    for leftover in layout.staging.iterdir() if layout.staging.exists() else ():
+        if leftover.is_symlink():
+            leftover.unlink()
+        else:
+            shutil.rmtree(leftover, ignore_errors=True)
+
+
+def link(layout: Layout, name: str, folder: str) -> None:
+    """Point ``offline/<name>`` at a folder of the store, in one step that no reader sees half done."""
+    (layout.store / folder).mkdir(parents=True, exist_ok=True)
+    layout.offline.mkdir(exist_ok=True)
+    target = os.path.relpath(layout.store / folder, layout.offline)
+    at = layout.offline / name
+    if at.is_symlink() and str(at.readlink()) == target:
+        return
+    # A draft beside the link would be one more folder of the same rows to some readers.
+    draft = layout.staging / f"{name}.link"
+    draft.unlink(missing_ok=True)
+    draft.symlink_to(target)
+    failpoints.reach("link")
+    rename(draft, at)
+
+
+def unlink(layout: Layout, name: str) -> None:
+    """Take the link of a dropped view away; its files stay in the store."""
+    if (layout.offline / name).is_symlink():
+        (layout.offline / name).unlink()
+        sync_folder(layout.offline)
+
+
+def files_of(layout: Layout, folder: str) -> list[Path]:
+    """Return the placed files of a folder, by date and epoch."""
+    return sorted((layout.store / folder).glob("_date=*/*.parquet"))
+
+
+def read_file(path: Path) -> pa.Table:
+    """Return the rows of one placed or staged file; raises StoreError naming a damaged one."""
+    try:
+        return pq.ParquetFile(path).read()
+    except pa.ArrowException as error:
+        raise StoreError(f"{path} is damaged: {str(error).splitlines()[0]}") from error
+
+
+def date_of(instant: int, partition: Partition) -> str:
+    """Return the UTC month or day of an instant in µs, as the store names it."""
+    return str(np.datetime64(instant, "us").astype("datetime64[D]" if partition == "day" else "datetime64[M]"))

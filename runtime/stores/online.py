@@ -1,0 +1,75 @@
+"""The online store: the newest written row per entity, in the project's SQLite file."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..json_texts import json_lists, json_objects, json_of, json_values
+from ..windows.keys import KeyIndex
+
+
+def newest_rows(rows: pa.Table, entity: Sequence[str]) -> pa.Table:
+    """Return the last row of each entity; ``rows`` are in the order of their instants."""
+    keys = rows.select(list(entity))
+    index = KeyIndex(keys.schema)
+    slots = index.add(keys)
+    last = np.full(len(index) + 1, -1, np.int64)
+    # Later rows overwrite earlier ones; slot -1 (a NULL key) lands in the spare last place.
+    last[slots] = np.arange(len(slots))
+    places = last[:-1]
+    return rows.take(pa.array(np.sort(places[places >= 0])))
+
+
+def upsert(
+    connection: sqlite3.Connection,
+    epoch: int,
+    name: str,
+    version: int,
+    entity: Sequence[str],
+    time: str,
+    rows: pa.Table,
+) -> None:
+    """Keep ``rows`` (one per entity) as the newest, where no later one is, inside the caller's transaction."""
+    visible = {column: rows.column(column) for column in rows.column_names if not column.startswith("_")}
+    texts = {
+        "key": json_lists([rows.column(column) for column in entity]),
+        "at": pc.utf8_trim(json_values(rows.column(time)), '"'),
+        "row": json_objects(visible),
+    }
+    # By key, so that a page of the table is written once.
+    ordered = pa.table(texts).sort_by("key").to_pydict().values()
+    # A revision may be of an instant before the newest.
+    later = "epoch = excluded.epoch, at = excluded.at, row = excluded.row WHERE excluded.at >= at"
+    sql = f"INSERT INTO online VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET {later}"
+    values = ((name, version, key, epoch, at, row) for key, at, row in zip(*ordered, strict=True))
+    connection.executemany(sql, values)
+
+
+def forget(
+    connection: sqlite3.Connection, name: str, version: int, entity: Sequence[str], time: str, rows: pa.Table
+) -> None:
+    """Let go of rows that are gone, inside the caller's transaction: of each entity there is none until the next."""
+    keys = [
+        (name, version, encode_key([record[column] for column in entity]), str(record[time]))
+        for record in rows.select([*entity, time]).to_pylist()
+    ]
+    connection.executemany("DELETE FROM online WHERE name = ? AND version = ? AND key = ? AND at = ?", keys)
+
+
+def read(connection: sqlite3.Connection, name: str, version: int, key: Sequence[object]) -> Mapping[str, object] | None:
+    """Return the newest written row of an entity, or None; values are JSON values."""
+    row = connection.execute(
+        'SELECT "row" FROM online WHERE name = ? AND version = ? AND key = ?', (name, version, encode_key(key))
+    ).fetchone()
+    return None if row is None else json.loads(row[0])
+
+
+def encode_key(values: Sequence[object]) -> str:
+    """Return the one text that stands for an entity: a JSON list of its key values."""
+    return json_of(list(values))

@@ -1,0 +1,87 @@
+"""The hash table of an index of keys, compiled ahead and cached on disk: rows of words, each under a number from 0."""
+
+# numba's own parts carry no types; an element of an array is a plain number inside a kernel.
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportArgumentType=false
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+from ..fold.compiled import ahead, inlined
+from ..fold.pairs import MIXER
+
+Words = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class KeyKernels:
+    """The entry points; each does what the function of its name does."""
+
+    number: Callable[[Words, Flags, bool, Words, Words, int, Words], int]
+    rebuild: Callable[[Words, int, int, Words], None]
+
+
+@functools.cache
+def key_kernels() -> KeyKernels:
+    """Return the kernels, from the cache on disk or compiled now."""
+    words, size, flag = numba.int64[::1], numba.int64, numba.boolean
+    number_of = numba.int64(words, numba.boolean[::1], flag, words, words, size, words)
+    return KeyKernels(ahead(number, number_of), ahead(rebuild, numba.void(words, size, size, words)))
+
+
+def number(words: Words, given: Flags, add: bool, keys: Words, index: Words, size: int, slots: Words) -> int:
+    """Write the number of each row into ``slots``, -1 for none, and return how many there are now.
+
+    ``words`` lie column by column, ``keys`` (of ``size`` numbers) row by row. ``index`` holds numbers + 1, 0 for
+    none; its length is a power of two. A row that is not ``given`` has no number; others get one if ``add``.
+    """
+    rows = len(given)
+    width, mask = len(words) // max(rows, 1), len(index) - 1
+    for row in range(rows):
+        slots[row] = -1
+        if not given[row]:
+            continue
+        cell = first_cell(words, row, rows, width, mask)
+        while index[cell] != 0:
+            place = (index[cell] - 1) * width
+            same = True
+            for column in range(width):
+                same = same and keys[place + column] == words[column * rows + row]
+            if same:
+                slots[row] = index[cell] - 1
+                break
+            cell = (cell + 1) & mask
+        if index[cell] == 0 and add:
+            for column in range(width):
+                keys[size * width + column] = words[column * rows + row]
+            slots[row] = size
+            size += 1
+            index[cell] = size
+    return size
+
+
+def rebuild(keys: Words, width: int, size: int, index: Words) -> None:
+    """Fill an empty ``index`` with the numbers of ``keys``."""
+    mask = len(index) - 1
+    for slot in range(size):
+        cell = first_cell(keys, slot * width, 1, width, mask)
+        while index[cell] != 0:
+            cell = (cell + 1) & mask
+        index[cell] = slot + 1
+
+
+@inlined
+def first_cell(words: Words, first: int, step: int, width: int, mask: int) -> int:
+    """Return where an index of ``mask`` + 1 cells is looked into first for a key: ``width`` words, ``step`` apart."""
+    mixed = 0
+    for column in range(width):
+        mixed = (mixed * 31 + words[first + column * step]) * MIXER
+        mixed ^= (mixed >> 32) & 0xFFFFFFFF
+    return mixed & mask
