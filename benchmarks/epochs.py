@@ -21,19 +21,30 @@ STRETCH = 48
 """Three times as many epochs as lie between two snapshots, so that each stretch pays for as many."""
 
 
-def epochs(counts: Sequence[int] = COUNTS, stretch: int = STRETCH) -> Iterator[Figure]:
-    """Yield the cost of one of Q4's epochs of 50 rows, after so many others."""
-    events, marks = max(counts) * ROWS, [0.0]
+CARDS = (1_000, 100_000)
+"""The more cards there are, the more have been seen by a later epoch, and every sixteenth writes the state of all."""
+
+
+def epochs(counts: Sequence[int] = COUNTS, stretch: int = STRETCH, many: Sequence[int] = CARDS) -> Iterator[Figure]:
+    """Yield the cost of one of Q4's epochs of 50 rows after so many others, of few cards and of many."""
+    for keys in many:
+        marks, least = _marks(max(counts) * ROWS, keys), 0.0
+        for count in counts:
+            ends = [count - stretch * before for before in range(3)]
+            cost = median(float(np.mean(np.diff(marks[end - stretch : end + 1]))) for end in ends) * 1e3
+            least = least or cost
+            name = f"CPU of an epoch, {count:,} epochs, {keys:,} cards"
+            yield Figure(name, cost, "ms", f"{counts[0]:,} epochs", least)
+
+
+def _marks(events: int, keys: int) -> list[float]:
+    """Return the CPU seconds there were before the first epoch and after each."""
     with TemporaryDirectory() as folder:
         files = Path(folder) / "cards.parquet"
-        pq.write_table(cards(events), files)
+        pq.write_table(cards(events, keys), files)
         project = make_project(Path(folder) / "project", SOURCE + QUERIES["Q4"], files, f"batch_rows = {ROWS}\n")
         project.apply()
+        marks = [process_time()]
         project.run(on_epoch=lambda _: marks.append(process_time()))
         assert len(offline_rows(project, "q4")) == events
-    least = 0.0
-    for count in counts:
-        ends = [count - stretch * before for before in range(3)]
-        cost = median(float(np.mean(np.diff(marks[end - stretch : end + 1]))) for end in ends) * 1e3
-        least = least or cost
-        yield Figure(f"CPU of an epoch, {count:,} epochs", cost, "ms", f"{counts[0]:,} epochs", least)
+    return marks

@@ -75,7 +75,7 @@ def single(events: int = 300, modes: Sequence[str] = MODES) -> Iterator[Figure]:
             yield Figure(name, float(np.percentile(taken, part)), "ms", TRIVIAL, trivial)
 
 
-def trivial_query(times: int = 2_000) -> float:
+def trivial_query(times: int = 500) -> float:
     """Return the p50 in ms of a prepared query over a feed of one row."""
     row = pa.table({"amount": [1.0]})
     taken: list[float] = []

@@ -23,7 +23,7 @@ PARTS: dict[str, Callable[[], Iterable[Figure]]] = {
     "views": lambda: growth.views((1, 2), 1_000, 100),
     "offline_store": lambda: offline_store(1_000, (1_000,), 1),
     "reads": lambda: online_reads(1_000, 10, 1),
-    "epochs": lambda: epochs((4, 5), 1),
+    "epochs": lambda: epochs((4, 5), 1, (10,)),
     "single": lambda: latency.single(12, ("memory",)),
     "training_set": lambda: training_set(1_000, 50, 1),
     "restart": lambda: restart(90, 1, 3),
