@@ -68,7 +68,7 @@ import sys
 from pathlib import Path
 import pyarrow as pa
 from headrace.features_sql.errors import StoreError
-from headrace.runtime import durable
+from headrace.runtime.stores import durable
 table = pa.table({"a": [str(i * 7919 % 100003) for i in range(200_000)]})
 for write in (durable.write_arrow, durable.write_parquet):
     try:
