@@ -15,15 +15,15 @@ from ..features_sql.definitions import Column, Service, ServiceColumn, Source, U
 from ..features_sql.errors import ReadError
 from ..features_sql.groups import SourceGroup, awaited, source_groups, sources_of
 from .batch_on_arrival import BatchOnArrival
-from .duck import arrow_schema, fetch
+from .duck import arrow_schema, query
 from .history import NO_ROWS, History
-from .live_view import Probes
+from .live_view import Probes, by_probe
 from .sources.frozen_tables import FrozenTables
 from .sources.lateness import BEGINNING
 from .sources.quarantine import bisect
 from .stores import datasets, ledger
 from .stretch import below
-from .windows.keys import typed_keys
+from .windows.keys import complete, typed_keys
 from .workplace import Workplace
 
 Relations = Mapping[str, pa.Table]
@@ -103,25 +103,20 @@ class Batch:
 
         A row that cannot be computed is NULL in every column, as it is when streaming; ``strict`` raises ReadError.
         """
-        known = np.ones(len(probes.keys), bool)
-        for column in probes.keys.columns:
-            known &= np.asarray(column.is_valid())
+        known = complete(probes.keys)
         asked = probes.keys.filter(pa.array(known))
         times = pa.array(probes.times[known])
-        places = np.flatnonzero(known)
-        instants = asked.append_column("_i", pa.array(np.arange(len(places)))).append_column("_m", times)
-        instants = instants.append_column("_t", times).append_column("_n", pa.nulls(len(places), pa.int64()))
+        instants = asked.append_column("_i", pa.array(np.flatnonzero(known))).append_column("_m", times)
+        instants = instants.append_column("_t", times).append_column("_n", pa.nulls(len(asked), pa.int64()))
         keys = ", ".join(program.key_columns(view))
-        newest = int(probes.times.max()) if len(places) else 0
+        newest = int(probes.times.max()) if len(asked) else 0
         seen = f"SELECT * FROM (SELECT * FROM _all WHERE _t <= {newest}) SEMI JOIN _instants USING ({keys})"
         touched = self._query(seen, {"_all": self._prepare(view, asked), "_instants": asked})
         relations = {"_rows": touched, "_instants": instants}
         found, failed = self._evaluate(view, relations, at_instants=True, scales=scales)
         if strict and failed:
             raise ReadError(f"view {view.name} cannot be computed for these keys: {failed[0][1]}")
-        answer = np.full(len(known), -1, np.int64)
-        answer[places[found.column("_i").to_numpy()]] = np.arange(len(found))
-        return found.take(pa.array(answer, mask=answer < 0))
+        return by_probe(found, probes.keys)
 
     def view_at_rows(self, view: View, keys: pa.Table) -> pa.Table:
         """Return the view at every event of these entities as the current row, whatever the view writes."""
@@ -300,13 +295,7 @@ class Batch:
         return self._query(program.chosen_sql(view), {"_finished": rows}) if judged else rows, failed
 
     def _query(self, sql: str, relations: Relations) -> pa.Table:
-        cursor = self._place.duck.cursor()
-        try:
-            for name, table in relations.items():
-                cursor.register(name, table)
-            return fetch(cursor, sql)
-        finally:
-            cursor.close()
+        return query(self._place.duck, sql, relations)
 
 
 def _entities(view: View, keys: pa.Table | None) -> dict[str, pa.Array]:

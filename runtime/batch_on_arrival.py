@@ -14,14 +14,14 @@ import pyarrow.compute as pc
 from ..features_sql import immediately, program
 from ..features_sql.definitions import Service, Source, View
 from ..features_sql.groups import awaited_by_service, source_groups
-from .duck import fetch
+from .duck import query
 from .history import NO_ROWS, History
 from .live_service import valid_rows
-from .live_view import Probes
+from .live_view import Probes, by_probe
 from .sources.lateness import BEGINNING
 from .sources.quarantine import bisect
 from .stores import ledger
-from .windows.keys import typed_keys
+from .windows.keys import complete, typed_keys
 from .workplace import Workplace
 
 _TOGETHER = 2_000
@@ -107,10 +107,8 @@ class BatchOnArrival:
         offsets, asked = (rows.column("_offset").to_numpy() for rows in (own, driving))
         numbers = own.column("_n").to_numpy()[np.searchsorted(offsets, asked)]
         times = pc.cast(driving.column(driver.time), pa.int64()).to_numpy()
-        written, epochs = (
-            self._written_before(service),
-            dict(zip(offsets.tolist(), own["_epoch"].to_pylist(), strict=True)),
-        )
+        written = self._written_before(service)
+        epochs = dict(zip(offsets.tolist(), own.column("_epoch").to_pylist(), strict=True))
         newest = np.array([written[epochs[offset]] - 1 for offset in asked.tolist()], np.int64)
         found: dict[str, pa.Table] = {}
         for join in service.joins:
@@ -154,22 +152,14 @@ class BatchOnArrival:
         prepared = self._prepare(view, numbered, {}, {"_a": "_a"}, NO_ROWS)
         asked = keys.append_column("_i", pa.array(np.arange(len(keys)))).append_column("_t", pa.array(times))
         asked = asked.append_column("_a", pa.array(numbers))
-        known = np.ones(len(keys), bool)
-        for column in keys.columns:
-            known &= np.asarray(column.is_valid())
         sql = immediately.read_on_arrival_sql(view, program.key_columns(view), program.row_terms(view), scales=scales)
-        evaluated = self._query(sql, {"_prepared": prepared, "_asked": asked.filter(pa.array(known))})
+        evaluated = self._query(sql, {"_prepared": prepared, "_asked": asked.filter(pa.array(complete(keys)))})
         finish = program.finish_sql(view, scales=scales)
         rows, _ = bisect(lambda part: self._query(finish, {"_evaluated": part}), evaluated)
-        place = np.full(len(keys), -1, np.int64)
-        place[rows.column("_i").to_numpy()] = np.arange(len(rows))
-        return rows.take(pa.array(place, mask=place < 0))
+        return by_probe(rows, keys)
 
     def _query(self, sql: str, relations: Mapping[str, pa.Table]) -> pa.Table:
-        with self._place.duck.cursor() as cursor:
-            for name, table in relations.items():
-                cursor.register(name, table)
-            return fetch(cursor, sql)
+        return query(self._place.duck, sql, relations)
 
 
 def _earlier(events: pa.Table, tables: Sequence[pa.Table]) -> list[list[int]]:

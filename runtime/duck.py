@@ -157,6 +157,14 @@ def fetch(connection: duckdb.DuckDBPyConnection, sql: str) -> pa.Table:
     return submit(sql, None, "arrow", _BATCH_ROWS).arrow_table()
 
 
+def query(connection: duckdb.DuckDBPyConnection, sql: str, relations: Mapping[str, pa.Table]) -> pa.Table:
+    """Run one query over these relations, on a cursor of its own, and return every row."""
+    with connection.cursor() as cursor:
+        for name, table in relations.items():
+            cursor.register(name, table)
+        return fetch(cursor, sql)
+
+
 def arrow_schema(columns: Sequence[Column]) -> pa.Schema:
     """Return the Arrow schema in which DuckDB hands out columns of these types, in this order."""
     return pa.schema([(column.name, _arrow_type(column.type)) for column in columns])

@@ -17,7 +17,7 @@ from ..features_sql.names import quote
 from . import engine
 from .apply import apply
 from .commands.row_differences import Differences, row_differences
-from .duck import arrow_schema, fetch
+from .duck import arrow_schema, fetch, query
 from .reads.historical import historical_features
 from .settings import Settings
 from .sources.dead_letters import Letter, letters
@@ -126,12 +126,7 @@ def _storable(duck: duckdb.DuckDBPyConnection, rows: pa.Table) -> pa.Table:
     if not names:
         return rows
     texts = ", ".join(f"CAST({quote(name)} AS VARCHAR) AS {quote(name)}" for name in names)
-    cursor = duck.cursor()
-    try:
-        cursor.register("_given", rows)
-        return fetch(cursor, f"SELECT * REPLACE ({texts}) FROM _given")
-    finally:
-        cursor.close()
+    return query(duck, f"SELECT * REPLACE ({texts}) FROM _given", {"_given": rows})
 
 
 def _table(duck: duckdb.DuckDBPyConnection, rows: FixtureRows) -> pa.Table:

@@ -153,7 +153,7 @@ class LiveView:
         for asked, part, row in zip(probes, measured[1:], carried, strict=True):
             evaluated = _assemble(self._evaluated_schema, asked.keys, asked.times, part, row)
             answer, failed = self._finish_rows(evaluated, self._finish)
-            answers.append(_answers(answer, asked.keys))
+            answers.append(by_probe(answer, asked.keys))
             poison += failed
         return written, answers, poison
 
@@ -189,7 +189,7 @@ class LiveView:
         values = self._peek(slots, rows, instants).take(pa.array(back))
         evaluated = _assemble(self._evaluated_schema, probes.keys, probes.times, values, carried)
         finished, failed = self._finish_rows(evaluated, self._finish)
-        return _answers(finished, probes.keys), failed
+        return by_probe(finished, probes.keys), failed
 
     def _read_newest(
         self, known: Slots, rows: pa.Table, asked: Slots, times: npt.NDArray[np.int64], current: Slots
@@ -388,8 +388,8 @@ def _assemble(
     return table if table.schema.equals(schema) else table.cast(schema)
 
 
-def _answers(finished: pa.Table, keys: pa.Table) -> pa.Table:
-    """One row per probe: a NULL key, or a row that failed, is NULL in every column."""
+def by_probe(finished: pa.Table, keys: pa.Table) -> pa.Table:
+    """Return a row per probe, told by ``_i``: for a NULL key, or a row that failed, NULL in every column."""
     places = np.full(len(keys), UNSEEN, np.int64)
     places[finished.column("_i").to_numpy()] = np.arange(len(finished))
     for column in keys.columns:

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from ..features_sql.definitions import Definitions
 from ..features_sql.names import quote
 from ..features_sql.program import ORIGIN
-from .duck import connect, fetch
+from .duck import connect, query
 from .group import NO_ROWS, NO_VERSIONS, NOTHING, Advance, Group
 from .scoring.live_models import Scoring
 from .sources.lateness import BEGINNING
@@ -181,13 +181,9 @@ class Revisions:
             f"\nUNION ALL\nSELECT {_of('b', names)}, b.{REVISION} + 1, TRUE\nFROM _before b ANTI JOIN _fresh f ON {on}"
             f"\nWHERE NOT b.{DELETED}"
         )
-        with self._connection.cursor() as cursor:
-            cursor.register("_before", before)
-            cursor.register("_fresh", fresh)
-            order = ", ".join(quote(name) for name in (dataset.time, *identity))
-            return fetch(cursor, f"SELECT {columns}, {REVISION}, {DELETED} FROM ({sql}) ORDER BY {order}").cast(
-                fresh.schema
-            )
+        order = ", ".join(quote(name) for name in (dataset.time, *identity))
+        ordered = f"SELECT {columns}, {REVISION}, {DELETED} FROM ({sql}) ORDER BY {order}"
+        return query(self._connection, ordered, {"_before": before, "_fresh": fresh}).cast(fresh.schema)
 
     def take_written(self, name: str, rows: pa.Table) -> None:
         """Compare with these rows from now on: the newest revision of each that the store holds."""

@@ -23,7 +23,7 @@ from ..features_sql.names import quote
 from ..features_sql.sink import FilesTarget, KafkaTarget, Sink
 from . import failpoints
 from .brokers.topics import Positions, positions_of, positions_text
-from .duck import fetch
+from .duck import query
 from .scoring.circuit_breaker import CircuitBreaker
 from .sink_targets import FilesSink, KafkaSink, RedisSink, SinkRow, Target
 from .stores import ledger, offline
@@ -128,13 +128,7 @@ class Delivery:
         if not len(rows):
             return []
         keys = sink.key or self._datasets[sink.source].entity
-        sql = _json_sql(sink, rows.schema, keys)
-        cursor = self._duck.cursor()
-        try:
-            cursor.register("_written", rows)
-            found = fetch(cursor, sql)
-        finally:
-            cursor.close()
+        found = query(self._duck, _json_sql(sink, rows.schema, keys), {"_written": rows})
         columns = (found.column(name).to_pylist() for name in ("number", "key", "json"))
         return [SinkRow(*row) for row in zip(*columns, strict=True)]
 

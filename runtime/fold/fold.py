@@ -63,10 +63,7 @@ class Fold:
         self._arrays = fold_memory
         self._kernels = fold_memory.kernels()
         self._layout: Layout = lay_out(windows, measures, types)
-        used = dict.fromkeys(column.term for column in self._layout.columns if column.term)
-        for flag in self._layout.flags:
-            used |= dict.fromkeys(term for term in (flag.term, flag.among) if term is not None)
-        schema = arrow_schema([Column(term, types[term]) for term in used])
+        schema = arrow_schema([Column(term, types[term]) for term in self._layout.terms])
         self._types: dict[str, pa.DataType] = dict(zip(schema.names, schema.types, strict=True))
         results = arrow_schema([Column(measure.id, measure.type) for measure in measures])
         self._results: list[pa.DataType] = results.types

@@ -102,6 +102,13 @@ class Layout:
     link_words: tuple[int, ...]
     list_rings: tuple[int, ...]
 
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """Every term of which a row's value is read, once."""
+        columns = [column.term for column in self.columns]
+        flags = [term for flag in self.flags for term in (flag.term, flag.among)]
+        return tuple(dict.fromkeys(term for term in (*columns, *flags) if term))
+
 
 def lay_out(windows: Sequence[Window], measures: Sequence[Measure], types: Mapping[str, str]) -> Layout:
     """Return the tables for ``measures``, each of which must have a fold."""

@@ -36,9 +36,7 @@ class FoldedTiles:
         # Nothing leaves a tile, and at a close no event is a peer.
         held = replace(window, kind="session" if window.kind == "session" else "tumbling", exclude="none")
         self._layout = lay_out([held], measures, types)
-        used = dict.fromkeys(column.term for column in self._layout.columns)
-        used |= dict.fromkeys(flag.term for flag in self._layout.flags if flag.term is not None)
-        schema = arrow_schema([Column(term, types[term]) for term in used])
+        schema = arrow_schema([Column(term, types[term]) for term in self._layout.terms])
         self._types: dict[str, pa.DataType] = dict(zip(schema.names, schema.types, strict=True))
         self._results: list[pa.DataType] = arrow_schema([Column(one.id, one.type) for one in measures]).types
         self._empty()

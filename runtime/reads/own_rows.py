@@ -10,7 +10,7 @@ from ...features_sql.definitions import Definitions, Source, View
 from ...features_sql.errors import ReadError
 from ...features_sql.names import quote
 from ..batch import Batch
-from ..duck import fetch
+from ..duck import query
 from ..group import source_schema
 from ..live_view import Probes
 from ..workplace import Workplace
@@ -58,10 +58,8 @@ def with_own_rows(
     asked = asked.append_column("_row", pa.array(np.arange(len(asked))))
     for name in source.primary_key:
         asked = asked.append_column(f"_key_{name}", _cast(spine, name, types[name]))
-    with place.duck.cursor() as cursor:
-        for name, table in {"_spine": asked, "_events": batch.events(source.name), "_own": own}.items():
-            cursor.register(name, table)
-        found = fetch(cursor, places_sql(driver, source))
+    relations = {"_spine": asked, "_events": batch.events(source.name), "_own": own}
+    found = query(place.duck, places_sql(driver, source), relations)
     chosen = np.arange(len(own), len(own) + len(answer))
     chosen[found.column("_row").to_numpy()] = found.column("_place").to_numpy()
     own = own.select(answer.column_names)

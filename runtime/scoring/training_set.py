@@ -10,7 +10,7 @@ from ...features_sql.definitions import Model
 from ...features_sql.errors import ModelError
 from ...features_sql.model_settings import BaseSettings
 from ...features_sql.names import quote
-from ..duck import fetch
+from ..duck import query
 from ..history import History
 from ..sources import cuts
 from ..sources.lateness import END
@@ -46,16 +46,10 @@ def training_set(place: Workplace, model: Model, until: int | None = None) -> pa
         # The labels of earlier rows may be gone with the events of their source.
         rows = rows.filter(pc.greater_equal(rows.column("_t"), gone.time))
     labels = History(place).events_below(model.labels, min(last, END - 1) + 1)
-    cursor = place.duck.cursor()
-    try:
-        cursor.register("_rows", rows)
-        cursor.register("_labels", labels)
-        return fetch(cursor, _query(place, model, settings, last))
-    finally:
-        cursor.close()
+    return query(place.duck, _labelled_sql(place, model, settings, last), {"_rows": rows, "_labels": labels})
 
 
-def _query(place: Workplace, model: Model, settings: BaseSettings, last: int) -> str:
+def _labelled_sql(place: Workplace, model: Model, settings: BaseSettings, last: int) -> str:
     fed = [f"r.{quote(column.name)}" for column in model.features]
     driver = place.definitions.driver(model)
     origin = [] if program.is_stored(driver) else [f"r.{name}" for name in program.ORIGIN]

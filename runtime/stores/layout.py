@@ -22,6 +22,11 @@ class Layout:
         return (self.memory or self.root) / ".headrace"
 
     @property
+    def _kept(self) -> Path:
+        """What stays with the project, whatever its durability."""
+        return self.root / ".headrace"
+
+    @property
     def database(self) -> Path:
         """The SQLite file: catalog and ledger."""
         return self.store / "headrace.db"
@@ -34,12 +39,12 @@ class Layout:
     @property
     def lock(self) -> Path:
         """The file that the one writer holds."""
-        return self.root / ".headrace" / "writer.lock"
+        return self._kept / "writer.lock"
 
     @property
     def session(self) -> Path:
         """The file that a run holds while it keeps the project in memory."""
-        return self.root / ".headrace" / "memory.lock"
+        return self._kept / "memory.lock"
 
     @property
     def bell(self) -> Path:
@@ -72,7 +77,7 @@ class Layout:
     @property
     def models(self) -> Path:
         """Trained models: a folder per name, in it one per version."""
-        return self.root / ".headrace" / "models"
+        return self._kept / "models"
 
     @property
     def offline(self) -> Path:

@@ -36,6 +36,21 @@ def writer_lock(path: Path) -> Generator[None]:
         os.close(descriptor)
 
 
+def is_held(path: Path) -> bool:
+    """Tell whether a process holds the lock at ``path`` at this moment."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
 def _sign(descriptor: int, path: Path) -> None:
     """Say in the lock's file who holds it."""
     holder = f"pid {os.getpid()} since {now()} UTC".encode()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import shutil
@@ -17,7 +16,7 @@ from ...catalog.database import transaction
 from ...features_sql.errors import ReadError, StoreError
 from . import ledger
 from .layout import Layout
-from .lock import writer_lock
+from .lock import is_held, writer_lock
 
 _SHARED = Path("/dev/shm")  # noqa: S108 - the folder's owner is checked.
 
@@ -57,19 +56,8 @@ def begin(store: sqlite3.Connection) -> None:
 
 def require_run(layout: Layout) -> None:
     """Raise ReadError unless a run keeps the project in memory at this moment."""
-    try:
-        descriptor = os.open(layout.session, os.O_RDONLY)
-    except FileNotFoundError:
-        descriptor = -1
-    try:
-        if descriptor >= 0:
-            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return
-    finally:
-        if descriptor >= 0:
-            os.close(descriptor)
-    raise ReadError("this project is kept in memory while it runs, as 'durability' says, and no run is going")
+    if not is_held(layout.session):
+        raise ReadError("this project is kept in memory while it runs, as 'durability' says, and no run is going")
 
 
 def _folder(layout: Layout) -> Path:

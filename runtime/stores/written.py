@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ...features_sql.names import quote
-from ..duck import fetch
+from ..duck import query
 from ..sources.lateness import BEGINNING
 from . import offline
 from .datasets import Dataset
@@ -44,10 +44,8 @@ def newest_revisions(connection: duckdb.DuckDBPyConnection, dataset: Dataset, ro
     same = ", ".join(quote(name) for name in dataset.identity)
     numbered = "SELECT *, row_number() OVER () AS _place FROM _written"
     newest = f"row_number() OVER (PARTITION BY {same} ORDER BY {REVISION} DESC, _place DESC) = 1"
-    with connection.cursor() as cursor:
-        cursor.register("_written", rows)
-        sql = f"SELECT * EXCLUDE (_place) FROM ({numbered}) QUALIFY {newest} ORDER BY _place"
-        return fetch(cursor, sql).cast(rows.schema)
+    sql = f"SELECT * EXCLUDE (_place) FROM ({numbered}) QUALIFY {newest} ORDER BY _place"
+    return query(connection, sql, {"_written": rows}).cast(rows.schema)
 
 
 def first_written(rows: pa.Table) -> pa.Table:

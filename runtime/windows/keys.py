@@ -130,6 +130,15 @@ class KeyIndex:
         self.__dict__.update(fresh.__dict__)
 
 
+def complete(keys: pa.Table) -> Flags:
+    """Tell which keys have no NULL."""
+    given = np.ones(len(keys), bool)
+    for column in keys.columns:
+        if column.null_count:
+            given &= np.asarray(column.is_valid())
+    return given
+
+
 def typed_keys(view: View, columns: list[pa.ChunkedArray]) -> pa.Table:
     """Return columns as the keys of a view, under their key names and in its types."""
     names = program.key_columns(view)
