@@ -16,11 +16,13 @@ the measures. Events carry ``_n`` and no ``_i``; the other instants carry ``_i``
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import indent
 
 from . import aggregates, decay
 from .buckets import is_even, with_bucket
 from .definitions import Measure, View, Window
 from .sessions import with_sessions
+from .with_clause import with_clause
 
 
 @dataclass(frozen=True)
@@ -59,12 +61,8 @@ def evaluation_sql(evaluation: Evaluation, rows: str = "_rows", instants: str | 
         **_decayed_steps(evaluation, probed),
         "_measured": _measured(evaluation),
     }
-    ctes = ",\n".join(f"{name} AS (\n{_indent(sql)}\n)" for name, sql in steps.items())
-    return f"WITH {ctes}\n{_final(evaluation)}"
-
-
-def _indent(sql: str) -> str:
-    return "\n".join("  " + line for line in sql.splitlines())
+    indented = {name: indent(sql, "  ") for name, sql in steps.items()}
+    return f"{with_clause(indented)}\n{_final(evaluation)}"
 
 
 def _terms(evaluation: Evaluation) -> list[str]:

@@ -17,7 +17,8 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from .flink_verdicts import NoCounterpartError
-from .flink_words import ROWTIME, text
+from .flink_words import ROWTIME
+from .names import literal
 
 Named = Callable[[str, str], str]
 """How a column is written, from its qualifier ("" for none) and its name."""
@@ -79,7 +80,7 @@ class _Printer:
             case exp.Column():
                 return self._named(node.table, node.name)
             case exp.Literal():
-                return text(node.name) if node.is_string else node.name
+                return literal(node.name) if node.is_string else node.name
             case exp.Boolean():
                 return "TRUE" if node.this else "FALSE"
             case exp.Null():

@@ -5,7 +5,8 @@ from __future__ import annotations
 from .definitions import FilesConnector, Source
 from .flink_expressions import translated
 from .flink_verdicts import NoCounterpartError, Verdicts
-from .flink_words import MILLISECOND, ROWTIME, interval, quote, text, type_name
+from .flink_words import MILLISECOND, ROWTIME, interval, quote, type_name
+from .names import literal
 from .sink import KafkaTarget
 from .source_options import DAY
 from .topic_connector import TopicConnector
@@ -80,4 +81,4 @@ def _options(source: Source) -> list[str]:
     }
     if source.idle_timeout is not None:
         options["scan.watermark.idle-timeout"] = f"{source.idle_timeout // MILLISECOND} ms"
-    return [f"{text(key)} = {text(value)}" for key, value in options.items()]
+    return [f"{literal(key)} = {literal(value)}" for key, value in options.items()]

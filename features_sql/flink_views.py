@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from textwrap import indent
 
 from .definitions import View, Window
 from .flink_aggregates import aggregate
@@ -27,7 +28,7 @@ _FRAMES = {
     "rows": "rows of one time come in no order there, so which are in the frame is open",
 }
 _ENDS = {"window_start": "`window_start`", "window_end": "`window_end`"}
-_MARGIN = " " * 2
+_MARGIN = "  "
 _WIDE = 110
 _MEASURE = re.compile(r"\bm\d+\b")
 
@@ -66,7 +67,7 @@ def evented_sql(view: View, prepared: str, verdicts: Verdicts) -> str:
             continue
         name = quote(window.name)
         columns = ["*", *_calls(view, window, f" OVER {name}", refused)]
-        sql = f"{select(columns)}\nFROM (\n{_indented(sql)}\n)\nWINDOW {name} AS ({over})"
+        sql = f"{select(columns)}\nFROM (\n{indent(sql, _MARGIN)}\n)\nWINDOW {name} AS ({over})"
     return _finished(view, "`_t`", sql, verdicts, refused)
 
 
@@ -182,14 +183,10 @@ def _finished(view: View, time: str, sql: str, verdicts: Verdicts, refused: Mapp
         with verdicts.on(f"{view.name}: QUALIFY"):
             _refuse(_MEASURE.findall(view.qualify), refused)
             where = f"\nWHERE {translated(view.qualify, qualified)}"
-    return f"{select(columns)}\nFROM (\n{_indented(sql)}\n){where}"
+    return f"{select(columns)}\nFROM (\n{indent(sql, _MARGIN)}\n){where}"
 
 
 def _refuse(measures: Iterable[str], refused: Mapping[str, str]) -> None:
     for id in measures:
         if id in refused:
             raise NoCounterpartError(refused[id])
-
-
-def _indented(sql: str) -> str:
-    return "\n".join(_MARGIN + line for line in sql.splitlines())

@@ -31,11 +31,6 @@ def quote(name: str) -> str:
     return "`" + name.replace("`", "``") + "`"
 
 
-def text(value: str) -> str:
-    """Return a text in quotes."""
-    return "'" + value.replace("'", "''") + "'"
-
-
 def type_name(type: str) -> str:
     """Return Flink's type for one of DuckDB's; raises NoCounterpartError."""
     if decimal := re.fullmatch(r"DECIMAL\((\d+),\s*(\d+)\)", type):

@@ -13,6 +13,7 @@ from .definitions import Source, View
 from .names import quote
 from .reach import reach_of_window
 from .sub_entities import measured_sql
+from .with_clause import with_clause
 
 
 def arrivals_sql(source: Source, origin: Sequence[str], relation: str) -> str:
@@ -46,9 +47,8 @@ def evaluated_on_arrival_sql(
         "FROM _ordered\nWHERE _asked",
         **measured_sql(view, ("_w",), terms, "_instants", scales=scales, worlds=True),
     }
-    ctes = ",\n".join(f"{name} AS (\n{sql}\n)" for name, sql in steps.items())
     listed = ", ".join(f"o.{name}" for name in (*keys, "_partition", "_offset"))
-    return f"WITH {ctes}\nSELECT m.*, {listed}\nFROM _measures m JOIN _ordered o ON o._a = m._i"
+    return f"{with_clause(steps)}\nSELECT m.*, {listed}\nFROM _measures m JOIN _ordered o ON o._a = m._i"
 
 
 def _worlds(view: View, keys: Sequence[str]) -> str:
@@ -76,7 +76,6 @@ def read_on_arrival_sql(view: View, keys: Sequence[str], terms: Sequence[str], *
         "_instants": "SELECT _i AS _w, _i, _t AS _m, _t, NULL::BIGINT AS _n\nFROM _asked",
         **measured_sql(view, ("_w",), terms, "_instants", scales=scales),
     }
-    ctes = ",\n".join(f"{name} AS (\n{sql}\n)" for name, sql in steps.items())
     listed = ", ".join(f"i.{key}" for key in keys)
     nulls = "NULL::BIGINT AS _partition, NULL::BIGINT AS _offset"
-    return f"WITH {ctes}\nSELECT m.*, {listed}, {nulls}\nFROM _measures m JOIN _asked i ON i._i = m._i"
+    return f"{with_clause(steps)}\nSELECT m.*, {listed}, {nulls}\nFROM _measures m JOIN _asked i ON i._i = m._i"

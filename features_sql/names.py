@@ -52,6 +52,11 @@ def quote(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def literal(text: str) -> str:
+    """Return ``text`` as a SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 def check_new(name: Name, what: str) -> None:
     """Refuse a name that may not be given to a column, window or feature."""
     if name.text.startswith("_"):

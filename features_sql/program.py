@@ -21,6 +21,7 @@ from .names import quote
 from .row_columns import finished_columns, prepared_columns, service_columns
 from .sessions import with_sessions
 from .sub_entities import measured_sql
+from .with_clause import with_clause
 
 ORIGIN = ("_partition", "_offset")
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -229,8 +230,7 @@ def _finished_sql(view: View, parts: dict[str, str], *, judged: bool, scales: bo
     finish = finish_sql(view, scales=scales, judged=judged)
     if judged:
         parts["_finished"], finish = finish, chosen_sql(view)
-    ctes = ",\n".join(f"{name} AS (\n{sql}\n)" for name, sql in parts.items())
-    return f"WITH {ctes}\n{finish}"
+    return f"{with_clause(parts)}\n{finish}"
 
 
 def _on_arrival(view: View, source: Source, *, scales: bool) -> dict[str, str]:
@@ -267,8 +267,7 @@ def evaluated_sql(view: View, *, at_instants: bool = False, at_rows: bool = Fals
     instants = "_instants" if at_instants else None if own else "_boundaries"
     steps = {"_boundaries": _boundaries_sql(view)} if instants == "_boundaries" else {}
     steps |= measured_sql(view, key_columns(view), row_terms(view), instants, scales=scales)
-    ctes = ",\n".join(f"{name} AS (\n{sql}\n)" for name, sql in steps.items())
-    return f"WITH {ctes}\n{_with_origin('_measures', own, None if at_rows else view)}"
+    return f"{with_clause(steps)}\n{_with_origin('_measures', own, None if at_rows else view)}"
 
 
 def _horizon_sql(view: View, definitions: Definitions) -> str:

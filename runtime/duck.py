@@ -170,11 +170,6 @@ def arrow_schema(columns: Sequence[Column]) -> pa.Schema:
     return pa.schema([(column.name, _arrow_type(column.type)) for column in columns])
 
 
-def literal(text: str) -> str:
-    """Return ``text`` as a SQL string literal."""
-    return "'" + text.replace("'", "''") + "'"
-
-
 @functools.cache
 def _arrow_type(type: str) -> pa.DataType:
     return fetch(_type_connection(), f"SELECT NULL::{type} AS value LIMIT 0").schema.field(0).type

@@ -42,7 +42,7 @@ def test_a_part_yields_figures_beside_baselines(part: str) -> None:
 
 
 def test_throughput_is_of_the_same_rows_as_the_peers() -> None:
-    pytest.importorskip("polars")
+    pytest.importorskip("polars", reason="polars is installed by make bench alone")
     from headrace.benchmarks.throughput import QUERIES, check_rows
 
     for query in QUERIES:

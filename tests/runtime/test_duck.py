@@ -5,8 +5,8 @@ import duckdb
 import pyarrow as pa
 import pytest
 from headrace.features_sql.definitions import Column
-from headrace.features_sql.names import quote
-from headrace.runtime.duck import Feed, Prepared, arrow_schema, connect, fetch, literal
+from headrace.features_sql.names import literal, quote
+from headrace.runtime.duck import Feed, Prepared, arrow_schema, connect, fetch
 
 NUMBERS = pa.schema([("a", pa.int64())])
 
