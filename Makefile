@@ -45,7 +45,7 @@ check: $(STAMP) ## Lint, check the formatting and the types
 campaign: $(KERNELS) ## Compare random projects with the language reference (N=10000 SEED=0)
 	@$(BIN)/python -m headrace.tests.campaign.campaign $(N) $(SEED)
 
-mutants: $(KERNELS) ## Plant faults in the engine one by one: a campaign must find each (MUTANTS="tiles" narrows them)
+mutants: $(KERNELS) ## Plant each fault in a copy of the engine: a campaign must find it (MUTANTS="tiles" narrows them)
 	@$(BIN)/python -m headrace.tests.campaign.mutants $(MUTANTS)
 
 bench: $(KERNELS) $(PEERS_STAMP) ## Measure the engine beside DuckDB, polars, a bare loop; writes benchmarks/out/bench.json (PARTS="reads")

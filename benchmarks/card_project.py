@@ -21,6 +21,14 @@ def make_project(folder: Path, statements: str, files: Path | None = None, setti
     return Project(folder)
 
 
+def run_project(folder: Path, statements: str, files: Path, settings: str = "") -> Project:
+    """Make a project, apply it and bring it up to date."""
+    project = make_project(folder, statements, files, settings)
+    project.apply()
+    project.run()
+    return project
+
+
 def offline_rows(project: Project, view: str) -> pa.Table:
     """Return every row of a view in the offline store."""
     files = sorted((project.layout.root / "offline" / view).glob("*/*.parquet"))

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from time import process_time
 
 OUT = Path(__file__).parent / "out"
 
@@ -41,16 +40,6 @@ def write(figures: Iterable[Figure], name: str) -> None:
     held |= {one.name: {**asdict(one), "ratio": one.ratio} for one in figures}
     OUT.mkdir(exist_ok=True)
     path.write_text(json.dumps(list(held.values()), indent=1) + "\n")
-
-
-def cpu(work: Callable[[], object], repeats: int) -> float:
-    """Return the least CPU seconds that ``work`` took of so many times, its threads included."""
-    best = float("inf")
-    for _ in range(repeats):
-        before = process_time()
-        work()
-        best = min(best, process_time() - before)
-    return best
 
 
 def measure(parts: Mapping[str, Callable[[], Iterable[Figure]]], asked: Iterable[str], name: str) -> None:

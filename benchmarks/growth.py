@@ -11,7 +11,7 @@ from headrace.features_sql.definitions import Definitions
 from headrace.features_sql.project import compile_project
 from headrace.features_sql.source_text import SourceText
 
-from .cards import HOURS_6, SOURCE, cards, definitions
+from .cards import HOURS_6, QUERIES, SOURCE, cards, definitions
 from .figures import Figure
 from .in_memory import Batch, InMemory, batches
 from .roll_call import roll_call
@@ -108,13 +108,10 @@ def shifted(events: pa.Table, times: int) -> pa.Table:
 def many_views(count: int) -> Definitions:
     """Compile views like Q4, no two with a window in common."""
     texts = [
-        f"""
-CREATE FEATURE VIEW v{n} ENTITY card_id AS
-SELECT count(*) OVER m AS n_5m, sum(amount) OVER m AS total_5m, avg(amount) OVER h AS mean_1h,
-  stddev(amount) OVER h AS spread_1h, since_last() OVER l AS idle, count(*) FILTER (WHERE NOT ok) OVER h AS failures_1h
-FROM cards
-WINDOW m AS (SLIDING SIZE {300 + n} SECONDS), h AS (SLIDING SIZE {3600 + n} SECONDS), l AS (GLOBAL);
-"""
+        QUERIES["Q4"]
+        .replace("VIEW q4", f"VIEW v{n}")
+        .replace("5 MINUTES", f"{300 + n} SECONDS")
+        .replace("1 HOUR", f"{3600 + n} SECONDS")
         for n in range(count)
     ]
     return compile_project([SourceText("features.sql", SOURCE + "".join(texts))])

@@ -39,13 +39,16 @@ def batches(events: pa.Table, size: int, first: int = 0) -> list[Batch]:
 
 
 class InMemory:
-    """The group of a project over ``cards``, fed as the engine feeds it; ``written`` counts its rows."""
+    """The group of a project over ``cards``, fed as the engine feeds it; ``written`` counts its rows.
 
-    def __init__(self, definitions: Definitions) -> None:
+    What each batch wrote is in ``kept`` where it is to be.
+    """
+
+    def __init__(self, definitions: Definitions, *, keep: bool = False) -> None:
         self._connection = connect()
         self.group = Group(definitions, source_groups(definitions)[0], self._connection)
         self._high = 0
-        self.written = 0
+        self.written, self.kept, self._keep = 0, list[dict[str, pa.Table]](), keep
 
     def __enter__(self) -> InMemory:
         return self
@@ -57,20 +60,22 @@ class InMemory:
     def feed(self, parts: Iterable[Batch]) -> None:
         """Take in batches, each up to its watermark."""
         for part in parts:
-            self._count(self.group.advance({"cards": part.rows}, part.watermark).rows)
+            self._take(self.group.advance({"cards": part.rows}, part.watermark).rows)
             self._high = part.watermark + DELAY
 
     def finish(self) -> None:
         """Write what waits for the end of the stream."""
-        self._count(self.group.advance({}, END, {"cards": self._high}).rows)
+        self._take(self.group.advance({}, END, {"cards": self._high}).rows)
 
-    def _count(self, rows: dict[str, pa.Table]) -> None:
+    def _take(self, rows: dict[str, pa.Table]) -> None:
         self.written += sum(map(len, rows.values()))
+        if self._keep:
+            self.kept.append(rows)
 
 
 def written_by(definitions: Definitions, parts: Sequence[Batch]) -> dict[str, pa.Table]:
     """Return all rows of each view over a whole stream."""
-    with InMemory(definitions) as engine:
-        found = [engine.group.advance({"cards": part.rows}, part.watermark).rows for part in parts]
-        found.append(engine.group.advance({}, END, {"cards": parts[-1].watermark + DELAY}).rows)
-    return {name: pa.concat_tables(part[name] for part in found if name in part) for name in engine.group.views}
+    with InMemory(definitions, keep=True) as engine:
+        engine.feed(parts)
+        engine.finish()
+    return {name: pa.concat_tables(part[name] for part in engine.kept if name in part) for name in engine.group.views}

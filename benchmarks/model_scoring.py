@@ -17,7 +17,8 @@ from headrace.models.scorer import Scorer
 from headrace.models.trainer import Trained, train
 from river import linear_model, tree
 
-from .figures import Figure, cpu
+from .figures import Figure
+from .timing import cpu
 
 ROWS, FEATURES, TREES, BATCH = 10_240, 30, 100, 256
 

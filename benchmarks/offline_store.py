@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from .agreement import check_same
 from .card_duckdb import sql_of, to_parquet
-from .card_project import make_project, offline_rows
+from .card_project import offline_rows, run_project
 from .cards import QUERIES, SOURCE, cards
 from .figures import Figure
 from .timing import REPEATS, rate
@@ -39,18 +39,14 @@ def offline_store(events: int = 1_000_000, sizes: Sequence[int] = BATCHES, repea
 def _run(root: Path, files: Path, size: int) -> None:
     """Apply and run a project in a folder that goes away."""
     with TemporaryDirectory(dir=root) as made:
-        project = make_project(Path(made) / "project", SOURCE + QUERIES["Q5"], files, f"batch_rows = {size}\n")
-        project.apply()
-        project.run()
+        run_project(Path(made) / "project", SOURCE + QUERIES["Q5"], files, f"batch_rows = {size}\n")
 
 
 def _check_rows(root: Path, stream: pa.Table) -> None:
     """Raise AssertionError unless the store holds the rows that DuckDB writes."""
     files = root / "few.parquet"
     pq.write_table(stream, files)
-    project = make_project(root / "checked", SOURCE + QUERIES["Q5"], files, "batch_rows = 5_000\n")
-    project.apply()
-    project.run()
+    project = run_project(root / "checked", SOURCE + QUERIES["Q5"], files, "batch_rows = 5_000\n")
     to_parquet(files, root)
     for query in sql_of("Q5"):
         check_same(offline_rows(project, query.lower()), pq.read_table(root / f"{query.lower()}.parquet"))

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from headrace.runtime.project import Project
 
 from .agreement import check_same
-from .card_project import make_project
+from .card_project import run_project
 from .cards import FILES, cards, source
 from .figures import Figure
 from .timing import seconds
@@ -67,12 +67,8 @@ def _run(root: Path, stream: pa.Table) -> Project:
     windows = ", ".join(f"w{size} AS (SLIDING SIZE {size} MINUTES)" for size in MINUTES)
     view = f"CREATE FEATURE VIEW spent ENTITY card_id AS SELECT {', '.join(chosen)} FROM cards WINDOW {windows};\n"
     service = "CREATE FEATURE SERVICE card AS SELECT spent.* FROM spent;\n"
-    project = make_project(
-        root / "project", source(FILES) + view + service, root / "cards.parquet", 'clock = "event"\n'
-    )
-    project.apply()
-    project.run()
-    return project
+    statements = source(FILES) + view + service
+    return run_project(root / "project", statements, root / "cards.parquet", 'clock = "event"\n')
 
 
 def _in_duckdb(now: datetime) -> str:

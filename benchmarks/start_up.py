@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import pyarrow.parquet as pq
 
-from .card_project import make_project
+from .card_project import run_project
 from .cards import FILES, QUERIES, cards, source
 from .figures import Figure
 from .own_process import headrace, python
@@ -23,9 +23,7 @@ def start_up(repeats: int = REPEATS) -> Iterator[Figure]:
     with TemporaryDirectory() as folder:
         pq.write_table(cards(1_000), Path(folder) / "cards.parquet")
         statements = source(FILES) + QUERIES["Q5"]
-        project = make_project(Path(folder) / "project", statements, Path(folder) / "cards.parquet")
-        project.apply()
-        project.run()
+        project = run_project(Path(folder) / "project", statements, Path(folder) / "cards.parquet")
         ready = len(list(project.layout.root.rglob("*.parquet")))
         told, nothing = _seconds(repeats, "-m", "headrace.cli", "--help"), _seconds(repeats, "-c", "pass")
         yield Figure("headrace --help", told, "s", "python -c pass", nothing)

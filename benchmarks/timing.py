@@ -19,6 +19,11 @@ def rate(work: Callable[[], object], events: int, repeats: int = REPEATS) -> flo
     return events / seconds(work, repeats)
 
 
+def cpu(work: Callable[[], object], repeats: int) -> float:
+    """Return the least CPU seconds that ``work`` took of so many times, its threads included."""
+    return min(once(work) for _ in range(repeats))
+
+
 def once(work: Callable[[], object], clock: Callable[[], float] = process_time) -> float:
     """Return the seconds of one run of ``work``: of CPU, its threads included, unless told otherwise."""
     before = clock()

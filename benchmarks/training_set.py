@@ -11,10 +11,9 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from headrace.runtime.project import Project
 
 from .agreement import check_same
-from .card_project import make_project
+from .card_project import run_project
 from .cards import HOURS_6, SOURCE, START, cards
 from .figures import Figure
 from .timing import seconds
@@ -41,7 +40,7 @@ def training_set(events: int = 5_000_000, rows: int = 100_000, repeats: int = RE
         stream = cards(events)
         pq.write_table(stream, files)
         spine = _spine(stream, rows)
-        project = _run(Path(folder), files)
+        project = run_project(Path(folder) / "project", SOURCE + VIEW, files, "batch_rows = 100_000\n")
 
         def ours() -> pa.Table:
             return project.get_historical_features(spine, "card", time="as_of")
@@ -65,10 +64,3 @@ def _spine(stream: pa.Table, rows: int) -> pa.Table:
     mine = stream.take(pa.array(np.sort(random.choice(len(stream), rows, replace=False))))
     instants = START + random.integers(0, HOURS_6, rows)
     return pa.table({"card_id": mine.column("card_id"), "as_of": pa.array(instants, pa.timestamp("us"))})
-
-
-def _run(root: Path, files: Path) -> Project:
-    project = make_project(root / "project", SOURCE + VIEW, files, "batch_rows = 100_000\n")
-    project.apply()
-    project.run()
-    return project

@@ -13,7 +13,9 @@ from headrace.benchmarks.figures import Figure
 from headrace.benchmarks.offline_store import offline_store
 from headrace.benchmarks.online_reads import online_reads
 from headrace.benchmarks.own_process import python
+from headrace.benchmarks.peak_memory import peak_memory
 from headrace.benchmarks.restart import restart
+from headrace.benchmarks.start_up import start_up
 from headrace.benchmarks.state import snapshot_bytes
 from headrace.benchmarks.training_set import training_set
 
@@ -27,6 +29,9 @@ PARTS: dict[str, Callable[[], Iterable[Figure]]] = {
     "single": lambda: latency.single(12, ("memory",)),
     "training_set": lambda: training_set(1_000, 50, 1),
     "restart": lambda: restart(90, 1, 3),
+    "latency": lambda: latency.latency((200,), 1, ("memory",)),
+    "peak_memory": lambda: peak_memory(1_000, 1),
+    "start_up": lambda: start_up(1),
 }
 
 
