@@ -17,6 +17,7 @@ from headrace.runtime.brokers.redis_streams import RedisReader, connect
 from headrace.runtime.brokers.topics import TopicReader
 from headrace.runtime.project import Project
 from headrace.tests.process import headrace
+from headrace.tests.sent import file_rows
 
 from .conftest import Kafka, free_port, kafka_broker, redis_server
 
@@ -76,10 +77,6 @@ def drain(reader: TopicReader) -> list[dict[str, Any]]:
         while messages := reader.read(1000, 1.0):
             found += [json.loads(message.value) for message in messages]
     return found
-
-
-def file_rows(folder: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for path in sorted(folder.glob("*.jsonl")) for line in path.read_text().splitlines()]
 
 
 def test_a_row_as_json(tmp_path: Path) -> None:

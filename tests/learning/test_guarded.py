@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import random
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pytest
 from headrace.catalog.query import query
 from headrace.runtime.project import Project
-from headrace.runtime.stores import offline
 from headrace.tests.cli.command_line import succeed
+from headrace.tests.sent import file_rows
 
-from .till import text
+from .till import Till, text
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 PAYMENTS, CHANGED = 1500, 800
@@ -80,11 +78,6 @@ def happened(folder: Path, model: str) -> list[tuple[datetime, str, str]]:
     return [(datetime.fromisoformat(at).replace(tzinfo=UTC), kind, detail) for at, kind, detail in rows]
 
 
-def rows(folder: Path, stream: str) -> list[dict[str, Any]]:
-    files = sorted((folder / "offline" / stream).glob("*/*.parquet"))
-    return sorted((row for path in files for row in offline.read_file(path).to_pylist()), key=lambda row: row["id"])
-
-
 @pytest.mark.parametrize("watched", WATCHED)
 def test_a_drift_brings_a_new_base_at_its_instant(folder: Path, watched: str) -> None:
     events = happened(folder, f"on_{watched}")
@@ -95,7 +88,7 @@ def test_a_drift_brings_a_new_base_at_its_instant(folder: Path, watched: str) ->
     asked = next(at for at, kind, _ in events if kind == "retrain")
     entered = next(at for at, kind, detail in events if (kind, detail) == ("refit", "entered"))
     assert entered == asked + timedelta(minutes=40)
-    scored = rows(folder, f"scored_{watched}")
+    scored = Till(folder).written(f"scored_{watched}")
     for row in scored:
         at = START + timedelta(minutes=row["id"])
         assert row["model_version"] == (None if at <= TAUGHT else "1" if at < entered else row["model_version"])
@@ -126,10 +119,8 @@ def test_a_model_without_a_base_is_watched_too(folder: Path) -> None:
 
 
 def test_a_sink_sends_on_what_a_stream_scores(folder: Path) -> None:
-    sent = [
-        json.loads(line) for path in sorted((folder / "alerts").iterdir()) for line in path.read_text().splitlines()
-    ]
-    expected = [row for row in rows(folder, "scored_loss") if (row["prediction"] or 0.0) > 0.5]
+    sent = file_rows(folder / "alerts")
+    expected = [row for row in Till(folder).written("scored_loss") if (row["prediction"] or 0.0) > 0.5]
     assert [(row["id"], row["prediction"]) for row in sent] == [(row["id"], row["prediction"]) for row in expected]
     assert len(expected) > 100
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from headrace.features_sql.errors import ConfigError, ReadError
 from headrace.runtime import engine
 from headrace.runtime.project import Project
 from headrace.tests.inference.shop import TAUGHT, Shop, stream
+from headrace.tests.sent import file_rows
 from headrace.tests.time.desk import PUSHED, SOURCE, VIEW, Desk, Event
 from headrace.tests.time.test_bell import VIEW as AT_ONCE
 from headrace.tests.time.test_bell import watching
@@ -28,8 +28,7 @@ def in_memory(folder: Path, sql: str) -> Desk:
 
 
 def sent(folder: Path) -> list[int]:
-    files = sorted((folder / "sent").glob("*.jsonl"))
-    return [json.loads(line)["id"] for path in files for line in path.read_text().splitlines()]
+    return [row["id"] for row in file_rows(folder / "sent")]
 
 
 def nothing_is_left(project: Project) -> bool:
@@ -120,9 +119,8 @@ def test_models_that_were_trained_on_the_disk_score_in_memory(tmp_path: Path) ->
 
 
 def scored(folder: Path) -> list[dict[str, Any]]:
-    files = sorted((folder / "scores").glob("*.jsonl"), key=lambda path: int(path.stem))
-    rows = [json.loads(line) for path in files for line in path.read_text().splitlines()]
-    return [{name: row[name] for name in ("id", "prediction", "model_version")} for row in rows]
+    names = ("id", "prediction", "model_version")
+    return [{name: row[name] for name in names} for row in file_rows(folder / "scores")]
 
 
 def test_a_mode_that_there_is_not(tmp_path: Path) -> None:
