@@ -11,6 +11,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from .river_models import last_step
+
 # River's learn_many of these takes pandas' frames alone; what they count is the same one by one.
 _OF_PANDAS = frozenset({"BernoulliNB", "ComplementNB", "MultinomialNB"})
 
@@ -31,8 +33,7 @@ def learn_many(
 
     Where the model takes no weights, a row is learned as often as it weighs.
     """
-    last = list(model.steps.values())[-1] if hasattr(model, "steps") else model
-    weighs = "w" in inspect.signature(last.learn_many).parameters
+    weighs = "w" in inspect.signature(last_step(model).learn_many).parameters
     places = [place for place, weight in enumerate(weights) for _ in range(1 if weighs else int(weight + 0.5))]
     if not places:
         return

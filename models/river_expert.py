@@ -20,7 +20,7 @@ from .matrix import Fed
 from .mini_batches import learn_many, learns_many
 from .operations import LEARN, SCORE, Operations
 from .pending import Pending
-from .river_models import kind_of, make
+from .river_models import kind_of, last_step, make
 from .river_rows import Row, RowMaker
 from .state_tables import Arrays
 
@@ -56,7 +56,7 @@ class RiverExpert:
         self._model, self._recommends = fitting(told, fed.inputs.names, based=self._based)
         self._user, self._item = settings.user, settings.item
         self._rows = RowMaker(fed, reference, self._center, self._spread, (self._user, self._item))
-        self._weighs = "w" in inspect.signature(_last(self._model).learn_one).parameters
+        self._weighs = "w" in inspect.signature(last_step(self._model).learn_one).parameters
         self._learns_many = not self._recommends and learns_many(self._model)
         self._failed = False
         self._waiting: list[tuple[Row, float, Any, float]] = []
@@ -169,7 +169,7 @@ class RiverExpert:
             return work()
         except _FAILURES as error:
             if not self._failed:
-                name, kind = type(_last(self._model)).__name__, type(error).__name__
+                name, kind = type(last_step(self._model)).__name__, type(error).__name__
                 LOG.warning("%s fails on a row, which it passes over like all such rows: %s: %s", name, kind, error)
             self._failed = True
             return None
@@ -205,7 +205,7 @@ def fitting(settings: LiveSettings, fed: Sequence[str], *, based: bool) -> tuple
 
 def _recommends(model: Any, settings: LiveSettings, *, offset: bool) -> bool:
     kind, objective = kind_of(model), settings.objective
-    name = type(_last(model)).__name__
+    name = type(last_step(model)).__name__
     if kind == "recommender":
         if offset or objective == "multiclass":
             raise ModelError(f"{name} recommends: it needs the objective binary or regression, and no 'offset'")
@@ -218,14 +218,9 @@ def _recommends(model: Any, settings: LiveSettings, *, offset: bool) -> bool:
     if kind != wanted:
         why = "to move a margin" if offset else f"for the objective {objective}"
         raise ModelError(f"{name} must be a {wanted} {why}; it is a {kind}")
-    if objective == "multiclass" and not _last(model)._multiclass:
+    if objective == "multiclass" and not last_step(model)._multiclass:
         raise ModelError(f"{name} tells two classes apart; write multiclass.OneVsRestClassifier({name}()) for several")
     return False
-
-
-def _last(model: Any) -> Any:
-    """Return the model at the end of a pipeline."""
-    return list(model.steps.values())[-1] if hasattr(model, "steps") else model
 
 
 def _shares(model: Any, row: Row) -> dict[Any, float]:

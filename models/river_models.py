@@ -36,12 +36,17 @@ def make(algorithm: str, seed: int = 0) -> Any:
     return made
 
 
+def last_step(model: Any) -> Any:
+    """Return the model at the end of a pipeline, or the model itself."""
+    return list(model.steps.values())[-1] if hasattr(model, "steps") else model
+
+
 def kind_of(model: Any) -> str:
     """Return ``classifier``, ``regressor`` or ``recommender``; raises ModelError for anything else."""
     from river import base, reco
     from river.active.base import ActiveLearningClassifier
 
-    inner: Any = getattr(model, "_last_step", model)
+    inner = last_step(model)
     if isinstance(inner, ActiveLearningClassifier):
         raise ModelError(f"{type(inner).__name__} answers whether it wants a label; name the model inside it")
     if isinstance(inner, (base.MultiTargetRegressor, base.MultiLabelClassifier)):

@@ -175,7 +175,8 @@ class Project:
     def online_reader(self, service: str) -> Generator[OnlineReader]:
         """Open a service for many reads while the block runs; a run in another process may go on meanwhile.
 
-        ``reader.read(keys, as_of)`` answers as ``get_online_features`` does, without opening everything again.
+        ``reader.read(keys, as_of)`` answers as ``get_online_features`` does, without opening everything again;
+        ``reader.row(key, as_of)`` does so for one key, as a dict.
         """
         with self._reading() as place, closing(OnlineReader(place, service)) as reader:
             yield reader
