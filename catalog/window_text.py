@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from ..features_sql.definitions import Emit, Window
+from ..features_sql.durations import LARGEST_FIRST
 
-_UNITS = (("DAY", 86_400_000_000), ("HOUR", 3_600_000_000), ("MINUTE", 60_000_000), ("SECOND", 1_000_000))
 _EXCLUDE = {"none": "", "group": " EXCLUDE CURRENT GROUP", "row": " EXCLUDE CURRENT ROW"}
 
 
 def duration(microseconds: int) -> str:
     """Return a duration in its largest exact unit: ``90 MINUTES``, ``1 HOUR``."""
-    for unit, size in _UNITS:
+    for unit, size in LARGEST_FIRST:
         if microseconds and microseconds % size == 0:
             count = microseconds // size
             return f"{count} {unit}" if count == 1 else f"{count} {unit}S"

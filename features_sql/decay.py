@@ -82,7 +82,7 @@ def tracked_sql(frames: Mapping[Measure, Frame]) -> str:
         f"{newest(measure)} FILTER (WHERE {counts(measure, frame.there)}) OVER {named[frame]} AS _u{measure.id}"
         for measure, frame in frames.items()
     ]
-    windows = ", ".join(f"{name} AS {frame.between(frame.start, frame.end)}" for frame, name in named.items())
+    windows = ", ".join(f"{name} AS {frame.whole}" for frame, name in named.items())
     return f"SELECT *, {', '.join(columns)}\nFROM _placed\nWINDOW {windows}"
 
 
@@ -123,6 +123,11 @@ class Frame:
     end: str
     tail: str = ""
     there: str = "_e"
+
+    @property
+    def whole(self) -> str:
+        """The whole frame."""
+        return self.between(self.start, self.end)
 
     def between(self, start: str, end: str) -> str:
         """Return the frame from column ``start`` on to ``end``."""

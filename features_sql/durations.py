@@ -21,6 +21,7 @@ _UNITS = {
     "day": 86_400_000_000,
     "week": 7 * 86_400_000_000,
 }
+LARGEST_FIRST = (("DAY", 86_400_000_000), ("HOUR", 3_600_000_000), ("MINUTE", 60_000_000), ("SECOND", 1_000_000))
 _OPTION_UNITS = {"ms", "s", "second", "minute", "hour", "day"}
 _CALENDAR = {"month": 1, "quarter": 3, "year": 12}
 _SHORT = {

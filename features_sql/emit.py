@@ -28,11 +28,16 @@ class Emit:
     text: str = ""
 
     @property
+    def each_event(self) -> bool:
+        """Whether each event writes a row."""
+        return self.kind in {"event", "immediately"}
+
+    @property
     def from_events(self) -> bool:
         """Whether an event drives each row."""
-        return self.kind in {"event", "immediately", "count", "when"}
+        return self.each_event or self.kind in {"count", "when"}
 
     @property
     def stored(self) -> bool:
         """Whether a service reads the view as its newest written row (else as f(entity, instant))."""
-        return self.kind not in {"event", "immediately", "demand"}
+        return not self.each_event and self.kind != "demand"

@@ -264,11 +264,6 @@ def _window_ids(evaluation: Evaluation) -> list[str]:
     return [window_id(evaluation, window) for window in evaluation.windows]
 
 
-def _frame(evaluation: Evaluation, window: Window, exclude_row: bool) -> str:
-    parts = _frame_parts(evaluation, window, exclude_row)
-    return parts.between(parts.start, parts.end)
-
-
 def _frame_parts(evaluation: Evaluation, window: Window, exclude_row: bool) -> decay.Frame:
     name = window_id(evaluation, window)
     reaches = _reaches_peers(window)
@@ -293,8 +288,8 @@ def _measured(evaluation: Evaluation) -> str:
         others = measure.function == "since_last" and (evaluation.worlds or window.exclude != "group")
         exclude_row = _keeps_place(window) or others
         frame = f"frame_{window_id(evaluation, window)}{'_others' if exclude_row else ''}"
-        frames[frame] = _frame(evaluation, window, exclude_row)
-        there = _frame_parts(evaluation, window, exclude_row).there
+        parts = _frame_parts(evaluation, window, exclude_row)
+        frames[frame], there = parts.whole, parts.there
         if measure.function in aggregates.DECAYED:
             columns += _decayed_columns(evaluation, measure, window)
             continue

@@ -155,9 +155,14 @@ def explain(definitions: Definitions, name: str) -> ViewProgram | ServiceProgram
         return explain_view(view, definitions)
     if name in definitions.services:
         return explain_service(definitions.services[name], definitions)
+    raise unknown(definitions, name)
+
+
+def unknown(definitions: Definitions, name: str) -> ReadError:
+    """Return the error that tells of a name which is no view's or service's."""
     known = sorted((*definitions.views, *definitions.services))
     hint = did_you_mean(name, known) or f"there are: {listed(known)}"
-    raise ReadError(f"there is no view or service {name!r}; {hint}")
+    return ReadError(f"there is no view or service {name!r}; {hint}")
 
 
 def explain_view(view: View, definitions: Definitions) -> ViewProgram:

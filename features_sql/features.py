@@ -11,6 +11,7 @@ from .conditions import condition_sql
 from .definitions import Column, Emit, Feature, Measure, Window
 from .diagnostics import Findings, Refusal, consequence, refuse
 from .expressions import Reference, Replacement, analyse, print_sql
+from .folds import has_fold
 from .measures import Measured, Measures
 from .names import check_new
 from .options import ViewOptions
@@ -158,7 +159,7 @@ class Features:
         """Tell whether a bare column is one that leads every row anyway."""
         source = self.measures.scope.source
         leading = [column.name for column in self.entity]
-        if self.emit.kind in ("event", "immediately"):
+        if self.emit.each_event:
             leading.append(self._event_time)
         return (
             read.relation is source and read.column.name in leading and name.casefold() == read.column.name.casefold()
@@ -243,7 +244,7 @@ class Features:
 
     def outside(self, read: Resolved) -> tuple[str, str]:
         """Return the id and type of what stands for a column outside aggregates."""
-        if self.emit.kind in ("event", "immediately"):
+        if self.emit.each_event:
             term = self.measures.term("r", Typed(read.sql, read.sql, read.column.type, (read,)))
             return term.id, term.type
         if read.relation is self.measures.scope.source and read.column in self.entity:
@@ -255,10 +256,8 @@ class Features:
     def _check_fold(self, call: Call, measure: Measure, window: Window) -> None:
         unbounded = window.kind == "global" or (window.kind in ("range", "rows") and window.start is None)
         unbounded = unbounded or (measure.function == "session_index" and self.emit.kind == "immediately")
-        if not unbounded or self.emit.kind not in ("event", "immediately", "when") or self._options.recompute_allowed:
+        if not unbounded or not (self.emit.each_event or self.emit.kind == "when") or self._options.recompute_allowed:
             return
-        from .steps import has_fold
-
         # On arrival nothing runs along: an event may come before those that are known.
         if self.emit.kind == "immediately" or not has_fold(
             measure.function, self.measures.argument_types(measure), measure.distinct, window

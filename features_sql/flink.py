@@ -11,13 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .definitions import Definitions, Service, Union, View
-from .errors import ReadError
+from .explain import unknown
 from .flink_expressions import Named, translated
 from .flink_source import source_sql
 from .flink_verdicts import NoCounterpartError, Verdict, Verdicts
-from .flink_views import closed_sql, emitted, evented_sql, features_of, prepared_sql, qualified, select
+from .flink_views import closed_sql, emitted, evented_sql, feature_item, prepared_sql, qualified, select
 from .flink_words import quote, type_name
-from .names import did_you_mean, listed
 
 
 @dataclass(frozen=True)
@@ -32,15 +31,13 @@ class FlinkProgram:
 def to_flink(definitions: Definitions, name: str) -> FlinkProgram:
     """Compile view or service ``name``; raises ReadError with the nearest name."""
     if name not in definitions.views and name not in definitions.services:
-        known = sorted((*definitions.views, *definitions.services))
-        hint = did_you_mean(name, known) or f"there are: {listed(known)}"
-        raise ReadError(f"there is no view or service {name!r}; {hint}")
+        raise unknown(definitions, name)
     work = _Work(definitions)
     if name in definitions.views:
         work.relation(name)
     else:
         work.service(definitions.services[name])
-    sql = None if work.verdicts.refused else "".join(f"{statement};\n\n" for statement in work.statements).rstrip("\n")
+    sql = None if work.verdicts.refused else "\n\n".join(f"{statement};" for statement in work.statements)
     return FlinkProgram(name, work.verdicts.all, sql)
 
 
@@ -120,7 +117,8 @@ class _Work:
                 raise NoCounterpartError("a view is read there where it wrote a row, and not at any instant")
         columns = [quote(column.name) for column in view.entity] + [quote(view.time)]
         with self.verdicts.on(f"{service.name}: SELECT"):
-            columns += features_of([(c.name, c.sql, c.type) for c in service.columns], _joined(service.alias))
+            named = _joined(service.alias)
+            columns += [feature_item(one.name, one.sql, one.type, named) for one in service.columns]
         self._add(service.name, f"{select(columns)}\nFROM {quote(view.name)} AS {quote(service.alias)}")
 
     def _add(self, name: str, select: str) -> None:

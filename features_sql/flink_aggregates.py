@@ -24,7 +24,6 @@ def aggregate(measure: Measure, view: View, over: str) -> str:
 
     ``over`` follows each aggregate: OVER with a window's name, "" where rows are grouped.
     """
-    types = {term.id: term.type for term in view.terms}
     argument = measure.arguments[0] if measure.arguments else ""
     match measure.function:
         case "count":
@@ -35,9 +34,9 @@ def aggregate(measure: Measure, view: View, over: str) -> str:
         case "min" | "max" if measure.count is None:
             return f"{measure.function.upper()}({_of(measure, view, quote(argument))}){over}"
         case "sum":
-            return _sum(measure, view, types[argument], over)
+            return _sum(measure, view, over)
         case "avg":
-            summed = _sum(measure, view, types[argument], over)
+            summed = _sum(measure, view, over)
             return f"CAST({summed} AS DOUBLE) / CAST(COUNT({_of(measure, view, quote(argument))}){over} AS DOUBLE)"
         case "rate":
             return _rate(measure, view, over)
@@ -63,8 +62,8 @@ def _counted(measure: Measure, view: View) -> str:
     return counted if counted != "1" else "*"
 
 
-def _sum(measure: Measure, view: View, type: str, over: str) -> str:
-    value = quote(measure.arguments[0])
+def _sum(measure: Measure, view: View, over: str) -> str:
+    value, type = quote(measure.arguments[0]), view.term(measure.arguments[0]).type
     if type in FLOATS:
         if _forgets(view.window(measure.window)):
             raise NoCounterpartError(f"{measure.function} of {type}: {_SUBTRACTED}")
@@ -89,6 +88,5 @@ def _rate(measure: Measure, view: View, over: str) -> str:
         raise NoCounterpartError("rate: only over windows of one length")
     gathered = f"COUNT({_counted(measure, view)}){over}"
     if measure.arguments:
-        type = next(term.type for term in view.terms if term.id == measure.arguments[0])
-        gathered = f"COALESCE({_sum(measure, view, type, over)}, 0)"
+        gathered = f"COALESCE({_sum(measure, view, over)}, 0)"
     return f"CAST({gathered} AS DOUBLE) * {measure.per} / {length}"

@@ -51,8 +51,8 @@ def prepared_sql(view: View, time: str, reads: str, verdicts: Verdicts) -> str:
 def emitted(view: View, verdicts: Verdicts) -> None:
     """Note what becomes of EMIT."""
     with verdicts.on(f"{view.name}: EMIT", "exact with delay", _WAITS):
-        if view.emit.kind not in ("event", "close"):
-            raise NoCounterpartError(_EMITS.get(view.emit.kind, "nothing there is known to mean the same"))
+        if reason := _EMITS.get(view.emit.kind):
+            raise NoCounterpartError(reason)
 
 
 def evented_sql(view: View, prepared: str, verdicts: Verdicts) -> str:
@@ -92,15 +92,12 @@ def closed_sql(view: View, rows: str, verdicts: Verdicts) -> str:
     return _finished(view, f"CAST(`_t` AS {type_name('TIMESTAMP')})", sql, verdicts, refused)
 
 
-def features_of(features: Iterable[tuple[str, str, str]], named: Named) -> list[str]:
-    """Return the SELECT items of features, each given by name, SQL and type; raises NoCounterpartError."""
-    items: list[str] = []
-    for name, sql, type in features:
-        value = translated(sql, named)
-        # What is already a column has its type, but for times: only that of the row's own event stays an event time.
-        value = value if sql.isidentifier() and type != "TIMESTAMP" else f"CAST({value} AS {type_name(type)})"
-        items.append(f"{value} AS {quote(name)}")
-    return items
+def feature_item(name: str, sql: str, type: str, named: Named) -> str:
+    """Return the SELECT item of a feature; raises NoCounterpartError."""
+    value = translated(sql, named)
+    # What is already a column has its type, but for times: only that of the row's own event stays an event time.
+    value = value if sql.isidentifier() and type != "TIMESTAMP" else f"CAST({value} AS {type_name(type)})"
+    return f"{value} AS {quote(name)}"
 
 
 def qualified(table: str, name: str) -> str:
@@ -177,7 +174,7 @@ def _finished(view: View, time: str, sql: str, verdicts: Verdicts, refused: Mapp
     for feature in view.features:
         with verdicts.on(f"{view.name}: {feature.name}"):
             _refuse(feature.measures, refused)
-            columns += features_of([(feature.name, feature.sql, feature.type)], qualified)
+            columns.append(feature_item(feature.name, feature.sql, feature.type, qualified))
     where = ""
     if view.qualify:
         with verdicts.on(f"{view.name}: QUALIFY"):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
+from .durations import LARGEST_FIRST
 from .flink_verdicts import NoCounterpartError
+from .folds import DECIMAL
 
 MILLISECOND = 1_000
-_UNITS = (("DAY", 86_400_000_000), ("HOUR", 3_600_000_000), ("MINUTE", 60_000_000), ("SECOND", 1_000_000))
 _MOST = 1_000
 _PLACES = 6
 _TYPES = {
@@ -33,7 +32,7 @@ def quote(name: str) -> str:
 
 def type_name(type: str) -> str:
     """Return Flink's type for one of DuckDB's; raises NoCounterpartError."""
-    if decimal := re.fullmatch(r"DECIMAL\((\d+),\s*(\d+)\)", type):
+    if decimal := DECIMAL.fullmatch(type):
         if int(decimal[2]) > _PLACES:
             raise NoCounterpartError(f"{type}: what is computed with more than six places is rounded there")
         return f"DECIMAL({decimal[1]}, {decimal[2]})"
@@ -51,7 +50,7 @@ def interval(microseconds: int) -> str:
     """
     if microseconds % MILLISECOND:
         raise NoCounterpartError("Flink's event time has milliseconds, and this length has parts of one")
-    for unit, size in _UNITS:
+    for unit, size in LARGEST_FIRST:
         if microseconds % size == 0 and microseconds // size < _MOST:
             count = str(microseconds // size)
             # A leading field has two digits where nothing else is said.

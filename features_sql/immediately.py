@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from .definitions import Source, View
 from .names import quote
-from .reach import reach_of_window
+from .reach import reach_of_windows
 from .sub_entities import measured_sql
 from .with_clause import with_clause
 
@@ -54,9 +54,8 @@ def evaluated_on_arrival_sql(
 def _worlds(view: View, keys: Sequence[str]) -> str:
     """The events of every world; those that no window reaches are left out."""
     conditions = [*(f"e.{key} = o.{key}" for key in keys), "e._a <= o._a"]
-    reaches = [reach_of_window(window) for window in view.windows]
-    if None not in reaches:
-        furthest = max((one for one in reaches if one is not None), default=0)
+    furthest = reach_of_windows(view.windows)
+    if furthest is not None:
         conditions.append(f"(e._t >= o._as_of - {furthest} OR e._a = o._a)")
     return (
         "SELECT o._a AS _w, e._a = o._a AS _own, e.* EXCLUDE (_a, _as_of, _asked)\n"

@@ -32,6 +32,7 @@ _NEVER = {
 }
 _EMITTED = words("ON EVERY WHEN WINDOW CHANGES FINAL AFTER IMMEDIATELY CLOSE EVENT EVENTS DEMAND")
 _CREATED = words("SOURCE TABLE FEATURE MODEL STREAM SINK")
+_ASKING = words("EXPLAIN FLINK")
 _HEADS = frozenset((*_ORDER, *_NEVER))
 
 
@@ -252,9 +253,6 @@ def split_script(script: Script) -> list[Cursor]:
                 statements.append(Cursor(script, tokens[begin:i], min(end, len(script.plain))))
             begin = i + ends
     return statements
-
-
-_ASKING = ("EXPLAIN", "FLINK")
 
 
 def _begins(tokens: Sequence[Token], i: int) -> bool:

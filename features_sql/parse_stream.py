@@ -33,7 +33,7 @@ def _ml_predict(body: Cursor) -> tuple[Name, Name, DescriptorStatement | None]:
     body.expect("ML_PREDICT", hint=_HINT)
     if not body.at("("):
         raise body.unexpected("( and TABLE service, MODEL model", _HINT)
-    table, model, third, *more = [*body.inside().split(), None, None, None][:4]
+    table, model, third, more = [*body.inside().split(), None, None, None][:4]
     assert table is not None
     table.expect("TABLE", hint=_HINT)
     service = _last(table, "the name of a feature service")
@@ -42,8 +42,8 @@ def _ml_predict(body: Cursor) -> tuple[Name, Name, DescriptorStatement | None]:
     model.expect("MODEL", hint=_HINT)
     predicting = _last(model, "the name of a model")
     descriptor = None if third is None else _descriptor(third)
-    if more[0] is not None:
-        raise more[0].unexpected(")", _HINT)
+    if more is not None:
+        raise more.unexpected(")", _HINT)
     if not body.done:
         raise body.unexpected("WHERE or ; after ML_PREDICT(...)")
     return service, predicting, descriptor

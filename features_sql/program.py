@@ -218,15 +218,12 @@ def batch_sql(view: View, definitions: Definitions, *, at_instants: bool = False
     upstream = definitions.upstream(view)
     if view.emit.kind == "immediately" and isinstance(upstream, Source) and not at_instants:
         parts = _on_arrival(view, upstream, scales=scales)
-        return _finished_sql(view, parts, judged=bool(conditions(view)), scales=scales)
-    parts = {"_numbered": _history_sql(upstream, definitions), "_rows": prepare_sql(view, upstream, "_numbered")}
-    if view.emit.kind == "every":
-        parts["_horizon"] = _horizon_sql(view, definitions)
-    parts["_evaluated"] = evaluated_sql(view, at_instants=at_instants, scales=scales)
-    return _finished_sql(view, parts, judged=bool(conditions(view)) and not at_instants, scales=scales)
-
-
-def _finished_sql(view: View, parts: dict[str, str], *, judged: bool, scales: bool) -> str:
+    else:
+        parts = {"_numbered": _history_sql(upstream, definitions), "_rows": prepare_sql(view, upstream, "_numbered")}
+        if view.emit.kind == "every":
+            parts["_horizon"] = _horizon_sql(view, definitions)
+        parts["_evaluated"] = evaluated_sql(view, at_instants=at_instants, scales=scales)
+    judged = bool(conditions(view)) and not at_instants
     finish = finish_sql(view, scales=scales, judged=judged)
     if judged:
         parts["_finished"], finish = finish, chosen_sql(view)

@@ -27,7 +27,7 @@ def _of_view(definitions: Definitions, view: View) -> int | None:
         return None
     if any(join.table in definitions.sources for join in view.joins):
         return None
-    own = _most([reach_of_window(window) for window in view.windows])
+    own = reach_of_windows(view.windows)
     behind = _most([_of_view(definitions, definitions.views[name]) for name in view.reads if name in definitions.views])
     return None if own is None or behind is None else own + behind + (view.emit.every or 0)
 
@@ -41,8 +41,12 @@ def _of_read(definitions: Definitions, name: str) -> int | None:
     return None if view.valid_for is None else held + view.valid_for
 
 
-def reach_of_window(window: Window) -> int | None:
-    """Return the µs before an instant from which events are in a window; None where that may be any time."""
+def reach_of_windows(windows: Iterable[Window]) -> int | None:
+    """Return the µs before an instant from which events are in one of the windows; None where that may be any time."""
+    return _most([_of_window(window) for window in windows])
+
+
+def _of_window(window: Window) -> int | None:
     match window.kind:
         case "sliding" | "tumbling" | "hopping":
             length = (window.size or 0) + (window.months or 0) * _LONGEST_MONTH

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from .definitions import Window
+from .emit import EmitKind
 from .source_text import Span
 from .tokens import Script, Token
 
@@ -141,7 +142,7 @@ class JoinStatement:
 class EmitStatement:
     """The words after EMIT: see ``definitions.Emit``. ``window`` is None where ON WINDOW CLOSE names none."""
 
-    kind: Literal["event", "immediately", "close", "every", "count", "when", "demand"]
+    kind: EmitKind
     span: Span = field(compare=False)
     window: Name | None = None
     every: int | None = None

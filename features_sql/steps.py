@@ -43,7 +43,6 @@ __all__ = [
     "StepPlan",
     "choose_step",
     "cost_class",
-    "has_fold",
     "has_folded_tiles",
     "plan_steps",
     "state_bytes",

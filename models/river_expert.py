@@ -107,15 +107,17 @@ class RiverExpert:
 
     def _answer(self, row: Row) -> float | None:
         """Return the model's number or probability of true, None where it gives none."""
-        if self._recommends:
-            answer = self._tried(lambda: self._model.predict_one(*self._pair(row)))
-        elif self._offset or self._objective == "regression":
-            answer = self._tried(lambda: self._model.predict_one(row))
-        else:
-            answer = self._tried(lambda: _shares(self._model, row).get(True))
+        answer = self._tried(lambda: self._ask(row))
         if answer is None or not math.isfinite(answer):
             return None
         return min(max(answer, 0.0), 1.0) if self._objective == "binary" and not self._offset else float(answer)
+
+    def _ask(self, row: Row) -> float | None:
+        if self._recommends:
+            return self._model.predict_one(*self._pair(row))
+        if self._offset or self._objective == "regression":
+            return self._model.predict_one(row)
+        return _shares(self._model, row).get(True)
 
     def _clipped_probability(self, answer: float | None, margin: list[float]) -> float:
         if not self._based:
@@ -164,7 +166,10 @@ class RiverExpert:
                 self._model.learn_one(row, target)
 
     def _tried(self, work: Callable[[], Any]) -> Any:
-        """Return what River answers, None where it fails: a row on which it does must not end a run."""
+        """Return what River answers, None where it fails.
+
+        Rows on which it does, all of a mini-batch where it learns these at once, must not end a run.
+        """
         try:
             return work()
         except _FAILURES as error:

@@ -21,8 +21,8 @@ def make(algorithm: str, seed: int = 0) -> Any:
 
     An expression is a dotted name (``tree.HoeffdingTreeClassifier``), a call of one with keyword or positional
     arguments (numbers, strings, booleans, None, lists, tuples, other expressions), or several joined by ``|`` into a
-    pipeline. Names are those of River's modules. An argument ``seed`` of a class that is not given is the ``seed``
-    here: a run that is computed again must draw the same. Raises ModelError at what cannot be made.
+    pipeline. Names are those of River's modules. An argument ``seed`` of a class that is not given, or None, is the
+    ``seed`` here: a run that is computed again must draw the same. Raises ModelError at what cannot be made.
     """
     try:
         tree = ast.parse(algorithm.strip(), mode="eval").body
