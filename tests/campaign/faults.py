@@ -260,8 +260,8 @@ VALUES = (
     Fault(
         "fold: infinity enters a sum and never leaves it",
         "runtime/fold/sums.py",
-        "    if not abs(x) < math.inf:\n        which",
-        "    if x != x:\n        which",
+        "state[at + which] += sign",
+        "state[at + which] += abs(sign)",
     ),
     Fault(
         "fold: sums are never made afresh, however much they lost",

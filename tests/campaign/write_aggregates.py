@@ -24,7 +24,7 @@ def number(random: Random) -> Expression:
     """A number of any size."""
     return random.choice(
         [
-            *(AMOUNT, QUARTERS, LONG, SMALL, MONEY, AMOUNT, SMALL),
+            *(AMOUNT, QUARTERS, LONG, SMALL, MONEY, AMOUNT, SMALL, AMOUNT, AMOUNT),
             apply("+", QUARTERS, constant(1.5), type="DOUBLE"),
             apply("coalesce", AMOUNT, constant(0.0), type="DOUBLE"),
             apply("case", OK, AMOUNT, QUARTERS, type="DOUBLE"),
@@ -137,10 +137,14 @@ def _list(random: Random, window: Window) -> Call:
 
 
 def held_in_tiles(random: Random, window: Window) -> Call:
-    """One of the aggregates that a window which closes computes from DuckDB's partial states: the fold has none."""
-    if random.random() < 0.3:
-        return Call(random.choice(["bool_and", "bool_or"]), (OK,), window, "BOOLEAN")
-    return Call(random.choice(["min", "max"]), (text(random),), window, "VARCHAR")
+    """One of the aggregates whose tiles are put together in a way of their own where a window closes."""
+    return random.choice(
+        [
+            Call(random.choice(["bool_and", "bool_or"]), (OK,), window, "BOOLEAN"),
+            Call(random.choice(["min", "max"]), (text(random),), window, "VARCHAR"),
+            Call("first", (SMALL,), window, "INTEGER"),
+        ]
+    )
 
 
 def _quantile(random: Random, window: Window) -> Call:
