@@ -24,7 +24,7 @@ def number(random: Random) -> Expression:
     """A number of any size."""
     return random.choice(
         [
-            *(AMOUNT, QUARTERS, LONG, SMALL, MONEY, AMOUNT, SMALL, AMOUNT, AMOUNT),
+            *(AMOUNT, QUARTERS, LONG, SMALL, MONEY, AMOUNT, SMALL),
             apply("+", QUARTERS, constant(1.5), type="DOUBLE"),
             apply("coalesce", AMOUNT, constant(0.0), type="DOUBLE"),
             apply("case", OK, AMOUNT, QUARTERS, type="DOUBLE"),
@@ -97,7 +97,7 @@ def _count(random: Random, window: Window) -> Call:
 
 
 def _sum(random: Random, window: Window) -> Call:
-    argument = number(random)
+    argument = AMOUNT if random.random() < 0.4 else number(random)
     function = random.choice(["sum", "avg"])
     return _call(function, window, [argument], "DOUBLE" if function == "avg" else argument.type)
 

@@ -13,8 +13,9 @@ from .write_windows import Pace
 
 TAME = (None, 0.0, 1.0, 2.5, -3.25, 0.1, 0.2, 7.0, 123456.789)
 WILD = (*TAME, 1e16, -1e16, 1e-9, -0.0, 1e100, -1e100, 1e-100, math.nan, math.inf, -math.inf)
-# In a sum with both of the great ones the small are lost, and both leave a window before the small do.
-STEEP = (1e16, 1e100, 0.1, 1e-9)
+# In a sum with both of the great ones the small are lost. The great come early, so that they leave a window first.
+SMALL = (0.1, 1e-9)
+STEEP = (1e16, 1e100, *SMALL)
 LARGE = (2**62, -(2**62), 2**53 + 1)
 VALUES: Mapping[str, Callable[[Random], Any]] = {
     "k": lambda random: random.choice(["a", "a", "a", "a", "b", "b", "ключ", "", None]),
@@ -39,12 +40,13 @@ def streams(random: Random, project: Project, pace: Pace) -> dict[str, list[dict
 def rows(random: Random, source: Source, pace: Pace) -> list[dict[str, Any]]:
     """Rows of a source in the order in which they arrive: each some time after its own, so that some come late."""
     count = random.randint(10, 40) if source.name == "events" else random.randint(4, 12)
-    doubles = random.choice([TAME, TAME, WILD, STEEP])
+    doubles = random.choice([TAME, WILD, STEEP])
     made: list[dict[str, Any]] = []
     for time in times(random, count, pace):
         row = {column.column: VALUES[column.column](random) for column in source.columns if column.column in VALUES}
         if any(column.column == "d" for column in source.columns):
-            row["d"] = random.choice(doubles)
+            late = doubles is STEEP and len(made) > count // 3
+            row["d"] = random.choice(SMALL if late else doubles)
         if source.max_future and random.random() < 0.05:
             made.append({**row, source.time: AHEAD + random.randint(0, 9) * pace.unit})
         made.append({**row, source.time: time})
