@@ -191,6 +191,7 @@ def apply(
     from .runtime.commands.report import planned
 
     project = open_project(context)
+    project.require_store()
     changes = project.plan()
     if format is Format.TABLE:
         show(planned(changes), format)

@@ -23,7 +23,7 @@ _SHOWN = {
     "SINKS": "sinks",
 }
 _KINDS = ("SHOW", "DESCRIBE", "EXPLAIN")
-# What may stand between DESCRIBE and a name.
+# What may stand between DESCRIBE or EXPLAIN and a name.
 _KIND_WORDS = tuple(words.removesuffix("S").split() for words in _SHOWN)
 
 
@@ -60,10 +60,7 @@ def _ask(source: SourceText) -> Ask:
     if cursor.take("SHOW"):
         ask = Ask("show", _kind(cursor))
     elif cursor.take("DESCRIBE"):
-        for words in _KIND_WORDS:
-            if cursor.at(*words) and cursor.peek(len(words)).kind != "end":
-                cursor.take(*words)
-                break
+        _pass_kind(cursor)
         ask = Ask("describe", read_name(cursor, "a name").text)
     elif cursor.take("EXPLAIN"):
         return _explain(cursor, source)
@@ -72,6 +69,14 @@ def _ask(source: SourceText) -> Ask:
     if not cursor.done:
         raise cursor.unexpected("the end of the statement")
     return ask
+
+
+def _pass_kind(cursor: Cursor) -> None:
+    """Pass over the words for a kind of definition in front of its name."""
+    for words in _KIND_WORDS:
+        if cursor.at(*words) and cursor.peek(len(words)).kind != "end":
+            cursor.take(*words)
+            return
 
 
 def _kind(cursor: Cursor) -> str:
@@ -86,9 +91,10 @@ def _explain(cursor: Cursor, source: SourceText) -> Ask:
     # A view may be named so.
     flink = cursor.peek(1).kind != "end" and cursor.take("FLINK") is not None
     if not cursor.at("CREATE"):
+        _pass_kind(cursor)
         name = read_name(cursor, "a view, a service, or CREATE FEATURE VIEW ...").text
         if not cursor.done:
-            raise cursor.unexpected("the end of the statement")
+            raise cursor.unexpected("the end of the statement", did_you_mean(name, ["FLINK"]))
         return Ask("explain", name, flink=flink)
     start, words = cursor.peek().start, cursor.tokens[cursor.position :]
     place = next((place for place, token in enumerate(words) if token.upper in ("VIEW", "SERVICE")), None)

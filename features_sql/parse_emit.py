@@ -58,11 +58,16 @@ def _on(body: Cursor, span: Span) -> EmitStatement:
     if not body.take("ON"):
         raise body.unexpected("ON, EVERY or WHEN", f"one of {FORMS}")
     if body.take("EVENT"):
-        return EmitStatement("immediately" if body.take("IMMEDIATELY") else "event", span)
+        immediately = body.take("IMMEDIATELY")
+        if not immediately and (hint := did_you_mean(body.peek().text, ["IMMEDIATELY"])):
+            raise body.unexpected("IMMEDIATELY, or nothing, after ON EVENT", hint)
+        return EmitStatement("immediately" if immediately else "event", span)
     if body.take("DEMAND"):
         return EmitStatement("demand", span)
     if body.take("WINDOW"):
         body.expect("CLOSE")
+        if body.at("IMMEDIATELY"):
+            raise body.unexpected("a window's name", "IMMEDIATELY goes with ON EVENT")
         window: Name | None = None if body.done else read_name(body, "a window's name")
         return EmitStatement("close", span, window=window)
     hint = "EMIT ON WINDOW CLOSE" if body.at("CLOSE") else did_you_mean(body.peek().text, ("EVENT", "WINDOW", "DEMAND"))

@@ -90,10 +90,16 @@ class Project:
 
     def apply(self) -> Plan:
         """Make the catalog what the SQL says; new and changed views are built from history."""
-        if self._in_memory:
-            raise ConfigError("a run in memory begins with applying the project; there is nothing to apply ahead of it")
+        self.require_store()
         with workplace(self.layout, self.settings, self.check(), write=True) as place:
             return apply(place)
+
+    def require_store(self) -> None:
+        """Raise ConfigError where the project keeps no store between runs that could be applied to."""
+        if self._in_memory:
+            raise ConfigError(
+                "a run in memory begins with applying the project; there is nothing to apply ahead of `headrace run`"
+            )
 
     def check(self) -> Definitions:
         """Compile the project and ask River about its models too; raises StatementError with every mistake found."""

@@ -39,6 +39,10 @@ def load(root: Path) -> Settings:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise ConfigError(f"{root} is no headrace project: it has no {FILE}; `headrace init DIR` makes one") from error
+    except NotADirectoryError as error:
+        raise ConfigError(f"{root} is a file; a project is the folder of its {FILE}") from error
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: {error}") from error
     known = {"name": str, "batch_rows": int, "snapshot_epochs": int, "clock": str, "threads": int, "durability": str}

@@ -81,9 +81,9 @@ class Progress:
 
 
 def run(project: Project, until: datetime | None, once: bool) -> tuple[RunReport, bool]:
-    """Run a project, and unless ``once`` watch for new files; return what was done, and whether Ctrl-C ended it.
+    """Run a project, and unless ``once`` watch for new files; return what was done, and whether it was stopped.
 
-    What is committed stays. ``waiting`` is not known after Ctrl-C, and 0.
+    What is committed stays. Ctrl-C and SIGTERM stop it; ``waiting`` is not known then, and 0.
     """
     tally, ended = Tally(), time.perf_counter()
     with Progress("running") as progress, _interruptible() as interrupted, project.catalog() as store:
@@ -106,6 +106,8 @@ def run(project: Project, until: datetime | None, once: bool) -> tuple[RunReport
             if not once:
                 progress.show("waiting for new files; Ctrl-C ends it", now=True)
                 project.run(once=False, on_epoch=watch)
+            if project.settings.durability == "memory":
+                print(_LEFT["memory"], file=sys.stderr)
             return report, False
         except BaseException:
             if not interrupted:
@@ -135,18 +137,19 @@ def test(project: Project, names: Sequence[str]) -> list[FixtureCheck]:
 
 @contextmanager
 def _interruptible() -> Generator[list[bool]]:
-    """Note in the list given whether Ctrl-C was pressed: libraries turn it into errors of their own."""
+    """Note in the list given whether Ctrl-C, or SIGTERM, came: libraries turn it into errors of their own."""
     pressed: list[bool] = []
 
     def note(signum: int, frame: FrameType | None) -> None:
         pressed.append(True)
         raise KeyboardInterrupt
 
-    previous = signal.signal(signal.SIGINT, note)
+    previous = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield pressed
     finally:
-        signal.signal(signal.SIGINT, previous)
+        for number, handler in previous.items():
+            signal.signal(number, handler)
 
 
 def _said(report: EpochReport, rows: int, seconds: float | None = None) -> str:

@@ -80,7 +80,8 @@ def _described(name: str, definitions: Definitions) -> Shown:
             data = [dict(zip(columns, row, strict=True)) for row in rows]
             return Shown({"name": one.name, "kind": kind.removesuffix("s"), "columns": data}, (table(columns, rows),))
     known = [key for kind in _KINDS for key in getattr(definitions, kind)]
-    raise ReadError(f"there is no {', '.join(kind.removesuffix('s') for kind in _KINDS)} {name!r}{hint(name, known)}")
+    *kinds, last = (kind.removesuffix("s") for kind in _KINDS)
+    raise ReadError(f"there is no {', '.join(kinds)} or {last} {name!r}{hint(name, known)}")
 
 
 def _place(sink: Sink) -> tuple[str, str]:

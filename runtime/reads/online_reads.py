@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from time import monotonic
+from typing import cast
 
 import numpy as np
 import pyarrow as pa
@@ -24,6 +25,7 @@ from ..group_run import GroupRun
 from ..history import NO_ROWS
 from ..live_view import CURRENT, LiveView, Probes
 from ..sources.lateness import BEGINNING
+from ..stores import memory
 from ..workplace import Workplace
 from . import read_log
 from .current_rows import current_row, missing_of_row, whole_source
@@ -67,7 +69,7 @@ class OnlineReader:
         self._run = GroupRun(place, spec, features_alone=True)
         self._past: Batch | None = None
         self._direct: DirectService | None = None
-        self._is_stale = True
+        self._is_stale, self._is_open = True, True
         self._seen: int = self._changes()
         self._logged = -LOG_EVERY
         try:
@@ -79,8 +81,9 @@ class OnlineReader:
     def read(self, keys: Sequence[Mapping[str, object]], as_of: datetime | None = None) -> pa.Table:
         """Return the service's row for each key, as ``online_features`` does; one read a second is logged.
 
-        Raises ReadError once the project is applied anew.
+        Raises ReadError once the project is applied anew, or the reader is closed.
         """
+        _require_keys(keys)
         self._follow()
         instant = _instant(self._place, self._run, as_of)
         direct = self._direct_at(instant) if len(keys) == 1 else None
@@ -101,6 +104,7 @@ class OnlineReader:
         Where features are aggregates in running values, and the key's values are of its columns' kind, neither a query
         nor a table is made.
         """
+        _require_keys([key])
         self._follow()
         instant = _instant(self._place, self._run, as_of)
         direct = self._direct_at(instant)
@@ -152,6 +156,10 @@ class OnlineReader:
         return int(self._place.store.execute("PRAGMA data_version").fetchone()[0])
 
     def _follow(self) -> None:
+        if not self._is_open:
+            raise ReadError("this reader is closed; open another")
+        if self._place.layout.memory is not None:
+            memory.require_run(self._place.layout)
         changes = self._changes()
         if changes == self._seen:
             return
@@ -162,6 +170,7 @@ class OnlineReader:
 
     def close(self) -> None:
         """Let go of the state."""
+        self._is_open = False
         self._run.close()
 
 
@@ -186,6 +195,14 @@ def _current(
     return batch.read(service, with_given(driving, given))
 
 
+def _require_keys(keys: object) -> None:
+    if isinstance(keys, Mapping | str) or not isinstance(keys, Sequence):
+        raise ReadError(f"keys must be a list of mappings, each from column to value; got {keys!r}")
+    for key in cast("Sequence[object]", keys):
+        if not isinstance(key, Mapping):
+            raise ReadError(f"a key must be a mapping from column to value; got {key!r}")
+
+
 def _lead(driver: View) -> set[str]:
     return {column.name for column in driver.entity}
 
@@ -208,7 +225,10 @@ def key_columns(driver: View, keys: Sequence[Mapping[str, object]]) -> pa.Table:
             raise ReadError(f"a key must give {', '.join(wanted)}; got {', '.join(key) or 'nothing'}")
     names = program.key_columns(driver)
     schema = arrow_schema([Column(name, column.type) for name, column in zip(names, driver.entity, strict=True)])
-    columns = [_column([key[name] for key in keys], f.type, name) for name, f in zip(wanted, schema, strict=True)]
+    columns = [
+        _column([key[column.name] for key in keys], column, field.type)
+        for column, field in zip(driver.entity, schema, strict=True)
+    ]
     return pa.table(dict(zip(names, columns, strict=True)))
 
 
@@ -226,20 +246,27 @@ def given_columns(definitions: Definitions, driver: View, keys: Sequence[Mapping
         if any(name not in key for key in keys):
             raise ReadError(f"every key must give {name}, or none")
     types = arrow_schema([known[name] for name in names])
-    return pa.table({f.name: _column([key[f.name] for key in keys], f.type, f.name) for f in types})
+    return pa.table({f.name: _column([key[f.name] for key in keys], known[f.name], f.type) for f in types})
 
 
-def _column(values: Sequence[object], type: pa.DataType, name: str) -> pa.Array:
+def _column(values: Sequence[object], column: Column, type: pa.DataType) -> pa.Array:
     try:
         if any(isinstance(value, str) for value in values):
             return pa.array([None if value is None else str(value) for value in values]).cast(type)
         return pa.array(values, type)
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
-        raise ReadError(f"key column {name} must be {type}: {error}") from error
+        shown = values[0] if len(values) == 1 else list(values)
+        raise ReadError(f"key column {column.name} must be {column.type}; got {shown!r}") from error
+
+
+def _require_instant(as_of: object) -> None:
+    if not isinstance(as_of, datetime):
+        raise ReadError(f"as_of must be a datetime; got {as_of!r}")
 
 
 def _instant(place: Workplace, run: GroupRun, as_of: datetime | None) -> int:
     if as_of is not None:
+        _require_instant(as_of)
         aware = as_of if as_of.tzinfo else as_of.replace(tzinfo=UTC)
         return int(np.datetime64(aware.astimezone(UTC).replace(tzinfo=None), "us").astype(np.int64))
     if place.settings.clock == "event":

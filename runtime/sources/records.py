@@ -98,6 +98,8 @@ def readable(value: pa.Scalar) -> object:
 
 def missing_column(request: FileRequest, column: str, present: Sequence[str]) -> SourceError:
     """Return the error that says which column a file lacks, what it has instead, and the nearest name."""
+    if not all(name.isprintable() for name in present):
+        return SourceError(f"{request.name} has no column {column}; it has a first line that is not text")
     near = difflib.get_close_matches(column.lower(), [name.lower() for name in present], n=1, cutoff=0.6)
     message = f"{request.name} has no column {column}; it has {', '.join(present) or 'none'}"
     if near:

@@ -57,7 +57,10 @@ def begin(store: sqlite3.Connection) -> None:
 def require_run(layout: Layout) -> None:
     """Raise ReadError unless a run keeps the project in memory at this moment."""
     if not is_held(layout.session):
-        raise ReadError("this project is kept in memory while it runs, as 'durability' says, and no run is going")
+        raise ReadError(
+            "this project is kept in memory while it runs, as 'durability' says, and no run is going; "
+            "`headrace run` starts one"
+        )
 
 
 def _folder(layout: Layout) -> Path:

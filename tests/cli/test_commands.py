@@ -320,7 +320,8 @@ class TestRun:
         report = succeed(fresh, "run", "--format", "json").json
         assert (report["late"], report["quarantined"], report["views"]["visitor_activity"]) == (1, 1, 31)
 
-    def test_an_unbounded_source_is_watched_until_ctrl_c(self, fresh: Path) -> None:
+    @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+    def test_an_unbounded_source_is_watched_until_it_is_stopped(self, fresh: Path, stop: signal.Signals) -> None:
         change(fresh, ", 'bounded' = 'true'", "")
         succeed(fresh, "apply", "--yes")
         assert succeed(fresh, "run", "--once", "--format", "json").json["waiting"] == 1
@@ -338,7 +339,7 @@ class TestRun:
             staged.write_text("visitor_id,page,amount,viewed_at\nada,home,,2026-02-01 09:00:00\n")
             staged.rename(fresh / "events" / "2026-02.csv")
             until_said(running.stderr, "1 rows, up to 2026-02-01")
-            running.send_signal(signal.SIGINT)
+            running.send_signal(stop)
             out, err = running.communicate()
             watchdog.cancel()
         assert running.returncode == 0, err

@@ -113,6 +113,12 @@ def listed(rows: object) -> list[dict[str, object]]:
     return rows
 
 
+def test_explain_takes_the_kind_of_what_it_names(shop: Path) -> None:
+    assert asked(shop, "EXPLAIN FEATURE VIEW visits") == asked(shop, "EXPLAIN visits")
+    assert asked(shop, "EXPLAIN FLINK VIEW visits") == asked(shop, "EXPLAIN FLINK visits")
+    assert fail(shop, "sql", "EXPLAIN FLNK visits").count("did you mean FLINK?") == 1
+
+
 def test_explain_flink(shop: Path) -> None:
     said = succeed(shop, "explain", "visits", "--flink").out
     assert said == succeed(shop, "sql", "EXPLAIN FLINK Visits").out

@@ -275,7 +275,8 @@ class Decisions:
 
 
 EVALUATION = (
-    "_events", "_marks", "_counts", "_ranked", "_range_bounds", "_bounds", "_bounded", "_placed", "_frame_parts", "_value",
+    "_events", "_marks", "_counts", "_ranked", "_range_bounds", "_bounds", "_bounded", "_placed", "_frame_parts",
+    "_value",
 )  # fmt: skip
 DECISIONS = (
     Decisions("headrace.features_sql.evaluate", EVALUATION),

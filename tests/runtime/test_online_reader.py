@@ -106,3 +106,28 @@ def test_a_key_is_read_without_a_query_where_features_are_running_values(
             reader.row({"crad": "c1"}, instants[0])
         assert reader.row({"card": None}, instants[0])["spent"] is None
     assert all(check.passed for check in project.verify().values())
+
+
+def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "headrace.toml").write_text('clock = "event"\n')
+    (tmp_path / "features.sql").write_text(SQL)
+    add(tmp_path, "1.csv", FIRST)
+    project = Project(tmp_path)
+    project.apply()
+    project.run()
+    key = {"card": "c1"}
+    asked: list[tuple[object, object, str]] = [
+        ([key], "2026-03-01 08:15", "as_of must be a datetime; got '2026-03-01 08:15'"),
+        (key, None, "keys must be a list of mappings, each from column to value; got {'card': 'c1'}"),
+        (None, None, "keys must be a list of mappings, each from column to value; got None"),
+        ([[key]], None, r"a key must be a mapping from column to value; got \[\{'card': 'c1'\}\]"),
+        ([{"card": 5}], AT[1], "key column card must be VARCHAR; got 5"),
+    ]
+    with project.online_reader("checks") as reader:
+        for keys, instant, said in asked:
+            with pytest.raises(ReadError, match=said):
+                reader.read(keys, instant)  # pyright: ignore[reportArgumentType]
+        with pytest.raises(ReadError, match="a key must be a mapping from column to value; got 'c1'"):
+            reader.row("c1")  # pyright: ignore[reportArgumentType]
+    with pytest.raises(ReadError, match="this reader is closed; open another"):
+        reader.row(key)

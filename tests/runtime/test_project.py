@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+import pytest
+from headrace.features_sql.errors import ConfigError
 from headrace.runtime.project import Project
 
 SOURCE = """
@@ -41,3 +43,9 @@ def test_what_a_run_writes_is_not_looked_into_for_definitions(tmp_path, monkeypa
     monkeypatch.setattr(os, "scandir", lambda path, real=os.scandir: seen.append(Path(path).name) or real(path))
     assert [text.path for text in Project(tmp_path).texts()] == ["a.sql", "more/offline/b.sql"]
     assert sorted(seen) == ["more", "offline", tmp_path.name]
+
+
+def test_a_file_is_no_project(tmp_path: Path) -> None:
+    (tmp_path / "headrace.toml").write_text("")
+    with pytest.raises(ConfigError, match=r"headrace\.toml is a file; a project is the folder of its headrace\.toml"):
+        Project(tmp_path / "headrace.toml")

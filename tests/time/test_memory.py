@@ -51,7 +51,9 @@ def test_a_run_sends_its_rows_and_leaves_nothing(tmp_path: Path) -> None:
     # The next run knows nothing of it: what it reads again it sends again, beside what is there.
     with desk.project.session() as _, pytest.raises(ConfigError, match="begins with applying the project"):
         desk.project.apply()
-    assert desk.command("run").returncode == 0
+    ran = desk.command("run")
+    assert ran.returncode == 0
+    assert "What this run kept in memory is gone" in ran.stderr
     assert sent(desk.folder) == [id for id, *_ in EVENTS] * 2
 
 
