@@ -13,9 +13,12 @@ _HINT = "LATE ROWS TO keeps late rows beside"
 
 
 def is_revised(definitions: Definitions, target: Target) -> bool:
-    """Tell whether late rows may change what a view or service has written."""
-    read = awaited(definitions, target.name) if isinstance(target, View) else ()
-    read = awaited_by_service(definitions, target.name) if isinstance(target, Service) else read
+    """Tell whether late rows may change what a view or service has written; what is written on arrival stays."""
+    if isinstance(target, Service):
+        on_arrival = definitions.views[target.view].emit.kind == "immediately"
+        read = () if on_arrival else awaited_by_service(definitions, target.name)
+    else:
+        read = awaited(definitions, target.name) if isinstance(target, View) else ()
     return any(definitions.sources[name].late.within is not None for name in read)
 
 

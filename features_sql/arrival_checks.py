@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from .definitions import Definitions, Service, Source, View
 from .diagnostics import Findings, not_built, refuse
-from .groups import source_groups
 from .statements import ModelStatement, ServiceStatement, Statement, ViewStatement
 
 
@@ -33,12 +32,6 @@ def _check_view(statement: ViewStatement, view: View, definitions: Definitions, 
     if not isinstance(upstream, Source):
         message = f"IMMEDIATELY follows the order in which a source's events arrive; {relation.alias.text} is no source"
         findings.add(refuse(relation.alias.span, message, "EMIT ON EVENT writes its rows when they are ready"))
-        return
-    group = next(group for group in source_groups(definitions) if upstream.name in group.sources)
-    late = [name for name in group.sources if definitions.sources[name].late.within is not None]
-    if late and upstream.name not in late:
-        message = f"IMMEDIATELY in one group with {late[0]}, which accepts late rows,"
-        findings.add(not_built(emit.span, message, "LATE ROWS TO keeps late rows beside"))
 
 
 def _check_service(statement: ServiceStatement, service: Service, definitions: Definitions, findings: Findings) -> None:

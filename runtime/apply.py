@@ -18,8 +18,8 @@ from ..features_sql.explain import FeatureCost, feature_cost
 from ..features_sql.groups import SourceGroup, scored_outside, source_groups
 from ..features_sql.steps import plan_steps
 from . import failpoints, sinks
+from .advance import Advance
 from .engine import find_files
-from .group import Advance
 from .group_run import GroupRun, note_rows, stage_rows
 from .scoring import outside_ledger
 from .scoring.learning import Learned, learned, note_events, note_learned

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +15,7 @@ from ..features_sql.errors import ReadError
 from ..features_sql.groups import SourceGroup, awaited, source_groups, sources_of
 from .batch_on_arrival import BatchOnArrival
 from .duck import arrow_schema, query
-from .history import NO_ROWS, History
+from .history import NO_ROWS, History, Known
 from .live_view import Probes, by_probe
 from .sources.frozen_tables import FrozenTables
 from .sources.lateness import BEGINNING
@@ -30,15 +29,6 @@ Relations = Mapping[str, pa.Table]
 
 FEW_KEYS = 1_000
 """Of so many entities their own events are looked up; for more, everything is prepared once."""
-
-
-@dataclass(frozen=True)
-class Known:
-    """What is known after a group's ``epoch``, of instants up to ``upto`` (µs), also past the ``watermark`` of then."""
-
-    epoch: int
-    watermark: int
-    upto: int
 
 
 class Batch:
@@ -58,7 +48,7 @@ class Batch:
         self._prepared: dict[str, pa.Table] = {}
         self._views: dict[tuple[str, bool], pa.Table] = {}
         self._datasets = datasets.load(place.store, place.definitions, place.versions)
-        self._on_arrival = BatchOnArrival(place, self._history, self._prepare_part, self.stored_at)
+        self._on_arrival = BatchOnArrival(place, self._history, self._prepare_part, self._stored_by)
 
     def watermark(self, name: str) -> int:
         """Return the instant below which every row of a view or service is written."""
@@ -131,6 +121,10 @@ class Batch:
         relations = {"_written": self.view(view), "_instants": keys.append_column("_t", pa.array(probes.times))}
         sql = program.newest_stored_sql(view, "_written") + "\nORDER BY _i"
         return self._query(sql, relations).drop_columns(["_i"])
+
+    def _stored_by(self, view: View, probes: Probes, known: Known | None) -> pa.Table:
+        """Return what ``stored_at`` does, of what was written by then where a ``known`` past is given."""
+        return (self if known is None else Batch(self._place, known=known)).stored_at(view, probes)
 
     def service(self, service: Service, *, scales: bool = False) -> pa.Table:
         """Return the rows the service should have written, laid out as ``view`` does."""

@@ -13,9 +13,9 @@ import pyarrow.compute as pc
 
 from ..features_sql import immediately, program
 from ..features_sql.definitions import Service, Source, View
-from ..features_sql.groups import awaited_by_service, source_groups
+from ..features_sql.groups import awaited, awaited_by_service, source_groups
 from .duck import query
-from .history import NO_ROWS, History
+from .history import NO_ROWS, History, Known
 from .live_service import valid_rows
 from .live_view import Probes, by_probe
 from .sources.lateness import BEGINNING
@@ -34,8 +34,8 @@ Prepare = Callable[[View, pa.Table, Mapping[str, str], Mapping[str, str], Mappin
 Of the streaming tables in the last mapping only what it holds is joined.
 """
 
-StoredAt = Callable[[View, Probes], pa.Table]
-"""Finds the newest row that a view has written at or before each instant."""
+StoredAt = Callable[[View, Probes, Known | None], pa.Table]
+"""Finds the newest row that a view has written, or had written by then, at or before each instant."""
 
 
 class BatchOnArrival:
@@ -109,17 +109,48 @@ class BatchOnArrival:
         times = pc.cast(driving.column(driver.time), pa.int64()).to_numpy()
         written = self._written_before(service)
         epochs = dict(zip(offsets.tolist(), own.column("_epoch").to_pylist(), strict=True))
-        newest = np.array([written[epochs[offset]] - 1 for offset in asked.tolist()], np.int64)
+        epoch = np.array([epochs[offset] for offset in asked.tolist()], np.int64)
+        newest = np.array([written[one] - 1 for one in epoch.tolist()], np.int64)
         found: dict[str, pa.Table] = {}
         for join in service.joins:
             view = definitions.views[join.view]
             keys = typed_keys(view, [driving.column(name) for name in join.keys])
             if program.is_stored(view):
-                rows = self._stored_at(view, Probes(keys, np.minimum(times, newest)))
+                rows = self._stored(view, Probes(keys, np.minimum(times, newest)), epoch, written)
                 found[join.alias] = valid_rows(view, rows, times)
             else:
                 found[join.alias] = self._answer(view, arrived[view.source], keys, times, numbers, scales)
         return found
+
+    def _stored(
+        self, view: View, probes: Probes, epochs: npt.NDArray[np.int64], written: Mapping[int, int]
+    ) -> pa.Table:
+        """A view's newest rows for questions of these epochs; ``written``: below which instant each found them.
+
+        Where late rows have had them written again, a question finds them as they stood before the late row came.
+        """
+        revised = self._revised_in(view, written)
+        stretch, parts, places = np.searchsorted(revised, epochs), list[pa.Table](), list[npt.NDArray[np.int64]]()
+        for at in range(len(revised) + 1):
+            mine = np.flatnonzero(stretch == at)
+            some = Probes(probes.keys.take(pa.array(mine)), probes.times[mine])
+            then = None
+            if at < len(revised):
+                then = Known(revised[at] - 1, written[revised[at]], written[revised[at]] - 1)
+            parts.append(self._stored_at(view, some, then))
+            places.append(mine)
+        return pa.concat_tables(parts).take(pa.array(np.argsort(np.concatenate(places))))
+
+    def _revised_in(self, view: View, written: Mapping[int, int]) -> list[int]:
+        """The epochs in which late rows came that may have had rows of a view written again."""
+        sources = self._place.definitions.sources
+        accepting = [name for name in awaited(self._place.definitions, view.name) if sources[name].late.within]
+        found = set[int]()
+        for name, events in self._history.arrivals(accepting).items():
+            times = pc.cast(events.column(sources[name].time), pa.int64()).to_pylist()
+            epochs: list[int] = events.column("_epoch").to_pylist()
+            found |= {epoch for epoch, time in zip(epochs, times, strict=True) if time < written[epoch]}
+        return sorted(found)
 
     def _written_before(self, service: Service) -> dict[int, int]:
         """Return the watermark (µs) below which every row was written when an epoch began, by epoch."""

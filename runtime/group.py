@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import duckdb
 import numpy as np
@@ -15,12 +14,13 @@ from ..features_sql import program
 from ..features_sql.definitions import Column, Definitions, Source
 from ..features_sql.groups import SourceGroup, sources_of
 from ..features_sql.schedule import Question, schedule
+from .advance import Advance
 from .derived import DerivedEvents, UnionEvents
 from .duck import arrow_schema, connect
 from .immediately import ImmediateRows
 from .join_tables import JoinTables
 from .live_service import LiveService, StoredRows
-from .live_view import LiveView, Poison, Probes
+from .live_view import LiveView, Probes
 from .reads.arrival_reads import read_on_arrival
 from .scoring.live_models import LiveModels, Scoring
 from .scoring.live_stream import LiveStream
@@ -28,33 +28,16 @@ from .scoring.served_versions import ServedVersions
 from .sources.reorder import ReorderBuffer
 from .windows.keys import Slots
 
-if TYPE_CHECKING:
-    from ..models.live_model import Step
-
 NO_VERSIONS: Mapping[str, int] = MappingProxyType({})
 NO_ROWS: Mapping[str, pa.Table] = MappingProxyType({})
 NOTHING: Mapping[str, int | None] = MappingProxyType({})
-
-
-@dataclass
-class Advance:
-    """What one epoch of a group wrote: rows by view, service and stream, and rows on which a query failed, by origin.
-
-    Rows have the user's columns, then ``_partition`` and ``_offset`` (NULL where no event drives the row). ``steps``
-    is what befell each model that scored; ``null_entities`` the times, by view, of events whose entity is NULL.
-    """
-
-    rows: dict[str, pa.Table] = field(default_factory=dict[str, pa.Table])
-    poison: dict[str, list[Poison]] = field(default_factory=dict[str, list[Poison]])
-    steps: dict[str, Step] = field(default_factory=dict[str, "Step"])
-    null_entities: dict[str, pa.Table] = field(default_factory=dict[str, pa.Table])
 
 
 class Group:
     """All live views, services, models and streams of one source group, and the rows that wait for their watermark.
 
     Results depend on the rows and watermarks handed in alone; a group restored from a snapshot goes on
-    exactly as the one that took it.
+    exactly as the one that took it. One that ``follows`` leaves it to another to write on arrival; see ``follow``.
     """
 
     def __init__(
@@ -63,6 +46,8 @@ class Group:
         group: SourceGroup,
         connection: duckdb.DuckDBPyConnection,
         trained: ServedVersions | None = None,
+        *,
+        follows: bool = False,
     ) -> None:
         self.definitions = definitions
         self.spec = group
@@ -74,8 +59,9 @@ class Group:
         self._released = dict.fromkeys((*self.buffers, *self._derived, *self._unions), 0)
         self._joined = JoinTables(definitions, group, connection)
         self.views = {task.view: self._live_view(task.view) for task in self._tasks if task.writes}
-        self._immediate = self._written_on_arrival()
-        self._arrived = {name: one.new_buffer() for name, one in self._derived.items() if name in self._immediate}
+        on_arrival = [name for name in self.views if definitions.views[name].emit.kind == "immediately"]
+        self._arrived = {name: one.new_buffer() for name, one in self._derived.items() if name in on_arrival}
+        self._immediate = {} if follows else self._written_on_arrival(on_arrival)
         self._answering = {task.view: self._live_view(task.view) for task in self._tasks if not task.writes}
         self.services = {
             name: LiveService(connection, definitions.services[name], definitions) for name in group.services
@@ -97,13 +83,13 @@ class Group:
         schema = self._schema_of(view.source) if union is None else union.schema
         return LiveView(self._connection, view, self.definitions.upstream(view), schema)
 
-    def _written_on_arrival(self) -> dict[str, ImmediateRows]:
+    def _written_on_arrival(self, names: Sequence[str]) -> dict[str, ImmediateRows]:
         found: dict[str, ImmediateRows] = {}
-        for name, live in self.views.items():
-            upstream = self.definitions.upstream(live.view)
-            if live.view.emit.kind == "immediately" and isinstance(upstream, Source):
+        for view in (self.definitions.views[name] for name in names):
+            upstream = self.definitions.upstream(view)
+            if isinstance(upstream, Source):
                 schema = source_schema(self.definitions, upstream.name)
-                found[name] = ImmediateRows(self._connection, live.view, upstream, schema)
+                found[view.name] = ImmediateRows(self._connection, view, upstream, schema)
         return found
 
     def _schema_of(self, relation: str) -> pa.Schema:
@@ -160,7 +146,7 @@ class Group:
         result = self._take_turns(ready, watermark)
         result.rows |= arrived.rows
         for name, failed in arrived.poison.items():
-            _note(result, name, failed)
+            result.note(name, failed)
         return result, ready
 
     def _arrive(self, arrivals: Mapping[str, pa.Table], watermark: int) -> Advance:
@@ -174,7 +160,7 @@ class Group:
             for name, one in mine.items():
                 written[name], failed = one.take(rows, watermark)
                 result.rows[name] = written[name].drop_columns(["_i"])
-                _note(result, name, failed)
+                result.note(name, failed)
                 if name in self._arrived:
                     self._arrived[name].add(written[name])
             for name, service in self.services.items():
@@ -182,6 +168,11 @@ class Group:
                     self._serve_on_arrival(name, rows, written[service.driver.name], result)
             self.buffers[source].add(rows)
         return result
+
+    def follow(self, written: Mapping[str, pa.Table]) -> None:
+        """Let rows that another group of these definitions has written on arrival wait for the watermark."""
+        for name, buffer in self._arrived.items():
+            buffer.add(written[name])
 
     def _serve_on_arrival(self, name: str, arriving: pa.Table, driving: pa.Table, result: Advance) -> None:
         """Write a service's rows for driving rows of events that arrive; every view is read as it stands then."""
@@ -198,10 +189,10 @@ class Group:
             buffer, same = self.buffers[live.view.source], live.view.source == service.driver.source
             others = arriving if same else source_schema(self.definitions, live.view.source).empty_table()
             answers[join.alias], failed = read_on_arrival(live, buffer, others, probes, places)
-            _note(result, join.view, failed)
+            result.note(join.view, failed)
         rows, failed = service.rows(driving, answers)
         result.rows[name] = rows.drop_columns(["_i"])
-        _note(result, name, failed)
+        result.note(name, failed)
 
     def _release(self, watermark: int) -> dict[str, pa.Table]:
         """Let go of what is below the watermark: events of sources, and rows that were written on arrival."""
@@ -217,7 +208,7 @@ class Group:
             source = live.view.source
             if source in self._unions and task.writes:
                 events, failed = self._unions[source].events(ready)
-                _note(result, task.view, failed)
+                result.note(task.view, failed)
                 ready[source] = self._number(source, events)
             turn, failed = live.prepare(ready[source], watermark, self._last_time(task.view))
             asked = [self._probes(question, written) for question in task.questions]
@@ -225,7 +216,7 @@ class Group:
             answers |= dict(zip(task.questions, answered, strict=True))
             # What fails in a copy has failed where the view writes, on arrival too, but for the questions put to it.
             first = task.writes and task.view not in self._immediate
-            _note(result, task.view, [one for one in (*failed, *more) if first or one.offset is None])
+            result.note(task.view, [one for one in (*failed, *more) if first or one.offset is None])
             if task.writes:
                 written[task.view], result.null_entities[task.view] = rows, turn.null_entities
             if task.writes and task.view in self._derived and task.view not in self._arrived:
@@ -271,7 +262,7 @@ class Group:
             mine = {alias: table for (owner, alias), table in answers.items() if owner == name}
             rows, failed = service.rows(written[service.driver.name], mine)
             result.rows[name] = rows.drop_columns(["_i"])
-            _note(result, name, failed)
+            result.note(name, failed)
 
     def score(
         self, result: Advance, served: Mapping[str, pa.Table], labels: Mapping[str, pa.Table], scoring: Scoring
@@ -281,7 +272,7 @@ class Group:
         for name, live in self.streams.items():
             stream = live.stream
             result.rows[name], failed = live.rows(served[stream.service], predictions[stream.model])
-            _note(result, name, failed)
+            result.note(name, failed)
 
     def waiting_events(self, upto: int, current: Mapping[str, pa.Table] = NO_ROWS) -> dict[str, pa.Table]:
         """Return the events with ts <= ``upto`` that no view has seen, by what they are read from, in total order.
@@ -336,12 +327,18 @@ class Group:
             tables[f"buffer/{name}/rows"] = buffer.snapshot()
         for prefix, live in self._lives():
             tables |= {f"{prefix}{part}": table for part, table in live.snapshot().items()}
-        for name, one in self._immediate.items():
-            tables |= {f"immediate/{name}/{part}": table for part, table in one.snapshot().items()}
         for name, stored in self.stored.items():
             tables[f"stored/{name}/rows"] = stored.snapshot()
         tables |= {f"joined/{name}": rows for name, rows in self._joined.snapshot().items()}
+        tables |= self.snapshot_on_arrival()
         return tables | {f"model/{part}": table for part, table in self.models.snapshot().items()}
+
+    def snapshot_on_arrival(self) -> dict[str, pa.Table]:
+        """Return what ``snapshot`` does of what is written on arrival alone."""
+        tables: dict[str, pa.Table] = {}
+        for name, one in self._immediate.items():
+            tables |= {f"immediate/{name}/{part}": table for part, table in one.snapshot().items()}
+        return tables
 
     def restore(self, tables: Mapping[str, pa.Table]) -> None:
         """Take over the tables of a snapshot of the same definitions.
@@ -391,8 +388,3 @@ def source_schema(definitions: Definitions, source: str) -> pa.Schema:
     """Return the Arrow schema of a source's decoded rows: its columns, then ``_partition`` and ``_offset``."""
     columns = [Column(column.name, column.type) for column in definitions.sources[source].columns]
     return arrow_schema([*columns, *(Column(name, "BIGINT") for name in program.ORIGIN)])
-
-
-def _note(result: Advance, origin: str, failed: list[Poison]) -> None:
-    if failed:
-        result.poison.setdefault(origin, []).extend(failed)

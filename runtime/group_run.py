@@ -17,7 +17,8 @@ from ..features_sql.errors import StoreError
 from ..features_sql.groups import SourceGroup
 from ..models.registry import Registry
 from . import failpoints
-from .group import Advance, Group
+from .advance import Advance
+from .group import Group
 from .revisions import Revisions, Stretch
 from .scoring.learning import learned, note_events, note_learned
 from .scoring.served_versions import ServedVersions

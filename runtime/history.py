@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
@@ -17,6 +18,15 @@ from .stretch import below
 from .workplace import Workplace
 
 NO_ROWS: Mapping[str, pa.Table] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known after a group's ``epoch``, of instants up to ``upto`` (µs), also past the ``watermark`` of then."""
+
+    epoch: int
+    watermark: int
+    upto: int
 
 
 class History:

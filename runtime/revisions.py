@@ -20,8 +20,9 @@ import pyarrow.compute as pc
 from ..features_sql.definitions import Definitions
 from ..features_sql.names import quote
 from ..features_sql.program import ORIGIN
+from .advance import Advance
 from .duck import connect, query
-from .group import NO_ROWS, NO_VERSIONS, NOTHING, Advance, Group
+from .group import NO_ROWS, NO_VERSIONS, NOTHING, Group
 from .scoring.live_models import Scoring
 from .sources.lateness import BEGINNING
 from .stores.datasets import Dataset
@@ -65,7 +66,8 @@ class Revisions:
     def __init__(self, definitions: Definitions, live: Group, datasets: Mapping[str, Dataset], load: Load) -> None:
         self._connection = connect()
         features_alone = replace(live.spec, models=(), streams=())
-        self._live, self._settled = _Stand(live), _Stand(Group(definitions, features_alone, self._connection))
+        settled = Group(definitions, features_alone, self._connection, follows=True)
+        self._live, self._settled = _Stand(live), _Stand(settled)
         self._datasets = {name: dataset for name, dataset in datasets.items() if dataset.revised}
         self._times = {name: dataset.time for name, dataset in datasets.items()}
         self._held: dict[str, pa.Table] = {}
@@ -96,10 +98,13 @@ class Revisions:
         self._go(self._settled, self._settled.upto, arrivals, last)
         self._live.upto = stretch.before
         if late:
-            self._live.group.restore_features(self._settled.group.snapshot())
+            # Rows that were written on arrival are never written again.
+            on_arrival = self._live.group.snapshot_on_arrival()
+            self._live.group.restore_features(self._settled.group.snapshot() | on_arrival)
             self._live.upto = self._settled.upto
         first = self._live.upto
         result = self._go(self._live, stretch.after, NO_ROWS if late else arrivals, last)
+        self._settled.group.follow(result.rows)
         # Counted once nothing can go over them again.
         result.null_entities = self._go(self._settled, stretch.settled).null_entities
         result.rows = {name: self._changed(name, rows, first, stretch) for name, rows in result.rows.items()}
@@ -144,7 +149,7 @@ class Revisions:
             whole.null_entities[name] = pa.concat_tables([part.null_entities[name] for part in parts])
         for part in parts:
             for origin, poison in part.poison.items():
-                whole.poison.setdefault(origin, []).extend(poison)
+                whole.note(origin, poison)
         return whole
 
     def _changed(self, name: str, rows: pa.Table, first: int, stretch: Stretch) -> pa.Table:

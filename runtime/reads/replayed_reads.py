@@ -10,7 +10,8 @@ import pyarrow as pa
 
 from ...features_sql import program
 from ...features_sql.definitions import Service
-from ..batch import Batch, Known
+from ..batch import Batch
+from ..history import Known
 from ..live_view import Probes
 from ..workplace import Workplace
 from .historical import driving_at

@@ -9,34 +9,10 @@ from headrace.features_sql.diagnostics import Diagnostic
 
 Refuse = Callable[..., tuple[Diagnostic, ...]]
 
-SOURCE = """CREATE SOURCE s (id BIGINT, ts TIMESTAMP, WATERMARK FOR ts AS ts)
-  WITH ('connector' = 'files', 'path' = 's.csv');
-"""
-
-
-def _view(item: str = "count(*) OVER h AS n", rest: str = "") -> str:
-    return f"""CREATE FEATURE VIEW v ENTITY card_id AS SELECT {item} FROM transactions
-    WINDOW h AS (TUMBLING SIZE 1 HOUR) {rest};"""
-
-
-def _source(rest: str = "", columns: str = "", options: str = "'connector' = 'files', 'path' = 's.csv'") -> str:
-    return f"CREATE SOURCE s (id BIGINT, ts TIMESTAMP, WATERMARK FOR ts AS ts{columns}) {rest} WITH ({options});"
-
-
 AT_ONCE = """CREATE FEATURE VIEW w ENTITY card_id AS SELECT count(*) OVER (SLIDING SIZE 1 HOUR) AS n
   FROM transactions t EMIT ON EVENT IMMEDIATELY;
 """
-LATE = """CREATE SOURCE s (card_id VARCHAR, ts TIMESTAMP, WATERMARK FOR ts AS ts) LATE ROWS ACCEPT WITHIN 1 HOUR
-  WITH ('connector' = 'files', 'path' = 's.csv');
-CREATE FEATURE VIEW late ENTITY card_id AS SELECT count(*) OVER (SLIDING SIZE 1 HOUR) AS n FROM s;
-"""
-LOGGED = "'connector' = 'push', 'history' = '90 days'"
-FILES = "'connector' = 'files', 'path' = 's.csv'"
 WALK: list[tuple[str, str]] = [
-    (
-        "EMIT ON EVENT IMMEDIATELY",
-        LATE + AT_ONCE + "CREATE FEATURE SERVICE z AS SELECT w.n FROM w JOIN late USING (card_id);",
-    ),
     (
         "v",
         AT_ONCE

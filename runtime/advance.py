@@ -1,0 +1,32 @@
+"""What one epoch of a source group wrote."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from .live_view import Poison
+
+if TYPE_CHECKING:
+    from ..models.live_model import Step
+
+
+@dataclass
+class Advance:
+    """What one epoch of a group wrote: rows by view, service and stream, and rows on which a query failed, by origin.
+
+    Rows have the user's columns, then ``_partition`` and ``_offset`` (NULL where no event drives the row). ``steps``
+    is what befell each model that scored; ``null_entities`` the times, by view, of events whose entity is NULL.
+    """
+
+    rows: dict[str, pa.Table] = field(default_factory=dict[str, pa.Table])
+    poison: dict[str, list[Poison]] = field(default_factory=dict[str, list[Poison]])
+    steps: dict[str, Step] = field(default_factory=dict[str, "Step"])
+    null_entities: dict[str, pa.Table] = field(default_factory=dict[str, pa.Table])
+
+    def note(self, origin: str, failed: list[Poison]) -> None:
+        """Add rows on which a query of ``origin`` failed."""
+        if failed:
+            self.poison.setdefault(origin, []).extend(failed)
