@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from .definitions import Definitions, Service, Source, View
 from .diagnostics import Findings, not_built, refuse
-from .statements import ModelStatement, ServiceStatement, Statement, ViewStatement
+from .statements import ServiceStatement, Statement, ViewStatement
 
 
 def refuse_without_arrival(definitions: Definitions, statements: Sequence[Statement], findings: Findings) -> None:
@@ -17,11 +17,6 @@ def refuse_without_arrival(definitions: Definitions, statements: Sequence[Statem
             _check_view(statement, definitions.views[name], definitions, findings)
         if isinstance(statement, ServiceStatement) and name in definitions.services:
             _check_service(statement, definitions.services[name], definitions, findings)
-        if isinstance(statement, ModelStatement) and name in definitions.models:
-            driver = definitions.driver(definitions.models[name])
-            if driver.emit.kind == "immediately":
-                what = f"A model over {definitions.models[name].service}, which {driver.name} drives IMMEDIATELY,"
-                findings.add(not_built(statement.name.span, what, f"let {driver.name} EMIT ON EVENT"))
 
 
 def _check_view(statement: ViewStatement, view: View, definitions: Definitions, findings: Findings) -> None:

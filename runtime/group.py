@@ -25,6 +25,7 @@ from .reads.arrival_reads import read_on_arrival
 from .scoring.live_models import LiveModels, Scoring
 from .scoring.live_stream import LiveStream
 from .scoring.served_versions import ServedVersions
+from .scoring.unscored import Unscored
 from .sources.reorder import ReorderBuffer
 from .windows.keys import Slots
 
@@ -67,6 +68,8 @@ class Group:
             name: LiveService(connection, definitions.services[name], definitions) for name in group.services
         }
         self.models = LiveModels(definitions, group.models, trained)
+        scored = {definitions.models[name].service for name in group.models}
+        self._unscored = Unscored({name: one for name, one in self.services.items() if name in scored})
         self.streams = {name: LiveStream(connection, definitions.streams[name], definitions) for name in group.streams}
         self._copy: Group | None = None
         self._last: dict[str, int | None] = {}
@@ -268,6 +271,7 @@ class Group:
         self, result: Advance, served: Mapping[str, pa.Table], labels: Mapping[str, pa.Table], scoring: Scoring
     ) -> None:
         """Let models score these rows by service and learn these labels by source, and streams write into a result."""
+        served = self._unscored.ready(served, scoring.watermark)
         predictions, result.steps = self.models.advance(served, labels, scoring)
         for name, live in self.streams.items():
             stream = live.stream
@@ -331,6 +335,7 @@ class Group:
             tables[f"stored/{name}/rows"] = stored.snapshot()
         tables |= {f"joined/{name}": rows for name, rows in self._joined.snapshot().items()}
         tables |= self.snapshot_on_arrival()
+        tables |= {f"unscored/{name}": rows for name, rows in self._unscored.snapshot().items()}
         return tables | {f"model/{part}": table for part, table in self.models.snapshot().items()}
 
     def snapshot_on_arrival(self) -> dict[str, pa.Table]:
@@ -347,6 +352,7 @@ class Group:
         """
         learned = {name[6:]: table for name, table in tables.items() if name.startswith("model/")}
         self.models.restore(learned)
+        self._unscored.restore({name[9:]: rows for name, rows in tables.items() if name.startswith("unscored/")})
         self.restore_features(tables)
 
     def restore_features(self, tables: Mapping[str, pa.Table]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ...features_sql.accepting import is_revised
-from ...features_sql.definitions import Definitions, Partition
+from ...features_sql.definitions import Definitions, Partition, Stream
 from ...features_sql.program import ORIGIN
 from ..sources.lateness import BEGINNING
 from .offline import live_folder
@@ -54,7 +54,7 @@ def describe(definitions: Definitions, versions: Mapping[str, int]) -> dict[str,
             view.emit.from_events,
             target.partition,
             is_revised(definitions, target),
-            view.emit.kind == "immediately",
+            view.emit.kind == "immediately" and not isinstance(target, Stream),
         )
         for target, view in driving
     }

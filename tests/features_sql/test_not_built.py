@@ -19,13 +19,6 @@ WALK: list[tuple[str, str]] = [
         + "CREATE FEATURE VIEW v ENTITY card_id AS SELECT count(*) OVER (SLIDING SIZE 1 HOUR) AS n FROM w;"
         + "CREATE FEATURE SERVICE x AS SELECT w.n AS m, v.n FROM w JOIN v USING (card_id);",
     ),
-    (
-        "y",
-        AT_ONCE
-        + """CREATE FEATURE SERVICE x AS SELECT w.n FROM w;
-        CREATE MODEL y PREDICT ok FROM x LABELS transactions ON (card_id) WITHIN 1 DAY
-        WITH ('provider' = 'lightgbm');""",
-    ),
 ]
 
 
