@@ -6,11 +6,8 @@ import unicodedata
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Literal
 
 from .source_text import SourceText, Span
-
-Kind = Literal["error", "not built yet"]
 
 _LONGEST_LINE = 160
 
@@ -26,7 +23,6 @@ class Diagnostic:
     span: Span
     message: str
     hint: str = ""
-    kind: Kind = "error"
 
     def __str__(self) -> str:
         span = self.span
@@ -100,11 +96,6 @@ def refuse(span: Span, message: str, hint: str = "") -> Refusal:
 def consequence(span: Span) -> Refusal:
     """Make the refusal of something that rests on what is refused already."""
     return Refusal(Diagnostic(span, "this rests on what is refused elsewhere"), consequence=True)
-
-
-def not_built(span: Span, what: str, hint: str = "") -> Refusal:
-    """Make the refusal of something that the language has and this version has not."""
-    return Refusal(Diagnostic(span, f"{what} is not built yet", hint, "not built yet"))
 
 
 def in_order(diagnostics: Sequence[Diagnostic], texts: Sequence[SourceText]) -> list[Diagnostic]:

@@ -36,19 +36,26 @@ class Batch:
 
     Every row is joined with the version of a frozen table that was in force when its epoch computed it. ``current``
     rows, by source, are taken for events of the past too. With ``known`` the past is that of an earlier epoch, and
-    its events that waited for the watermark count, as in an online read; what is written is what was so then.
+    its events that waited for the watermark count, as in an online read; what is written is what was so then. Events
+    are those of ``history`` where one is given.
     """
 
-    def __init__(self, place: Workplace, current: Mapping[str, pa.Table] = NO_ROWS, known: Known | None = None) -> None:
+    def __init__(
+        self,
+        place: Workplace,
+        current: Mapping[str, pa.Table] = NO_ROWS,
+        known: Known | None = None,
+        history: History | None = None,
+    ) -> None:
         self._place = place
         self._known = known
-        self._history = History(place, current, None if known is None else known.epoch)
+        self._history = history or History(place, current, None if known is None else known.epoch)
         self._tables = FrozenTables(place.layout, place.duck)
         self._groups = {name: group for group in source_groups(place.definitions) for name in group.views}
         self._prepared: dict[str, pa.Table] = {}
         self._views: dict[tuple[str, bool], pa.Table] = {}
         self._datasets = datasets.load(place.store, place.definitions, place.versions)
-        self._on_arrival = BatchOnArrival(place, self._history, self._prepare_part, self._stored_by)
+        self._on_arrival = BatchOnArrival(place, self._history, self._prepare_part, self._at)
 
     def watermark(self, name: str) -> int:
         """Return the instant below which every row of a view or service is written."""
@@ -122,9 +129,9 @@ class Batch:
         sql = program.newest_stored_sql(view, "_written") + "\nORDER BY _i"
         return self._query(sql, relations).drop_columns(["_i"])
 
-    def _stored_by(self, view: View, probes: Probes, known: Known | None) -> pa.Table:
-        """Return what ``stored_at`` does, of what was written by then where a ``known`` past is given."""
-        return (self if known is None else Batch(self._place, known=known)).stored_at(view, probes)
+    def _at(self, known: Known | None, history: History | None) -> Batch:
+        """Return the batch programs of an earlier past, or of all of it."""
+        return self if known is None else Batch(self._place, known=known, history=history)
 
     def service(self, service: Service, *, scales: bool = False) -> pa.Table:
         """Return the rows the service should have written, laid out as ``view`` does."""

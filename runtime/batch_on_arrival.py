@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,9 @@ from .stores import ledger
 from .windows.keys import complete, typed_keys
 from .workplace import Workplace
 
+if TYPE_CHECKING:
+    from .batch import Batch
+
 _TOGETHER = 2_000
 """So many rows are evaluated by one query: each brings the events of its entity along."""
 
@@ -34,18 +38,18 @@ Prepare = Callable[[View, pa.Table, Mapping[str, str], Mapping[str, str], Mappin
 Of the streaming tables in the last mapping only what it holds is joined.
 """
 
-StoredAt = Callable[[View, Probes, Known | None], pa.Table]
-"""Finds the newest row that a view has written, or had written by then, at or before each instant."""
+AsOf = Callable[[Known | None, History | None], "Batch"]
+"""Gives the batch programs of an earlier past, of the events of a history; without either, of all that is committed."""
 
 
 class BatchOnArrival:
     """Runs the batch programs of views that are written on arrival, and of the services that they drive."""
 
-    def __init__(self, place: Workplace, history: History, prepare: Prepare, stored_at: StoredAt) -> None:
+    def __init__(self, place: Workplace, history: History, prepare: Prepare, as_of: AsOf) -> None:
         self._place = place
         self._history = history
         self._prepare = prepare
-        self._stored_at = stored_at
+        self._as_of = as_of
         self._groups = {name: group for group in source_groups(place.definitions) for name in group.views}
 
     def rows(self, view: View, *, scales: bool = False) -> pa.Table:
@@ -118,9 +122,32 @@ class BatchOnArrival:
             if program.is_stored(view):
                 rows = self._stored(view, Probes(keys, np.minimum(times, newest)), epoch, written)
                 found[join.alias] = valid_rows(view, rows, times)
+            elif view.joins or view.source not in definitions.sources:
+                arrivals = zip(epoch.tolist(), numbers.tolist(), strict=True)
+                found[join.alias] = self._ahead(view, Probes(keys, times), arrivals, written, scales)
             else:
                 found[join.alias] = self._answer(view, arrived[view.source], keys, times, numbers, scales)
         return found
+
+    def _ahead(
+        self,
+        view: View,
+        probes: Probes,
+        arrivals: Iterable[tuple[int, int]],
+        written: Mapping[int, int],
+        scales: bool,
+    ) -> pa.Table:
+        """A view that rests on more than a source's events, for each probe as an online read at that arrival.
+
+        ``arrivals`` are the epoch of each, and its place in the order of arrival.
+        """
+        sources, answers = self._groups[view.name].sources, list[pa.Table]()
+        for place, (epoch, number) in enumerate(arrivals):
+            one = Probes(probes.keys.slice(place, 1), probes.times[place : place + 1])
+            known = Known(epoch, written[epoch], int(one.times[0]))
+            then = self._as_of(known, self._history.until(sources, number))
+            answers.append(then.view_at(view, one, scales=scales))
+        return pa.concat_tables(answers or [self._as_of(None, None).view_at(view, probes, scales=scales)])
 
     def _stored(
         self, view: View, probes: Probes, epochs: npt.NDArray[np.int64], written: Mapping[int, int]
@@ -137,7 +164,7 @@ class BatchOnArrival:
             then = None
             if at < len(revised):
                 then = Known(revised[at] - 1, written[revised[at]], written[revised[at]] - 1)
-            parts.append(self._stored_at(view, some, then))
+            parts.append(self._as_of(then, None).stored_at(view, some))
             places.append(mine)
         return pa.concat_tables(parts).take(pa.array(np.argsort(np.concatenate(places))))
 

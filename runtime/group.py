@@ -21,13 +21,12 @@ from .immediately import ImmediateRows
 from .join_tables import JoinTables
 from .live_service import LiveService, StoredRows
 from .live_view import LiveView, Probes
-from .reads.arrival_reads import read_on_arrival
+from .reads.arrival_reads import Arriving, read_on_arrival
 from .scoring.live_models import LiveModels, Scoring
 from .scoring.live_stream import LiveStream
 from .scoring.served_versions import ServedVersions
 from .scoring.unscored import Unscored
 from .sources.reorder import ReorderBuffer
-from .windows.keys import Slots
 
 NO_VERSIONS: Mapping[str, int] = MappingProxyType({})
 NO_ROWS: Mapping[str, pa.Table] = MappingProxyType({})
@@ -158,18 +157,18 @@ class Group:
         for source, rows in arrivals.items():
             mine = {name: one for name, one in self._immediate.items() if one.view.source == source}
             written: dict[str, pa.Table] = {}
-            if any(join.table in self.buffers for one in mine.values() for join in one.view.joins):
-                self._joined.look_at({name: buffer.snapshot() for name, buffer in self.buffers.items()})
+            if mine and self._joined.streams:
+                self._joined.look_at({name: self.buffers[name].snapshot() for name in self._joined.streams})
             for name, one in mine.items():
                 written[name], failed = one.take(rows, watermark)
                 result.rows[name] = written[name].drop_columns(["_i"])
                 result.note(name, failed)
-                if name in self._arrived:
-                    self._arrived[name].add(written[name])
             for name, service in self.services.items():
                 if service.driver.name in mine:
-                    self._serve_on_arrival(name, rows, written[service.driver.name], result)
+                    self._serve_on_arrival(name, Arriving(source, rows, written), result)
             self.buffers[source].add(rows)
+            for name in written.keys() & self._arrived.keys():
+                self._arrived[name].add(written[name])
         return result
 
     def follow(self, written: Mapping[str, pa.Table]) -> None:
@@ -177,22 +176,16 @@ class Group:
         for name, buffer in self._arrived.items():
             buffer.add(written[name])
 
-    def _serve_on_arrival(self, name: str, arriving: pa.Table, driving: pa.Table, result: Advance) -> None:
+    def _serve_on_arrival(self, name: str, arriving: Arriving, result: Advance) -> None:
         """Write a service's rows for driving rows of events that arrive; every view is read as it stands then."""
-        service, answers = self.services[name], dict[str, pa.Table]()
-        offsets: Slots = arriving.column("_offset").to_numpy()
-        own: Slots = driving.column("_offset").to_numpy()
-        places = np.searchsorted(offsets, own)
-        for join in service.service.joins:
-            live = self.views[join.view]
-            probes = service.probes(join, live, driving)
-            if join.view in self.stored:
-                answers[join.alias] = self.stored[join.view].read(probes)
-                continue
-            buffer, same = self.buffers[live.view.source], live.view.source == service.driver.source
-            others = arriving if same else source_schema(self.definitions, live.view.source).empty_table()
-            answers[join.alias], failed = read_on_arrival(live, buffer, others, probes, places)
-            result.note(join.view, failed)
+        service = self.services[name]
+        driving = arriving.written[service.driver.name]
+        if not len(driving):
+            result.rows[name] = service.schema.empty_table().drop_columns(["_i"])
+            return
+        answers, poison = read_on_arrival(self, service, arriving, driving)
+        for origin, failed in poison.items():
+            result.note(origin, failed)
         rows, failed = service.rows(driving, answers)
         result.rows[name] = rows.drop_columns(["_i"])
         result.note(name, failed)
@@ -278,12 +271,14 @@ class Group:
             result.rows[name], failed = live.rows(served[stream.service], predictions[stream.model])
             result.note(name, failed)
 
-    def waiting_events(self, upto: int, current: Mapping[str, pa.Table] = NO_ROWS) -> dict[str, pa.Table]:
+    def waiting_events(
+        self, upto: int, current: Mapping[str, pa.Table] = NO_ROWS, written: Mapping[str, pa.Table] = NO_ROWS
+    ) -> dict[str, pa.Table]:
         """Return the events with ts <= ``upto`` that no view has seen, by what they are read from, in total order.
 
         Of a view that others read they are the rows that it would write if the watermark stood just past
         ``upto``, computed on a copy of all state. Those of sources may lie past it too. ``current`` rows, by source,
-        wait among them.
+        wait among them, ``written`` ones, by view, among those that were written on arrival.
         """
         waiting = {name: buffer.snapshot() for name, buffer in self.buffers.items()}
         for name, rows in current.items():
@@ -292,7 +287,7 @@ class Group:
             together.add(rows)
             waiting[name] = together.snapshot()
         if self._derived:
-            waiting |= self._ahead(upto + 1, current)
+            waiting |= self._ahead(upto + 1, current, written)
         self._joined.look_ahead(waiting)
         numbered = {name: rows.append_column("_n", pa.array(np.arange(len(rows)))) for name, rows in waiting.items()}
         return waiting | {name: union.events(numbered)[0] for name, union in self._unions.items()}
@@ -303,16 +298,20 @@ class Group:
         self._joined.look_ahead(waiting)
         return waiting[source]
 
-    def _ahead(self, watermark: int, current: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+    def _ahead(
+        self, watermark: int, current: Mapping[str, pa.Table], written: Mapping[str, pa.Table]
+    ) -> dict[str, pa.Table]:
         if self._copy is None:
             # What is scored and learned has no part in features.
             features_alone = replace(self.spec, models=(), streams=())
-            self._copy = Group(self.definitions, features_alone, connect())
+            self._copy = Group(self.definitions, features_alone, connect(), follows=True)
         copy = self._copy
         copy.restore(self.snapshot())
         copy._joined.take(self._joined)
         for name, rows in current.items():
             copy.buffers[name].add(rows)
+        for name in written.keys() & copy._arrived.keys():
+            copy._arrived[name].add(written[name])
         ready = copy._release(watermark)
         copy._take_turns(ready, watermark)
         return {name: ready[name].drop_columns(["_n"]) for name in self._derived}

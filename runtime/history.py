@@ -63,6 +63,19 @@ class History:
         empty = {name: pa.schema([*schema, *extra]).empty_table() for name, schema in schemas.items()}
         return {name: pa.concat_tables([empty[name], *tables]) for name, tables in found.items()}
 
+    def until(self, sources: Sequence[str], number: int) -> History:
+        """Return the past of these sources when the event with this number had just arrived; see ``arrivals``."""
+        then = History(self._place, upto=self._upto)
+        parts = [(*part, name) for name in sources for part in self._parts_of(name)]
+        then._parts, count = {name: [] for name in sources}, 0
+        for epoch, place, events, name in sorted(parts, key=lambda part: part[:2]):
+            then._parts[name].append((epoch, place, events.slice(0, max(number - count, 0))))
+            count += len(events)
+        for name, held in then._parts.items():
+            schema = source_schema(self._place.definitions, name)
+            then._events[name] = pa.concat_tables([schema.empty_table(), *(events for _, _, events in held)])
+        return then
+
     def _parts_of(self, source: str) -> list[tuple[int, int, pa.Table]]:
         """What each epoch read of a source: the epoch, the source's place there, the events."""
         self.events(source)

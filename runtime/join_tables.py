@@ -52,6 +52,11 @@ class JoinTables:
             declared = ", ".join(f"{quote(column.name)} {column.type}" for column in table.columns)
             connection.execute(f"CREATE OR REPLACE TABLE {quote(relation)} ({declared})")
 
+    @property
+    def streams(self) -> frozenset[str]:
+        """The streaming tables that are joined."""
+        return frozenset(self._joins[relation].table for relation in self._streams)
+
     def use(self, tables: Mapping[str, pa.Table]) -> None:
         """Join with these contents from now on: per frozen table its columns and ``_offset``."""
         for relation, join in self._joins.items():

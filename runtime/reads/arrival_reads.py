@@ -2,26 +2,75 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from ...features_sql import program
+from ...features_sql.definitions import Source
 from ..live_view import LiveView, Poison, Probes
 from ..sources.reorder import ReorderBuffer
-from ..windows.keys import UNSEEN, KeyIndex
+from ..windows.keys import UNSEEN, KeyIndex, Slots
+
+if TYPE_CHECKING:
+    from ..group import Group
+    from ..live_service import LiveService
+
+
+@dataclass(frozen=True)
+class Arriving:
+    """Accepted rows of one source that arrive in this order, and what views have ``written`` for them, by view."""
+
+    source: str
+    rows: pa.Table
+    written: Mapping[str, pa.Table]
+
+    def places(self, driven: pa.Table) -> npt.NDArray[np.int64]:
+        """Return for each row that an event drives the place of that event."""
+        offsets: Slots = self.rows.column("_offset").to_numpy()
+        own: Slots = driven.column("_offset").to_numpy()
+        return np.searchsorted(offsets, own)
+
+    def upto(self, place: int) -> Mapping[str, pa.Table]:
+        """Return what has been written for the events up to a place."""
+        return {name: rows.filter(pa.array(self.places(rows) <= place)) for name, rows in self.written.items()}
 
 
 def read_on_arrival(
-    live: LiveView, buffer: ReorderBuffer, arriving: pa.Table, probes: Probes, places: npt.NDArray[np.int64]
-) -> tuple[pa.Table, list[Poison]]:
-    """Return the answer to each probe from the state of ``live`` and what had arrived by then, and what failed.
+    group: Group, service: LiveService, arriving: Arriving, driving: pa.Table
+) -> tuple[dict[str, pa.Table], dict[str, list[Poison]]]:
+    """Return, by alias, the answers to a service's driving rows from what had arrived by each, and by view what failed.
 
-    ``buffer`` holds what waits for the watermark from before, and stays as it is. ``arriving`` rows of the same source
-    follow in the order of arrival: for a probe those up to its one of ``places`` are there.
+    There is a driving row at least. The group stays as it is; it has not taken in what is arriving.
     """
-    waiting = pa.concat_tables([buffer.snapshot(), arriving])
-    numbers = np.arange(len(waiting)) - (len(waiting) - len(arriving))
+    answers, poison = dict[str, pa.Table](), dict[str, list[Poison]]()
+    places = arriving.places(driving)
+    for join in service.service.joins:
+        live = group.views[join.view]
+        probes = service.probes(join, live, driving)
+        if join.view in group.stored:
+            answers[join.alias] = group.stored[join.view].read(probes)
+            continue
+        follows = isinstance(group.definitions.upstream(live.view), Source)
+        read = _read_source if follows else _read_ahead
+        answers[join.alias], failed = read(group, live, arriving, probes, places)
+        poison[join.view] = poison.get(join.view, []) + failed
+    return answers, poison
+
+
+def _read_source(
+    group: Group, live: LiveView, arriving: Arriving, probes: Probes, places: npt.NDArray[np.int64]
+) -> tuple[pa.Table, list[Poison]]:
+    """The answers of a view of a source: of what waits, the events of a probe's entity alone are looked at."""
+    buffer: ReorderBuffer = group.buffers[live.view.source]
+    mine = arriving.rows if live.view.source == arriving.source else arriving.rows.slice(0, 0)
+    before = buffer.snapshot()
+    waiting = pa.concat_tables([before, mine]) if len(mine) else before
+    numbers = np.arange(len(waiting)) - len(before)
     names = program.key_columns(live.view)
     entities = [waiting.column(column.name) for column in live.view.entity]
     index = KeyIndex(live.keys.schema)
@@ -31,9 +80,26 @@ def read_on_arrival(
     failed: list[Poison] = []
     for place, upto in enumerate(places.tolist()):
         there = (entity == asked[place]) & (numbers <= upto) & (entity != UNSEEN)
-        seen = buffer.beside(waiting.filter(pa.array(there)))
-        one = Probes(probes.keys.slice(place, 1), probes.times[place : place + 1])
-        answer, poison = live.ask(seen, one)
+        answer, poison = live.ask(buffer.beside(waiting.filter(pa.array(there))), _one(probes, place))
         answers.append(answer)
         failed += poison
-    return pa.concat_tables(answers or [live.ask(waiting.slice(0, 0), probes)[0]]), failed
+    return pa.concat_tables(answers), failed
+
+
+def _read_ahead(
+    group: Group, live: LiveView, arriving: Arriving, probes: Probes, places: npt.NDArray[np.int64]
+) -> tuple[pa.Table, list[Poison]]:
+    """The answers of a view of other views: what these would write by each probe's instant is computed for it."""
+    answers: list[pa.Table] = []
+    failed: list[Poison] = []
+    for place, upto in enumerate(places.tolist()):
+        current = {arriving.source: arriving.rows.slice(0, upto + 1)}
+        waiting = group.waiting_events(int(probes.times[place]), current, arriving.upto(upto))
+        answer, poison = live.ask(waiting[live.view.source], _one(probes, place))
+        answers.append(answer)
+        failed += poison
+    return pa.concat_tables(answers), failed
+
+
+def _one(probes: Probes, place: int) -> Probes:
+    return Probes(probes.keys.slice(place, 1), probes.times[place : place + 1])

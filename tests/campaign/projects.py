@@ -184,11 +184,6 @@ class View:
         """The name of the instant of a written row."""
         return self.relation.time if self.emit.kind == "event" else "as_of"
 
-    @property
-    def function(self) -> bool:
-        """Whether it says at an instant what its source's events alone make of it."""
-        return not self.stored and isinstance(self.relation, Source) and self.join is None
-
     @cached_property
     def calls(self) -> tuple[Call, ...]:
         found = [call for output in self.outputs for call in output.calls]

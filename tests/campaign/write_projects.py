@@ -107,6 +107,11 @@ def _sources(view: View) -> set[str]:
     return direct.union(*(_sources(one) for one in over))
 
 
+def _joins_streams(view: View) -> bool:
+    joined = view.join is not None and isinstance(view.join.table, Source)
+    return joined or any(map(_joins_streams, views_read(view.relation)))
+
+
 def service(random: Random, driver: View, views: list[View]) -> Service:
     """A service over a driving view and those whose entity it has columns for, each with its key and time."""
     # The campaign knows the type of a text or a plain column; that of a sum it only knows roughly.
@@ -114,7 +119,9 @@ def service(random: Random, driver: View, views: list[View]) -> Service:
     columns = [*driver.entity, *(Name(one.name, one.expression.type) for one in sure)]
     free = [one for one in views if not any(call.window.exclude == "ROW" for call in one.calls)]
     if driver.emit.kind == "immediately":
-        free = [one for one in free if one.function and one.relation == driver.relation]
+        # What had arrived by a row is known of its own source alone.
+        mine = driver.relation.name
+        free = [one for one in free if not one.stored and _sources(one) == {mine} and not _joins_streams(one)]
     fitting = [one for one in free if {key.type for key in one.entity} <= {column.type for column in columns}]
     joins = [
         ServiceJoin(one, f"j{number}", tuple(_key(random, key, columns) for key in one.entity))

@@ -175,10 +175,18 @@ CREATE TABLE limits (k VARCHAR, most BIGINT, since TIMESTAMP, WATERMARK FOR sinc
   PRIMARY KEY (k, since) NOT ENFORCED) WITH ('connector' = 'push');
 CREATE FEATURE VIEW held ENTITY k AS SELECT i, l.most, sum(l.most) OVER (SLIDING SIZE 1 MINUTE) AS all_most
 FROM taps t LEFT JOIN limits FOR SYSTEM_TIME AS OF t.ts AS l ON t.k = l.k EMIT ON EVENT IMMEDIATELY;
+CREATE FEATURE VIEW allowed ENTITY k AS SELECT sum(l.most) OVER (SLIDING SIZE 1 MINUTE) AS total
+FROM taps t LEFT JOIN limits FOR SYSTEM_TIME AS OF t.ts AS l ON t.k = l.k EMIT ON DEMAND;
+CREATE FEATURE VIEW over_held ENTITY k AS SELECT count(most) OVER (SLIDING SIZE 1 MINUTE) AS held
+FROM held EMIT ON DEMAND;
+CREATE FEATURE SERVICE asked AS SELECT h.i, a.total, o.held
+FROM held h JOIN allowed a USING (k) JOIN over_held o USING (k);
 """
 # A limit is in force for the taps that arrive after it: at its own time, and never for those that came before.
 PUSHED = [("taps", [(0, 4), (1, 6)]), ("limits", [(10, 5)]), ("taps", [(2, 3), (3, 5)])]
 PUSHED += [("limits", [(100, 1), (1000, 7)]), ("taps", [(4, 4), (5, 6), (6, 9)])]
+# A read joins every tap that waits with the limits that have come by then, as it would once the watermark passes it.
+ALLOWED = [(0, None, 0), (1, None, 0), (2, 10, 0), (3, 20, 1), (4, 320, 2), (5, 330, 3), (6, 1330, 4)]
 LIMITED = [(0, None, None), (1, None, None), (2, None, None), (3, 10, 10), (4, 100, 110), (5, 10, 120), (6, 1000, 1120)]
 
 
@@ -192,10 +200,12 @@ def test_a_streaming_table_is_joined_as_far_as_it_has_arrived(tmp_path: Path) ->
         folder.project.run()
     columns = ("i", "most", "all_most")
     assert [tuple(row[name] for name in columns) for row in folder.rows("held")] == LIMITED
-    folder.write_sql(TIMED + TIMED[TIMED.index("CREATE FEATURE") :].replace("held", "again"))
+    assert [tuple(row[name] for name in ("i", "total", "held")) for row in folder.rows("asked")] == ALLOWED
+    again = TIMED[TIMED.index("CREATE FEATURE") : TIMED.index("CREATE FEATURE VIEW allowed")]
+    folder.write_sql(TIMED + again.replace("held", "again"))
     folder.project.apply()
     assert [tuple(row[name] for name in columns) for row in folder.rows("again")] == LIMITED
-    assert everything_verified(folder.project) == {"held": 7, "again": 7}
+    assert everything_verified(folder.project) == {"held": 7, "again": 7, "asked": 7}
 
 
 def put_gates(path: Path, lanes: int) -> None:

@@ -21,8 +21,10 @@ CREATE FEATURE VIEW of_taps ENTITY k AS SELECT i, sum(level) OVER (SLIDING SIZE 
 CREATE FEATURE VIEW sold ENTITY k AS SELECT n, sum(n) OVER (SLIDING SIZE 30 SECONDS) AS n30 FROM sales;
 CREATE FEATURE VIEW tens ENTITY k AS SELECT sum(n) OVER (TUMBLING SIZE 10 SECONDS) AS n FROM sales
   EMIT ON WINDOW CLOSE;
-CREATE FEATURE SERVICE at_tap AS SELECT t.i, t.taps, s.n30, c.n AS closed, c.as_of AS closed_at
-  FROM tapped t JOIN sold s USING (k) JOIN tens c USING (k);
+CREATE FEATURE VIEW leveled ENTITY k AS SELECT sum(l.level) OVER (SLIDING SIZE 40 SECONDS) AS levels
+  FROM taps t ASOF LEFT JOIN levels l ON t.k = l.k AND t.ts >= l.since EMIT ON DEMAND;
+CREATE FEATURE SERVICE at_tap AS SELECT t.i, t.taps, v.levels, s.n30, c.n AS closed, c.as_of AS closed_at
+  FROM tapped t JOIN leveled v USING (k) JOIN sold s USING (k) JOIN tens c USING (k);
 """
 DELAY, WITHIN = 5, 40
 Row = tuple[int, str, int]
@@ -35,6 +37,7 @@ class Meant:
     high: dict[str, int] = field(default_factory=dict[str, int])
     rows: dict[str, list[Row]] = field(default_factory=lambda: {"taps": [], "sales": []})
     levels: list[int] = field(default_factory=list[int])
+    passed: list[int | None] = field(default_factory=list[int | None])
     late: int = 0
 
     def arrive(self, source: str, row: Row) -> bool:
@@ -51,7 +54,14 @@ class Meant:
         """The service's row of a tap that has just come; ``written``: the watermark before it came."""
         now = max(ts for _, _, ts in self.rows["taps"])
         self.levels.append(level)
+        self.passed.append(None)
         taps = zip(self.rows["taps"], self.levels, strict=True)
+        # A read joins what waits for the watermark with what is in force now.
+        read = [
+            (k, ts, level if held is None else held)
+            for (_, k, ts), held in zip(self.rows["taps"], self.passed, strict=True)
+        ]
+        seen = [held for k, ts, held in read if k == row[1] and now - 40 < ts <= now]
         mine = [(n, ts) for n, k, ts in self.rows["sales"] if k == row[1]]
         close, closed = None, None
         for end in range(0, now + 1, 10):
@@ -60,7 +70,20 @@ class Meant:
                 close, closed = end, sum(inside)
         recent = [held for (_, k, ts), held in taps if k == row[1] and now - 20 < ts <= now]
         sold = [n for n, ts in mine if now - 30 < ts <= now]
-        return row[0], sum(recent) if recent else None, sum(sold) if sold else None, closed, close
+        return (
+            row[0],
+            sum(recent) if recent else None,
+            sum(seen) if seen else None,
+            sum(sold) if sold else None,
+            closed,
+            close,
+        )
+
+    def pass_on(self, level: int) -> None:
+        """Let the watermark pass what it has come to, joined with what is in force."""
+        for place, (_, _, ts) in enumerate(self.rows["taps"]):
+            if self.passed[place] is None and self.watermark is not None and ts < self.watermark:
+                self.passed[place] = level
 
     @property
     def watermark(self) -> int | None:
@@ -95,9 +118,10 @@ def test_what_was_written_on_arrival_stays(tmp_path: Path) -> None:
         folder.project.push(source, [dict(zip(names, (n, k, at(ts)), strict=True)) for n, k, ts in rows])
         (tmp_path / "headrace.toml").write_text(f"batch_rows = {random.choice([1, 100])}\nsnapshot_epochs = 2\n")
         folder.project.run()
+        meant.pass_on(level)
     rows = folder.rows("at_tap")
-    found = [(row["i"], row["taps"], row["n30"], row["closed"], row["closed_at"]) for row in rows]
-    seconds = [(*row[:4], None if row[4] is None else row[4] // 1_000_000 % 86_400) for row in found]
+    found = [tuple(row[name] for name in ("i", "taps", "levels", "n30", "closed", "closed_at")) for row in rows]
+    seconds = [(*row[:5], None if row[5] is None else row[5] // 1_000_000 % 86_400) for row in found]
     assert seconds == expected
     assert "_revision" not in rows[0]
     assert {row["_revision"] for row in folder.rows("tens")} >= {0, 1}
