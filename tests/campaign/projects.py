@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
@@ -208,22 +208,22 @@ class View:
         return tuple(Name(output.name, output.expression.type) for output in self.outputs)
 
     @property
-    def lines(self) -> list[tuple[str, str]]:
-        """The statement: what each line is (an output's or a window's name, or nothing), and its text."""
+    def sql(self) -> str:
         entity = [column.column for column in self.entity]
         named = entity[0] if len(entity) == 1 else f"({', '.join(entity)})"
         inner = f"{self.relation.sql} " if isinstance(self.relation, Union) else ""
         join = self.join.sql(self.relation.time) if self.join else ""
         where = f" WHERE {self.where.sql}" if self.where is not None else ""
-        windows = [(name, f"{name} AS {window.sql(entity)}") for name, window in self.windows.items()]
+        windows = [f"{name} AS {window.sql(entity)}" for name, window in self.windows.items()]
         qualify = f"QUALIFY {self.qualify.sql} " if self.qualify is not None else ""
-        return [
-            ("", f"CREATE FEATURE VIEW {self.name} ENTITY {named}{self._options} AS SELECT"),
-            *_listed([(output.name, output.sql) for output in self.outputs]),
-            ("", f"FROM {inner}{self.relation.name}{join}{where}{' WINDOW' if windows else ''}"),
+        lines = [
+            f"CREATE FEATURE VIEW {self.name} ENTITY {named}{self._options} AS SELECT",
+            *_listed([output.sql for output in self.outputs]),
+            f"FROM {inner}{self.relation.name}{join}{where}{' WINDOW' if windows else ''}",
             *_listed(windows),
-            ("", f"{qualify}{self.emit.sql};"),
+            f"{qualify}{self.emit.sql};",
         ]
+        return "".join(f"{line}\n" for line in lines)
 
     @property
     def _options(self) -> str:
@@ -231,24 +231,9 @@ class View:
         options += ["'recompute' = 'allowed'"] if self.emit.kind not in ("close", "every") else []
         return f" WITH ({', '.join(options)})" if options else ""
 
-    @property
-    def sql(self) -> str:
-        return "".join(f"{text}\n" for _, text in self.lines)
 
-    def without(self, part: str) -> View | None:
-        """The view without an output, or without those over a window; None if none are left or more depends on it."""
-        kept = tuple(
-            output
-            for output in self.outputs
-            if output.name != part and all(call.window.name != part for call in output.calls)
-        )
-        left = replace(self, outputs=kept)
-        still = part in left.windows or (self.emit.kind == "close" and self.emit.window not in left.windows)
-        return None if not part or still or not any(output.calls for output in kept) else left
-
-
-def _listed(parts: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [(name, f"  {text},") for name, text in parts[:-1]] + [(name, f"  {text}") for name, text in parts[-1:]]
+def _listed(parts: list[str]) -> list[str]:
+    return [f"  {text}," for text in parts[:-1]] + [f"  {text}" for text in parts[-1:]]
 
 
 @dataclass(frozen=True)
@@ -301,39 +286,7 @@ class Project:
 
     @cached_property
     def sql(self) -> str:
-        """Each statement begins a line."""
         return "".join(one.sql for one in (*self.sources, *self.tables, *self.views, *self.services))
-
-    def at_line(self, line: int) -> tuple[str, str]:
-        """The statement at a line of the SQL, and the part of it."""
-        lines: list[tuple[str, str]] = []
-        for one in (*self.sources, *self.tables, *self.views, *self.services):
-            parts = [part for part, _ in one.lines] if isinstance(one, View) else [""]
-            lines += [(one.name, part) for part in parts]
-        return lines[line - 1]
-
-    def without(self, statement: str, part: str) -> Project:
-        """The project without a part of a view, or without a statement; what reads it is left out, too.
-
-        A source is left without its options.
-        """
-        plain = [replace(one, dedupe=None, max_future=False, within=None) for one in self.sources]
-        pairs = zip(self.sources, plain, strict=True)
-        sources = tuple(bare if one.name == statement else one for one, bare in pairs)
-        views: list[View] = []
-        changed = dict[str, View]()
-        for view in self.views:
-            below = views_read(view.relation)
-            left = view.without(part) if view.name == statement else view
-            if left is not None and all(changed.get(one.name) == one for one in below):
-                views.append(left)
-                changed[left.name] = left
-        services = [
-            service
-            for service in self.services
-            if service.name != statement and all(changed.get(one.name) == one for one in service.views)
-        ]
-        return replace(self, sources=sources, views=tuple(views), services=tuple(services))
 
 
 def follows_arrival(relation: Source | View | Union) -> bool:

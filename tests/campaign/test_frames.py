@@ -61,7 +61,7 @@ def made() -> Project:
 
 def test_every_frame_holds_what_the_language_says() -> None:
     project, outcome = made(), Outcome(0)
-    case = Case(0, project, PACE, streams(Random(0), project, PACE), ())
+    case = Case(0, project, PACE, streams(Random(0), project, PACE))
     run_in_memory(case, outcome, Random(0))
     assert outcome.mismatches == []
     assert all(outcome.rows[view.name] for view in project.views)

