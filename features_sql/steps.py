@@ -43,6 +43,7 @@ __all__ = [
     "StepPlan",
     "choose_step",
     "cost_class",
+    "folds_on_arrival",
     "has_folded_tiles",
     "plan_steps",
     "state_bytes",
@@ -67,13 +68,22 @@ class StepPlan:
 def choose_step(view: View, measure: Measure) -> StepName:
     """Return the cheapest step that computes ``measure`` exactly."""
     window = view.window(measure.window)
-    if view.emit.kind == "immediately" and measure.function != "session_index":
-        # An event may come before those that are known, where nothing that runs along can put it.
+    if view.emit.kind == "immediately" and measure.function != "session_index" and not folds_on_arrival(view):
         return "recompute"
     closing = view.emit.window == window.name and window.kind in CLOSING_KINDS
     if closing and (has_folded_tiles(view, measure) or (measure.function in EXPORTABLE and not measure.distinct)):
         return "tiles"
     return "fold" if has_fold(*_asked(view, measure)) else "recompute"
+
+
+def folds_on_arrival(view: View) -> bool:
+    """Tell whether arrivals are evaluated by folds: each of the view's measures has one, over whole entities.
+
+    What a table joined on arrival, or a window that leaves out rows, comes to is not what is known of it later.
+    """
+    plain = all(window.exclude == "none" and not window.by for window in view.windows)
+    folded = all(has_fold(*_asked(view, measure)) and not measure.distinct for measure in view.measures)
+    return view.emit.kind == "immediately" and not view.joins and plain and folded and bool(view.measures)
 
 
 def has_folded_tiles(view: View, measure: Measure) -> bool:

@@ -87,11 +87,12 @@ class Group:
 
     def _written_on_arrival(self, names: Sequence[str]) -> dict[str, ImmediateRows]:
         found: dict[str, ImmediateRows] = {}
-        for view in (self.definitions.views[name] for name in names):
-            upstream = self.definitions.upstream(view)
+        revised = any(self.definitions.sources[name].late.within is not None for name in self.spec.sources)
+        for live in (self.views[name] for name in names):
+            upstream = self.definitions.upstream(live.view)
             if isinstance(upstream, Source):
                 schema = source_schema(self.definitions, upstream.name)
-                found[view.name] = ImmediateRows(self._connection, view, upstream, schema)
+                found[live.view.name] = ImmediateRows(self._connection, live, upstream, schema, revised=revised)
         return found
 
     def _schema_of(self, relation: str) -> pa.Schema:
@@ -142,7 +143,7 @@ class Group:
         self, arrivals: Mapping[str, pa.Table], watermark: int, last: Mapping[str, int | None] = NOTHING
     ) -> tuple[Advance, Mapping[str, pa.Table]]:
         """Do what ``advance`` does but for models and streams; also return the events that were ready, by source."""
-        arrived = self._arrive(arrivals, watermark)
+        arrived = self._arrive(arrivals)
         self._last |= last
         ready = self._release(watermark)
         result = self._take_turns(ready, watermark)
@@ -151,7 +152,7 @@ class Group:
             result.note(name, failed)
         return result, ready
 
-    def _arrive(self, arrivals: Mapping[str, pa.Table], watermark: int) -> Advance:
+    def _arrive(self, arrivals: Mapping[str, pa.Table]) -> Advance:
         """Let rows come to wait for the watermark, and return what is written for each at once."""
         result = Advance()
         for source, rows in arrivals.items():
@@ -160,7 +161,7 @@ class Group:
             if mine and self._joined.streams:
                 self._joined.look_at({name: self.buffers[name].snapshot() for name in self._joined.streams})
             for name, one in mine.items():
-                written[name], failed = one.take(rows, watermark)
+                written[name], failed = one.take(rows)
                 result.rows[name] = written[name].drop_columns(["_i"])
                 result.note(name, failed)
             for name, service in self.services.items():
@@ -192,6 +193,8 @@ class Group:
 
     def _release(self, watermark: int) -> dict[str, pa.Table]:
         """Let go of what is below the watermark: events of sources, and rows that were written on arrival."""
+        for one in self._immediate.values():
+            one.release(watermark)
         buffers = self.buffers | self._arrived
         return {name: self._number(name, buffer.release(watermark)) for name, buffer in buffers.items()}
 

@@ -12,15 +12,18 @@ import pyarrow.compute as pc
 
 from ..features_sql import immediately, program
 from ..features_sql.definitions import Column, Source, View
+from ..features_sql.steps import folds_on_arrival
 from .duck import Prepared, arrow_schema
-from .live_view import Poison, evaluated_schema
+from .folded_arrivals import FoldedArrivals
+from .live_view import LiveView, Poison, assemble, evaluated_schema
+from .row_query import finish_query, prepare_query
 from .sources.lateness import BEGINNING
-from .sources.quarantine import bisect
 from .windows.keys import KeyIndex
 from .windows.recompute import visible
 
 _TOGETHER = 512
 """So many arrivals are evaluated by one query: each brings the events of its entity along."""
+_REACHED = ("high", "count", "kept", "released")
 
 
 class ImmediateRows:
@@ -29,27 +32,37 @@ class ImmediateRows:
     Rows depend on the order of arrival alone, never on how arrivals were cut into calls.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, view: View, source: Source, schema: pa.Schema) -> None:
-        self.view = view
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        live: LiveView,
+        source: Source,
+        schema: pa.Schema,
+        *,
+        revised: bool = False,
+    ) -> None:
+        self.view = view = live.view
         self._source = source
-        keys, carried = program.key_columns(view), immediately.carried(source)
-        prepare = program.prepare_sql(view, source, carried=carried)
+        self._keys = keys = program.key_columns(view)
+        carried, self._schema = immediately.carried(source), _prepared_schema(view, source)
         arrived = schema.append(pa.field("_n", pa.int64())).append(pa.field("_as_of", pa.int64()))
-        self._prepare = Prepared(connection, prepare, {"_source_rows": arrived})
-        self._schema = _prepared_schema(view, source)
+        self._prepare = prepare_query(connection, view, source, arrived, self._schema, carried)
+        self._carried = [*program.row_terms(view), *program.ORIGIN]
+        # Folds that go back to what late rows change are not those that have taken in all that came.
+        fold = live.steps.fold if folds_on_arrival(view) and not revised else None
+        self._folded = None if fold is None else FoldedArrivals(live, fold, self._schema)
         evaluate = immediately.evaluated_on_arrival_sql(view, source, keys, program.row_terms(view))
         asked = self._schema.append(pa.field("_asked", pa.bool_()))
         self._evaluate = Prepared(connection, evaluate, {"_arrived": asked})
-        finish = program.finish_sql(view, judged=True) + "\nORDER BY _i"
-        self._finish = Prepared(connection, finish, {"_evaluated": evaluated_schema(view)})
+        self._evaluated = evaluated_schema(view)
+        self._finish = finish_query(connection, view, self._evaluated, judged=True)
         self._held, self._kept = self._schema.empty_table(), 0
-        self._high, self._count = BEGINNING, 0
+        self._high, self._count, self._released = BEGINNING, 0, BEGINNING
 
-    def take(self, rows: pa.Table, watermark: int) -> tuple[pa.Table, list[Poison]]:
+    def take(self, rows: pa.Table) -> tuple[pa.Table, list[Poison]]:
         """Return a row for each event, in the order of arrival, and what fails.
 
-        Rows have ``_i`` and their origin. ``rows`` are accepted events of the source in that order; none that comes
-        later lies below ``watermark``.
+        Rows have ``_i`` and their origin. ``rows`` are accepted events of the source in that order.
         """
         times = pc.cast(rows.column(self._source.time), pa.int64()).to_numpy()
         as_of = np.maximum(np.maximum.accumulate(times), self._high) if len(times) else times
@@ -57,26 +70,50 @@ class ImmediateRows:
         arrived = rows.append_column("_n", pa.array(numbers)).append_column("_as_of", pa.array(as_of))
         if len(rows):
             self._high, self._count = int(as_of[-1]), int(numbers[-1])
-        prepared, failed = bisect(lambda part: self._prepare.run(_source_rows=part), arrived)
+        fresh, failed = self._prepare.run(arrived)
         poison = Poison.of(arrived, failed)
-        fresh = prepared.cast(self._schema)
         parts: list[pa.Table] = []
         for start in range(0, len(fresh), _TOGETHER):
             written, failures = self._rows_of(fresh.slice(start, _TOGETHER))
             parts.append(written)
             poison += failures
-        self._forget(watermark)
         return pa.concat_tables(parts or [self._rows_of(fresh)[0]]), poison
 
     def _rows_of(self, fresh: pa.Table) -> tuple[pa.Table, list[Poison]]:
-        asked = np.concatenate([np.zeros(len(self._held), np.bool_), np.ones(len(fresh), np.bool_)])
-        self._held = pa.concat_tables([self._held, fresh])
-        evaluated = self._evaluate.run(_arrived=self._held.append_column("_asked", pa.array(asked)))
-        rows, failed = bisect(lambda part: self._finish.run(_evaluated=part), evaluated)
+        evaluated = self._evaluate_rows(fresh)
+        rows, failed = self._finish.run(evaluated)
         judged = program.conditions(self.view)
         if self.view.qualify is not None:
             rows = rows.filter(rows.column("_kept"))
         return rows.select([name for name in rows.column_names if name not in judged]), Poison.of(evaluated, failed)
+
+    def _evaluate_rows(self, fresh: pa.Table) -> pa.Table:
+        """The evaluated rows of prepared arrivals, in their order: of folds, and of a query where these do not hold."""
+        first = len(self._held)
+        self._held = pa.concat_tables([self._held, fresh])
+        if self._folded is None or not len(fresh):
+            return self._query_rows(first, np.ones(len(fresh), np.bool_))
+        values, aside = self._folded.measure(fresh)
+        carried = fresh.select(self._carried).append_column("_i", fresh.column("_n"))
+        keys, times = fresh.select(self._keys), fresh.column("_as_of").to_numpy()
+        evaluated = assemble(self._evaluated, keys, times, values, carried)
+        if not aside.any():
+            return evaluated
+        queried = self._query_rows(first, aside)
+        return pa.concat_tables([evaluated.filter(pa.array(~aside)), queried]).sort_by("_i")
+
+    def _query_rows(self, first: int, wanted: npt.NDArray[np.bool_]) -> pa.Table:
+        """Evaluate those held from place ``first`` on that are wanted by a query over all that is held."""
+        asked = np.concatenate([np.zeros(first, np.bool_), wanted])
+        evaluated = self._evaluate.run(_arrived=self._held.append_column("_asked", pa.array(asked)))
+        return evaluated.select(self._evaluated.names).cast(self._evaluated).sort_by("_i")
+
+    def release(self, watermark: int) -> None:
+        """Let go of what no later arrival needs, now that none comes below ``watermark`` and the view has the others."""
+        self._released = watermark
+        if self._folded is not None:
+            self._folded.release(watermark)
+        self._forget(watermark)
 
     def _forget(self, watermark: int) -> None:
         """Let go of events that no later arrival sees, once there are twice as many as were kept the last time."""
@@ -104,14 +141,16 @@ class ImmediateRows:
 
     def snapshot(self) -> dict[str, pa.Table]:
         """Return the events that are held, and how far the source is."""
-        reached = {"high": [self._high], "count": [self._count], "kept": [self._kept]}
+        reached = {name: [getattr(self, f"_{name}")] for name in _REACHED}
         return {"held": self._held, "reached": pa.table(reached)}
 
     def restore(self, tables: Mapping[str, pa.Table]) -> None:
         """Take over a snapshot."""
         self._held = tables["held"].cast(self._schema)
         (reached,) = tables["reached"].to_pylist()
-        self._high, self._count, self._kept = (int(reached[name]) for name in ("high", "count", "kept"))
+        self._high, self._count, self._kept, self._released = (int(reached[name]) for name in _REACHED)
+        if self._folded is not None:
+            self._folded.restore(self._held.filter(pc.greater_equal(self._held.column("_t"), self._released)))
 
     def close(self) -> None:
         """Let go of the prepared statements."""

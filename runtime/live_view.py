@@ -112,7 +112,7 @@ class LiveView:
         rows = self._prepared_schema.insert(0, pa.field("_slot", pa.int64()))
         tiles = plan_steps(view).tiles
         self._tiles = Tiles(connection, view, tiles, rows) if tiles else None
-        self._steps = WindowSteps(connection, view, measures_by(view, (), view.measures), rows)
+        self.steps = WindowSteps(connection, view, measures_by(view, (), view.measures), rows)
         self._subs = {by: SubEntity(connection, view, by, rows) for by in sub_entities(view)}
         self._parted = list(dict.fromkeys(term for by in self._subs for term in by))
 
@@ -151,7 +151,7 @@ class LiveView:
         written, poison = self._write(turn, measured[0])
         answers: list[pa.Table] = []
         for asked, part, row in zip(probes, measured[1:], carried, strict=True):
-            evaluated = _assemble(self._evaluated_schema, asked.keys, asked.times, part, row)
+            evaluated = assemble(self._evaluated_schema, asked.keys, asked.times, part, row)
             answer, failed = self._finish_rows(evaluated, self._finish)
             answers.append(by_probe(answer, asked.keys))
             poison += failed
@@ -187,7 +187,7 @@ class LiveView:
         if self._parted and carried is not None:
             instants = self._with_parts(instants, carried.take(pa.array(order)))
         values = self._peek(slots, rows, instants).take(pa.array(back))
-        evaluated = _assemble(self._evaluated_schema, probes.keys, probes.times, values, carried)
+        evaluated = assemble(self._evaluated_schema, probes.keys, probes.times, values, carried)
         finished, failed = self._finish_rows(evaluated, self._finish)
         return by_probe(finished, probes.keys), failed
 
@@ -215,9 +215,9 @@ class LiveView:
         ``waiting`` are source rows as for ``read``.
         """
         given = self._finish.handed_on
-        if given is None or self._subs or not self._steps.reads_fold:
+        if given is None or self._subs or not self.steps.reads_fold:
             return None
-        state = self.keys, self._steps.fold, self._newest
+        state = self.keys, self.steps.fold, self._newest
         return DirectView(self.view, state, given, self._prepare_waiting(waiting))
 
     def _prepare_waiting(self, waiting: pa.Table) -> pa.Table:
@@ -232,7 +232,7 @@ class LiveView:
 
     def _peek(self, slots: Slots, rows: pa.Table, instants: pa.Table) -> pa.Table:
         """The measures at ``instants`` on a copy of the state of ``slots``; rows past an instant do not count."""
-        steps = self._steps.peek(slots, rows, instants)
+        steps = self.steps.peek(slots, rows, instants)
         for sub in self._subs.values():
             steps += sub.peek(rows, instants)
         return self._columns(steps, len(instants))
@@ -242,7 +242,7 @@ class LiveView:
         carried = None
         if self.view.emit.from_events:
             carried = _own_rows(turn.rows, turn.due).select([*self._terms, *program.ORIGIN])
-        evaluated = _assemble(self._evaluated_schema, turn.keys, turn.due.times, values, carried)
+        evaluated = assemble(self._evaluated_schema, turn.keys, turn.due.times, values, carried)
         rows, poison = self._finish_rows(evaluated, self._judge)
         if self._turning is not None:
             place, true = rows.column("_i").to_numpy(), rows.column("_true").to_numpy()
@@ -260,7 +260,7 @@ class LiveView:
         return _instants(slots, probes.times, probes.times, np.full(len(slots), UNSEEN, np.int64))
 
     def _measure(self, turn: Turn, instants: pa.Table, watermark: int) -> pa.Table:
-        steps = self._steps.process(turn.rows, instants, watermark)
+        steps = self.steps.process(turn.rows, instants, watermark)
         for sub in self._subs.values():
             steps += sub.process(turn.rows, instants, watermark)
         if self._tiles is not None and turn.due.closed is not None and turn.due.tiles is not None:
@@ -301,7 +301,7 @@ class LiveView:
         tables |= {f"emission.{part}": table for part, table in self._emission.snapshot().items()}
         if self._turning is not None:
             tables["turning"] = self._turning.snapshot()
-        tables |= self._steps.snapshot()
+        tables |= self.steps.snapshot()
         if self._tiles is not None:
             tables |= {f"tiles.{part}": table for part, table in self._tiles.snapshot().items()}
         for place, sub in enumerate(self._subs.values()):
@@ -316,7 +316,7 @@ class LiveView:
         self._emission.restore(parts(tables, "emission"))
         if self._turning is not None:
             self._turning.restore(tables["turning"])
-        self._steps.restore(tables)
+        self.steps.restore(tables)
         if self._tiles is not None:
             self._tiles.restore(parts(tables, "tiles"))
         for place, sub in enumerate(self._subs.values()):
@@ -374,10 +374,10 @@ def _merge(parts: Sequence[pa.Table]) -> tuple[pa.Table, list[npt.NDArray[np.int
     return together.take(pa.array(order)), places
 
 
-def _assemble(
+def assemble(
     schema: pa.Schema, keys: pa.Table, times: npt.NDArray[np.int64], values: pa.Table, carried: pa.Table | None
 ) -> pa.Table:
-    """Lay out evaluated rows for finish; a column that nobody supplies is NULL."""
+    """Lay out evaluated rows for finish; a column that nobody supplies is NULL, ``_i`` the place of a row."""
     given: dict[str, pa.ChunkedArray | pa.Array] = dict(zip(keys.column_names, keys.columns, strict=True))
     given |= {"_t": pa.array(times), "_i": pa.array(np.arange(len(times)))}
     for table in (values, carried):

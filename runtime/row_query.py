@@ -109,14 +109,21 @@ class FilterQuery:
 
 
 def prepare_query(
-    connection: duckdb.DuckDBPyConnection, view: View, upstream: Upstream, given: pa.Schema, made: pa.Schema
+    connection: duckdb.DuckDBPyConnection,
+    view: View,
+    upstream: Upstream,
+    given: pa.Schema,
+    made: pa.Schema,
+    carried: Mapping[str, str] = program.NOTHING,
 ) -> RowQuery | FilterQuery:
-    """Return the query from a view's numbered source rows to its prepared ones."""
+    """Return the query from a view's numbered source rows to its prepared ones, and more columns as in their SQL."""
     if view.where or view.joins:
-        sql = program.prepare_sql(view, upstream, ordered=bool(view.joins))
+        sql = program.prepare_sql(view, upstream, ordered=bool(view.joins), carried=carried)
         return FilterQuery(connection, sql, {"_source_rows": given}, made)
     columns = prepared_columns(view, upstream, program.ORIGIN)
-    source = ("_source_rows", f"_source_rows AS {quote(view.alias)}")
+    alias = quote(view.alias)
+    columns += [RowColumn(called, f"{alias}.{quote(name)} AS {called}", name) for called, name in carried.items()]
+    source = ("_source_rows", f"_source_rows AS {alias}")
     return RowQuery(connection, source, given, columns, made, [key.name for key in view.entity])
 
 

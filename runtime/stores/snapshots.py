@@ -19,7 +19,7 @@ from .. import failpoints
 from .durable import checksum, read_arrow, sync_folder, write_arrow
 from .layout import Layout
 
-FORMAT = 4
+FORMAT = 5
 KEPT = 2
 INDEX = "index.arrow"
 
