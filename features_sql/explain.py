@@ -227,7 +227,9 @@ def feature_cost(view: View, feature: Feature, plan: StepPlan) -> FeatureCost:
     """Return how one feature is computed: its steps, the dearest of their costs, and the state they hold for a key."""
     measures = [measure for measure in view.measures if measure.id in feature.measures]
     used: list[tuple[Measure, StepName]] = [(measure, plan.step_of(measure.id)) for measure in measures]
-    costs = [cost_class(step, view.window(measure.window)) for measure, step in used]
+    # On arrival a fold is one of a copy of the entity's state, events inside windows included.
+    anew = view.emit.kind == "immediately"
+    costs = [cost_class("recompute" if anew else step, view.window(measure.window)) for measure, step in used]
     return FeatureCost(
         name=feature.name,
         type=feature.type,

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -83,7 +82,7 @@ class FoldedArrivals:
         return [*starts, len(place)], behind
 
     def _measured(self, rows: pa.Table, fresh: pa.Table, slots: Slots, aside: Flags) -> pa.Table:
-        """The measures at some arrivals over those of ``rows``, in total order, that had arrived by the last of them."""
+        """The measures at some arrivals over those of ``rows``, in total order, there with the last of them."""
         numbers = fresh.column("_n").to_numpy()
         there = (rows.column("_n").to_numpy() <= numbers[-1]) & np.isin(rows.column("_slot").to_numpy(), slots)
         if not there.all():
@@ -99,7 +98,7 @@ class FoldedArrivals:
         return values if np.all(order[1:] > order[:-1]) else values.take(pa.array(np.argsort(order)))
 
     def release(self, watermark: int) -> None:
-        """Let go of arrivals below ``watermark``, which the folds take in themselves."""
+        """Let go of arrivals below ``watermark``: the folds take these in before the next ones come."""
         self._waiting = self._waiting.filter(pc.greater_equal(self._waiting.column("_t"), watermark)).combine_chunks()
 
     def restore(self, waiting: pa.Table) -> None:

@@ -23,7 +23,6 @@ from .windows.recompute import visible
 
 _TOGETHER = 512
 """So many arrivals are evaluated by one query: each brings the events of its entity along."""
-_REACHED = ("high", "count", "kept", "released")
 
 
 class ImmediateRows:
@@ -109,7 +108,7 @@ class ImmediateRows:
         return evaluated.select(self._evaluated.names).cast(self._evaluated).sort_by("_i")
 
     def release(self, watermark: int) -> None:
-        """Let go of what no later arrival needs, now that none comes below ``watermark`` and the view has the others."""
+        """Let go of what no later arrival needs: none comes below ``watermark``, up to which the view is."""
         self._released = watermark
         if self._folded is not None:
             self._folded.release(watermark)
@@ -141,14 +140,15 @@ class ImmediateRows:
 
     def snapshot(self) -> dict[str, pa.Table]:
         """Return the events that are held, and how far the source is."""
-        reached = {name: [getattr(self, f"_{name}")] for name in _REACHED}
+        reached = {"high": [self._high], "count": [self._count], "kept": [self._kept], "released": [self._released]}
         return {"held": self._held, "reached": pa.table(reached)}
 
     def restore(self, tables: Mapping[str, pa.Table]) -> None:
         """Take over a snapshot."""
         self._held = tables["held"].cast(self._schema)
         (reached,) = tables["reached"].to_pylist()
-        self._high, self._count, self._kept, self._released = (int(reached[name]) for name in _REACHED)
+        names = ("high", "count", "kept", "released")
+        self._high, self._count, self._kept, self._released = (int(reached[name]) for name in names)
         if self._folded is not None:
             self._folded.restore(self._held.filter(pc.greater_equal(self._held.column("_t"), self._released)))
 
