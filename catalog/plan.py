@@ -21,7 +21,7 @@ class Change:
 
     ``changed`` gives a view, service, model or stream a new version, built from history; ``metadata`` (description,
     owner, tags, text) and ``unchanged`` keep version, rows and state. ``version`` is the one after
-    the change, None for sources and tables; ``reason`` says in a few words what differs.
+    the change, None for sources, tables and sinks; ``reason`` says in a few words what differs.
     """
 
     kind: ChangeKind

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from ..catalog import registry, statistics, trained
 from ..catalog.database import transaction
-from ..catalog.plan import Plan, plan
+from ..catalog.plan import Plan
 from ..features_sql.definitions import Definitions
 from ..features_sql.explain import FeatureCost, feature_cost
 from ..features_sql.groups import SourceGroup, scored_outside, source_groups
@@ -21,6 +21,7 @@ from . import failpoints, sinks
 from .advance import Advance
 from .engine import find_files
 from .group_run import GroupRun, note_rows, stage_rows
+from .planned import planned
 from .scoring import outside_ledger
 from .scoring.learning import Learned, learned, note_events, note_learned
 from .sources.frozen_tables import FrozenTables
@@ -55,7 +56,7 @@ def apply(place: Workplace) -> Plan:
 
     Readers see the old versions until everything is built; then one commit makes all new ones live.
     """
-    changes = plan(place.store, place.definitions)
+    changes = planned(place.store, place.definitions)
     offline.settle(place.layout, place.store)
     find_files(place)
     versions = registry.next_versions(place.store, place.definitions)

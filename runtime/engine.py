@@ -11,12 +11,12 @@ from dataclasses import dataclass, field, replace
 from ..catalog import registry
 from ..catalog.database import connect as connect_store
 from ..catalog.database import store_errors, transaction
-from ..catalog.plan import plan
 from ..features_sql.definitions import Definitions, FilesConnector
 from ..features_sql.errors import ConfigError, SourceError, StoreError
 from ..features_sql.groups import source_groups
 from .duck import connect as connect_duck
 from .group_run import EpochReport, GroupRun
+from .planned import planned
 from .scoring.rejoins import opened_rejoins
 from .settings import Settings
 from .sinks import Delivery
@@ -110,7 +110,7 @@ def disk_errors() -> Generator[None]:
 
 def require_applied(store: sqlite3.Connection, definitions: Definitions) -> None:
     """Raise ConfigError when the project's files differ from what was applied."""
-    pending = [change for change in plan(store, definitions).changes if change.kind not in {"unchanged", "metadata"}]
+    pending = [change for change in planned(store, definitions).changes if change.kind not in {"unchanged", "metadata"}]
     if pending:
         names = ", ".join(f"{change.name} ({change.kind})" for change in pending[:5])
         more = f" and {len(pending) - 5} more" if len(pending) > 5 else ""

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from ..catalog.database import connect
 from ..catalog.names import hint
-from ..catalog.plan import Plan, plan
+from ..catalog.plan import Plan
 from ..catalog.trained import TrainedVersion
 from ..features_sql.definitions import Definitions
 from ..features_sql.errors import ConfigError
@@ -28,6 +28,7 @@ from .apply import apply
 from .engine import OnEpoch, RunReport, opened, workplace
 from .fixtures import FixtureCheck, run_fixtures
 from .materialize import materialize
+from .planned import planned
 from .reads.historical import historical_features
 from .reads.online_reads import OnlineReader, online_features
 from .scoring.training import find_model, promote, take_up, train
@@ -35,7 +36,7 @@ from .sources.dead_letters import Replayed, letters, replay
 from .sources.push import Pushed, push, push_source, read_rows, table_of
 from .sources.retention import with_past
 from .status import Status, status
-from .stores import memory
+from .stores import ledger, memory
 from .stores.layout import Layout
 from .verify import ViewCheck, verify
 from .workplace import Workplace
@@ -84,9 +85,10 @@ class Project:
         definitions = self.check()
         if self.layout.database.exists():
             with self.catalog() as store:
-                return with_past(plan(store, definitions), store, definitions)
+                return with_past(planned(store, definitions), store, definitions)
         with closing(connect(Path(":memory:"))) as empty:
-            return plan(empty, definitions)
+            ledger.create(empty)
+            return planned(empty, definitions)
 
     def apply(self) -> Plan:
         """Make the catalog what the SQL says; new and changed views are built from history."""

@@ -18,6 +18,7 @@ import duckdb
 import pyarrow as pa
 
 from ..catalog.database import transaction
+from ..catalog.plan import Change
 from ..features_sql.errors import SinkError
 from ..features_sql.names import quote
 from ..features_sql.sink import FilesTarget, KafkaTarget, Sink
@@ -44,6 +45,19 @@ def begin(store: sqlite3.Connection, sinks: Iterable[Sink]) -> None:
     store.executemany("DELETE FROM sinks WHERE name = ? AND source = ?", known - wanted)
     for name, source in sorted(wanted - known):
         store.execute("INSERT INTO sinks VALUES (?, ?, ?, NULL, '{}')", (name, source, last))
+
+
+def changes(store: sqlite3.Connection, sinks: Iterable[Sink]) -> tuple[Change, ...]:
+    """Return what ``begin`` would do, a change for each sink: those of the project first, then those that are gone."""
+    known = dict(store.execute("SELECT name, source FROM sinks ORDER BY name").fetchall())
+    found: list[Change] = []
+    for sink in sinks:
+        source = known.pop(sink.name, None)
+        kind = "new" if source is None else "unchanged" if source == sink.source else "changed"
+        said = f"was FROM {source}" if kind == "changed" else ""
+        found.append(Change(kind, "sink", sink.name, None, said))
+    gone = (Change("dropped", "sink", name, None, "no longer defined") for name in known)
+    return (*found, *gone)
 
 
 def behind(store: sqlite3.Connection) -> dict[str, int]:

@@ -132,9 +132,12 @@ def create(folder: Path, example: str | None = None) -> tuple[str, ...]:
 
     ``example`` names a folder of the package's examples to copy; None writes a small shop with data of its own.
     The folder appears with everything in it, and ``headrace.toml`` comes last into one that is there already.
-    Raises ConfigError for a folder that is not empty or cannot be written.
+    Raises ConfigError for a folder that is not empty, lies inside a project or cannot be written.
     """
     folder = folder.absolute()
+    around = next((one for one in folder.parents if (one / settings.FILE).is_file()), None)
+    if around is not None:
+        raise ConfigError(f"a new project needs a folder outside others; {folder} lies in the project {around}")
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise ConfigError(f"a new project needs a folder that is empty or absent; {folder} has something in it")

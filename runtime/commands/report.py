@@ -13,7 +13,7 @@ from .shown import Listing, Shown, cell, facts, iso, short, table
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from ...catalog.plan import Plan
+    from ...catalog.plan import Change, Plan
     from ...features_sql.definitions import Definitions
     from ...features_sql.errors import StatementError
     from ..engine import RunReport
@@ -63,6 +63,7 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+_SINK_BECOMES = {"new": "rows of later epochs go there", "changed": "rows of later epochs go there"}
 _BECOMES = {
     "new": "computed from history",
     "changed": "new version, computed from history",
@@ -80,13 +81,17 @@ def planned(plan: Plan, applied: bool | None = None) -> Shown:
     if plan.empty:
         return Shown(data, ("Nothing to change.",))
     rows = [
-        (c.kind, c.object_kind, c.name, c.version, c.reason, _BECOMES[c.kind] if c.version is not None else "")
-        for c in plan.changes
-        if c.kind != "unchanged"
+        (c.kind, c.object_kind, c.name, c.version, c.reason, _becomes(c)) for c in plan.changes if c.kind != "unchanged"
     ]
     same = len(plan.changes) - len(rows)
     drawn = table(("change", "kind", "name", "version", "what differs", "then"), rows)
     return Shown(data, (drawn, f"{same:,} unchanged.") if same else (drawn,))
+
+
+def _becomes(change: Change) -> str:
+    if change.object_kind == "sink":
+        return _SINK_BECOMES.get(change.kind, "")
+    return _BECOMES[change.kind] if change.version is not None else ""
 
 
 def ran(report: RunReport, interrupted: bool, before: Status, after: Status) -> Shown:

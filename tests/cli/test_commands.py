@@ -113,6 +113,11 @@ class TestInit:
         assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
         assert "has something in it" in fail(Path(), "init", tmp_path / "mine.txt")
 
+    def test_a_project_is_not_made_inside_another(self, tmp_path: Path) -> None:
+        (tmp_path / "headrace.toml").touch()
+        assert f"lies in the project {tmp_path}" in fail(Path(), "init", tmp_path / "features" / "new")
+        assert [path.name for path in tmp_path.iterdir()] == ["headrace.toml"]
+
     def test_an_empty_folder_is_filled_in_place(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (tmp_path / "shop").mkdir()
         before = (tmp_path / "shop").stat().st_ino
