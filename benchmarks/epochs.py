@@ -18,11 +18,11 @@ from .figures import Figure
 COUNTS = (200, 1_000, 4_000)
 ROWS = 50
 STRETCH = 48
-"""Three times as many epochs as lie between two snapshots, so that each stretch pays for as many."""
+"""Three times as many epochs as lie at least between two snapshots."""
 
 
 CARDS = (1_000, 100_000)
-"""The more cards there are, the more have been seen by a later epoch, and every sixteenth writes the state of all."""
+"""The more cards there are, the more have been seen by a later epoch, and a snapshot writes the state of all."""
 
 
 def epochs(counts: Sequence[int] = COUNTS, stretch: int = STRETCH, many: Sequence[int] = CARDS) -> Iterator[Figure]:

@@ -22,6 +22,7 @@ from .group import Group
 from .revisions import Revisions, Stretch
 from .scoring.learning import learned, note_events, note_learned
 from .scoring.served_versions import ServedVersions
+from .snapshot_pace import SnapshotPace
 from .sources import cuts, idle, retention
 from .sources.frozen_tables import FrozenTables
 from .sources.intake import Arrival, Intake
@@ -72,7 +73,7 @@ class GroupRun:
         self.progress: dict[str, SourceProgress] = {}
         self.watermark = BEGINNING
         self.epoch = 0
-        self._since_snapshot = 0
+        self._pace = SnapshotPace(place.settings.snapshot_epochs)
         self.refresh()
 
     def _load_datasets(self) -> dict[str, Dataset]:
@@ -129,7 +130,7 @@ class GroupRun:
             arrivals = self._arrivals(mine)
             advanced = self._compute(mine, arrivals)
             self.epoch = number
-            self._since_snapshot += 1
+            self._pace.count(_rows(mine))
             if on_epoch is not None:
                 on_epoch(mine, arrivals, advanced)
 
@@ -156,6 +157,7 @@ class GroupRun:
                 if _intake(name) in tables:
                     intake.restore(tables[_intake(name)])
             self._use_tables(ledger.read_intent(store, snapshot.epoch))
+            self._pace.begin(tables)
             return snapshot.epoch
         return 0
 
@@ -276,9 +278,8 @@ class GroupRun:
         rows = {name: self._unwritten(name, table, before) for name, table in advanced.rows.items()}
         absent = {name: self._unwritten(name, times, before) for name, times in advanced.null_entities.items()}
         outputs = self._stage(intent.epoch, rows, arrivals)
-        self._since_snapshot += 1
-        due = self._since_snapshot >= self._place.settings.snapshot_epochs
-        snapshot = self._write_snapshot(intent.epoch) if due else None
+        self._pace.count(_rows(intent))
+        snapshot = self._write_snapshot(intent.epoch) if self._pace.due else None
         letters = [letter for arrival in arrivals.values() for letter in arrival.dead_letters]
         letters += self._poison_letters(advanced)
         failpoints.reach("commit")
@@ -297,7 +298,7 @@ class GroupRun:
         offline.place(self._place.layout, self._place.store)
         if snapshot is not None:
             retention.forget_old(self._place, self.spec, self.stamp)
-        return EpochReport(intent.epoch, self.spec.name, sum(held.rows for held in intent.ranges), self.watermark)
+        return EpochReport(intent.epoch, self.spec.name, _rows(intent), self.watermark)
 
     def _unwritten(self, name: str, rows: pa.Table, before: int) -> pa.Table:
         """Leave out instants that this version has written already, as a member of another group."""
@@ -335,8 +336,9 @@ class GroupRun:
         return letters
 
     def _write_snapshot(self, epoch: int) -> Snapshot:
-        self._since_snapshot = 0
-        return snapshots.write(self._place.layout, self.spec.name, epoch, self.snapshot())
+        tables = self.snapshot()
+        self._pace.begin(tables)
+        return snapshots.write(self._place.layout, self.spec.name, epoch, tables)
 
     def snapshot(self) -> dict[str, pa.Table]:
         """Return the whole state as tables: the group's, and what its sources must know of rows already read."""
@@ -346,7 +348,7 @@ class GroupRun:
 
     def save_snapshot(self) -> None:
         """Write a snapshot of the state after the last committed epoch, unless one is there."""
-        if not self._since_snapshot:
+        if not self._pace.behind:
             return
         epochs = ledger.committed_epochs(self._place.store, self.spec.sources, 0)
         snapshot = self._write_snapshot(epochs[-1])
@@ -360,6 +362,10 @@ class GroupRun:
         self.group.close()
         if self._revisions is not None:
             self._revisions.close()
+
+
+def _rows(intent: Intent) -> int:
+    return sum(held.rows for held in intent.ranges)
 
 
 def _intake(source: str) -> str:

@@ -18,10 +18,10 @@ FILE = "headrace.toml"
 class Settings:
     """What a project may choose.
 
-    ``batch_rows``: rows an epoch reads at most. ``snapshot_epochs``: epochs between two snapshots of
-    state; a restart computes at most so many again. ``clock``: what "now" is for an online read, the wall
-    clock or the sources' event time. ``threads``: DuckDB threads. ``durability``: whether what is committed
-    is on disk ('durable'), or in memory and gone with the run ('memory').
+    ``batch_rows``: rows an epoch reads at most. ``snapshot_epochs``: the least epochs between two snapshots
+    of state, which are further apart where state is large (``snapshot_pace.py``). ``clock``: what "now" is for
+    an online read, the wall clock or the sources' event time. ``threads``: DuckDB threads. ``durability``:
+    whether what is committed is on disk ('durable'), or in memory and gone with the run ('memory').
     """
 
     name: str
