@@ -26,6 +26,11 @@ class Advance:
     steps: dict[str, Step] = field(default_factory=dict[str, "Step"])
     null_entities: dict[str, pa.Table] = field(default_factory=dict[str, pa.Table])
 
+    def write(self, name: str, rows: pa.Table, failed: list[Poison]) -> None:
+        """Add rows that a view or service has written, and those on which a query of it failed."""
+        self.rows[name] = pa.concat_tables([self.rows[name], rows]) if name in self.rows else rows
+        self.note(name, failed)
+
     def note(self, origin: str, failed: list[Poison]) -> None:
         """Add rows on which a query of ``origin`` failed."""
         if failed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -221,7 +221,7 @@ class BatchOnArrival:
 
 
 def _earlier(events: pa.Table, tables: Sequence[pa.Table]) -> list[list[int]]:
-    """Count for each event the rows of each table that had arrived before it."""
+    """Count for each event the rows of each table that had arrived by then, itself among them."""
     numbers: list[int] = events.column("_n").to_pylist()
     places: list[list[int]] = [table.column("_n").to_pylist() for table in tables]
-    return [[bisect_left(place, number) for place in places] for number in numbers]
+    return [[bisect_right(place, number) for place in places] for number in numbers]

@@ -21,7 +21,7 @@ from .immediately import ImmediateRows
 from .join_tables import JoinTables
 from .live_service import LiveService, StoredRows
 from .live_view import LiveView, Probes
-from .reads.arrival_reads import Arriving, read_on_arrival
+from .reads.arrival_reads import Arriving, serve_on_arrival
 from .scoring.live_models import LiveModels, Scoring
 from .scoring.live_stream import LiveStream
 from .scoring.served_versions import ServedVersions
@@ -156,40 +156,34 @@ class Group:
         """Let rows come to wait for the watermark, and return what is written for each at once."""
         result = Advance()
         for source, rows in arrivals.items():
-            mine = {name: one for name, one in self._immediate.items() if one.view.source == source}
-            written: dict[str, pa.Table] = {}
-            if mine and self._joined.streams:
-                self._joined.look_at({name: self.buffers[name].snapshot() for name in self._joined.streams})
-            for name, one in mine.items():
-                written[name], failed = one.take(rows)
-                result.rows[name] = written[name].drop_columns(["_i"])
-                result.note(name, failed)
-            for name, service in self.services.items():
-                if service.driver.name in mine:
-                    self._serve_on_arrival(name, Arriving(source, rows, written), result)
-            self.buffers[source].add(rows)
-            for name in written.keys() & self._arrived.keys():
-                self._arrived[name].add(written[name])
+            mine = [one for one in self._immediate.values() if one.view.source == source]
+            # Rows that are joined with others of their own source each see itself and those that came before.
+            each = 1 if mine and source in self._joined.streams else max(len(rows), 1)
+            for at in range(0, max(len(rows), 1), each):
+                self._arrive_together(source, rows.slice(at, each), mine, result)
         return result
+
+    def _arrive_together(self, source: str, rows: pa.Table, mine: Sequence[ImmediateRows], result: Advance) -> None:
+        if mine and self._joined.streams:
+            there = {name: self.buffers[name].snapshot() for name in self._joined.streams}
+            self._joined.look_at(
+                there | {source: pa.concat_tables([there[source], rows])} if source in there else there
+            )
+        arriving = Arriving(source, rows, {})
+        for one in mine:
+            arriving.written[one.view.name], failed = one.take(rows)
+            result.write(one.view.name, arriving.written[one.view.name].drop_columns(["_i"]), failed)
+        for name, service in self.services.items():
+            if service.driver.name in arriving.written:
+                result.write(name, *serve_on_arrival(self, service, arriving, result))
+        self.buffers[source].add(rows)
+        for name in arriving.written.keys() & self._arrived.keys():
+            self._arrived[name].add(arriving.written[name])
 
     def follow(self, written: Mapping[str, pa.Table]) -> None:
         """Let rows that another group of these definitions has written on arrival wait for the watermark."""
         for name, buffer in self._arrived.items():
             buffer.add(written[name])
-
-    def _serve_on_arrival(self, name: str, arriving: Arriving, result: Advance) -> None:
-        """Write a service's rows for driving rows of events that arrive; every view is read as it stands then."""
-        service = self.services[name]
-        driving = arriving.written[service.driver.name]
-        if not len(driving):
-            result.rows[name] = service.schema.empty_table().drop_columns(["_i"])
-            return
-        answers, poison = read_on_arrival(self, service, arriving, driving)
-        for origin, failed in poison.items():
-            result.note(origin, failed)
-        rows, failed = service.rows(driving, answers)
-        result.rows[name] = rows.drop_columns(["_i"])
-        result.note(name, failed)
 
     def _release(self, watermark: int) -> dict[str, pa.Table]:
         """Let go of what is below the watermark: events of sources, and rows that were written on arrival."""

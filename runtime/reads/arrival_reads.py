@@ -17,6 +17,7 @@ from ..sources.reorder import ReorderBuffer
 from ..windows.keys import UNSEEN, KeyIndex, Slots
 
 if TYPE_CHECKING:
+    from ..advance import Advance
     from ..group import Group
     from ..live_service import LiveService
 
@@ -27,7 +28,7 @@ class Arriving:
 
     source: str
     rows: pa.Table
-    written: Mapping[str, pa.Table]
+    written: dict[str, pa.Table]
 
     def places(self, driven: pa.Table) -> npt.NDArray[np.int64]:
         """Return for each row that an event drives the place of that event."""
@@ -40,14 +41,17 @@ class Arriving:
         return {name: rows.filter(pa.array(self.places(rows) <= place)) for name, rows in self.written.items()}
 
 
-def read_on_arrival(
-    group: Group, service: LiveService, arriving: Arriving, driving: pa.Table
-) -> tuple[dict[str, pa.Table], dict[str, list[Poison]]]:
-    """Return, by alias, the answers to a service's driving rows from what had arrived by each, and by view what failed.
+def serve_on_arrival(
+    group: Group, service: LiveService, arriving: Arriving, result: Advance
+) -> tuple[pa.Table, list[Poison]]:
+    """Return a service's rows for the rows of its driving view that are written now, and those that fail.
 
-    There is a driving row at least. The group stays as it is; it has not taken in what is arriving.
+    Every view is read from what had arrived by each; what fails there is noted in ``result``. The group stays as it
+    is: it has not taken in what is arriving.
     """
-    answers, poison = dict[str, pa.Table](), dict[str, list[Poison]]()
+    driving, answers = arriving.written[service.driver.name], dict[str, pa.Table]()
+    if not len(driving):
+        return service.schema.empty_table().drop_columns(["_i"]), []
     places = arriving.places(driving)
     for join in service.service.joins:
         live = group.views[join.view]
@@ -58,8 +62,9 @@ def read_on_arrival(
         follows = isinstance(group.definitions.upstream(live.view), Source)
         read = _read_source if follows else _read_ahead
         answers[join.alias], failed = read(group, live, arriving, probes, places)
-        poison[join.view] = poison.get(join.view, []) + failed
-    return answers, poison
+        result.note(join.view, failed)
+    rows, failed = service.rows(driving, answers)
+    return rows.drop_columns(["_i"]), failed
 
 
 def _read_source(

@@ -208,6 +208,33 @@ def test_a_streaming_table_is_joined_as_far_as_it_has_arrived(tmp_path: Path) ->
     assert everything_verified(folder.project) == {"held": 7, "again": 7, "asked": 7}
 
 
+PRICES = """CREATE TABLE prices (i BIGINT, k VARCHAR, base VARCHAR, ts TIMESTAMP,
+  WATERMARK FOR ts AS ts - INTERVAL 2 SECONDS)
+  WITH ('connector' = 'push');
+CREATE FEATURE VIEW based ENTITY k AS SELECT p.i, b.i AS found, count(b.i) OVER (SLIDING SIZE 4 SECONDS) AS n
+FROM prices p LEFT JOIN prices FOR SYSTEM_TIME AS OF p.ts AS b ON p.base = b.k EMIT ON EVENT IMMEDIATELY;
+"""
+
+
+@pytest.mark.parametrize("batch_rows", [1, 3, 100])
+def test_a_table_is_joined_with_what_has_arrived_of_itself(tmp_path: Path, batch_rows: int) -> None:
+    folder = Folder(tmp_path, PRICES, batch_rows=batch_rows, snapshot_epochs=2)
+    folder.project.apply()
+    rows = [("b", 1), ("a", 2), ("b", 2), ("b", 1), ("a", 4), ("b", 3), ("b", 9), ("a", 8), ("b", 8)]
+    told = [{"i": i, "k": k, "base": "a", "ts": f"1970-01-01 00:00:{ts:02}"} for i, (k, ts) in enumerate(rows)]
+    folder.project.push("prices", told)
+    folder.project.run()
+    expected, joined = list[tuple[int, int | None, int]](), list[int | None]()
+    for i, (k, ts) in enumerate(rows):
+        bases = [(at, place) for place, (base, at) in enumerate(rows[: i + 1]) if base == "a" and at <= ts]
+        joined.append(max(bases)[1] if bases else None)
+        now = max(at for _, at in rows[: i + 1])
+        mine = [place for place, (key, at) in enumerate(rows[: i + 1]) if key == k and now - 4 < at <= now]
+        expected.append((i, joined[i], sum(joined[place] is not None for place in mine)))
+    assert [(row["i"], row["found"], row["n"]) for row in folder.rows("based")] == expected
+    assert everything_verified(folder.project) == {"based": 9}
+
+
 def put_gates(path: Path, lanes: int) -> None:
     (path / "gates").mkdir(exist_ok=True)
     since = pa.array([0, 0], pa.timestamp("us"))
