@@ -5,26 +5,25 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..features_sql.aggregates import condition
 from .fold.fold import Fold
 from .live_view import LiveView
 from .sources.lateness import BEGINNING
 from .windows.keys import UNSEEN, Flags, KeyIndex, Slots
 
 _UPTO = ("_slot", "_m", "_t", "_row")
+_NO_INSTANTS = pa.table({name: pa.array([], pa.int64()) for name in _UPTO})
 
 
 class FoldedArrivals:
     """The measures at arriving events, by ``fold``, the running values that ``live`` has below the watermark.
 
-    An arrival's instant counts all of its entity that has come, so one that lies before no instant of its entity is
-    put on top of the arrivals before it; else the copy is made anew.
+    An arrival's instant counts all of its entity that has come. So an event past the last instant of its entity is put
+    on top of the arrivals before it; for one that is not the copy is made anew.
     """
 
     def __init__(self, live: LiveView, fold: Fold, schema: pa.Schema) -> None:
@@ -35,12 +34,14 @@ class FoldedArrivals:
         windows = {window.name: window.kind for window in live.view.windows}
         measured = live.view.measures
         self._by_rows = any(windows[measure.window] == "last" for measure in measured)
-        self._by_own = self._by_rows or any(measure.function == "since_last" for measure in measured)
+        # Of all events that pass a filter the current row may be the newest, and behind others all the same.
+        self._by_own = self._by_rows or any(one.function == "since_last" and condition(one) for one in measured)
 
     def measure(self, fresh: pa.Table) -> tuple[pa.Table, Flags]:
-        """Return the measures at prepared ``fresh`` arrivals, in their order, and of which they do not hold.
+        """Return the measures at prepared ``fresh`` arrivals, in their order, but for those that the flags set aside.
 
-        Those are events that are not at the end of their entity's, where a measure tells the current row from others.
+        These are events that are not at the end of their entity's, where it matters to more than ``since_last`` which
+        is the current row: with a newer one there, the time since that is asked for.
         """
         local = KeyIndex(self._live.keys.schema)
         place = local.add(fresh.select(local.schema.names))
@@ -52,44 +53,53 @@ class FoldedArrivals:
         near = near[near != UNSEEN]
         newest = np.full(len(known), BEGINNING)
         np.maximum.at(newest, near, waiting.column("_t").to_numpy())
-        times, as_of = (fresh.column(name).to_numpy() for name in ("_t", "_as_of"))
-        starts, behind = self._stretches(place, times, as_of, newest)
-        aside = behind | (as_of > times) if self._by_rows else behind
-        aside &= self._by_own
-        rows = pa.concat_tables([waiting, fresh]).add_column(0, "_slot", pa.array(slots[np.concatenate([near, place])]))
-        if self._peers or len(rows) > 1:
-            rows = rows.sort_by(self._order)
+        behind, aside, layers = self._layers(fresh, place, newest)
+        keys = np.concatenate([near, place])
+        rows = pa.concat_tables([waiting, fresh]).add_column(0, "_slot", pa.array(slots[keys]))
         self._waiting = pa.concat_tables([self._waiting, fresh])
-        parts = [
-            self._measured(rows, fresh.slice(start, end - start), slots[place[start:end]], aside[start:end])
-            for start, end in pairwise(starts)
-        ]
-        return pa.concat_tables(parts), aside
+        if len(rows) > 1:
+            order = pc.sort_indices(rows, sort_keys=self._order).to_numpy()
+            rows, keys = rows.take(pa.array(order)), keys[order]
+        numbers, come = rows.column("_n").to_numpy(), fresh.column("_n").to_numpy()
+        done, parts = [np.empty(0, np.int64)], [self._fold.peek(_NO_INSTANTS)]
+        for layer in np.unique(layers[~aside]):
+            mine = np.flatnonzero((layers == layer) & ~aside)
+            upto = np.full(len(known), BEGINNING)
+            np.maximum.at(upto, place[mine], come[mine])
+            there = numbers <= upto[keys]
+            held = rows if there.all() else rows.filter(pa.array(there))
+            parts.append(self._measured(held, fresh.take(pa.array(mine)), slots[place[mine]], behind[mine]))
+            done.append(mine)
+        return pa.concat_tables(parts).take(pa.array(np.argsort(np.concatenate(done)))), aside
 
-    def _stretches(
-        self, place: Slots, times: npt.NDArray[np.int64], as_of: npt.NDArray[np.int64], newest: npt.NDArray[np.int64]
-    ) -> tuple[list[int], Flags]:
-        """Cut where an event is not past the last instant of its entity; and tell which are behind its ``newest``."""
-        starts, asked, behind = [0], dict[int, int](), np.zeros(len(place), np.bool_)
-        for row, (key, time, instant) in enumerate(zip(place.tolist(), times.tolist(), as_of.tolist(), strict=True)):
+    def _layers(self, fresh: pa.Table, place: Slots, newest: Slots) -> tuple[Flags, Flags, Slots]:
+        """Tell which arrivals have newer ones, which to set aside, and the copy of its entity's state for each.
+
+        A copy is anew where an event is not past the last instant that was asked of the one before.
+        """
+        behind, aside = np.zeros(len(place), np.bool_), np.zeros(len(place), np.bool_)
+        asked, layers = dict[int, int](), np.zeros(len(place), np.int64)
+        reached = np.zeros(len(newest), np.int64)
+        columns = (place.tolist(), *(fresh.column(name).to_pylist() for name in ("_t", "_as_of")))
+        for row, (key, time, instant) in enumerate(zip(*columns, strict=True)):
             # Which of two peers comes first, their primary keys say.
             behind[row] = time < newest[key] or (time == newest[key] and bool(self._peers))
             newest[key] = max(newest[key], time)
+            aside[row] = self._by_own and (behind[row] or (self._by_rows and instant > time))
             if asked.get(key, BEGINNING) >= time:
-                starts.append(row)
-                asked.clear()
-            asked[key] = instant
-        return [*starts, len(place)], behind
+                reached[key] += 1
+                del asked[key]
+            if not aside[row]:
+                asked[key] = instant
+            layers[row] = reached[key]
+        return behind, aside, layers
 
-    def _measured(self, rows: pa.Table, fresh: pa.Table, slots: Slots, aside: Flags) -> pa.Table:
-        """The measures at some arrivals over those of ``rows``, in total order, there with the last of them."""
-        numbers = fresh.column("_n").to_numpy()
-        there = (rows.column("_n").to_numpy() <= numbers[-1]) & np.isin(rows.column("_slot").to_numpy(), slots)
-        if not there.all():
-            rows = rows.filter(pa.array(there))
+    def _measured(self, rows: pa.Table, fresh: pa.Table, slots: Slots, behind: Flags) -> pa.Table:
+        """The measures at some arrivals over ``rows``, in total order, which hold these too."""
         held = rows.column("_n").to_numpy()
         sorter = np.argsort(held)
-        own = np.where(aside, UNSEEN, sorter[np.searchsorted(held, numbers, sorter=sorter)])
+        own = sorter[np.searchsorted(held, fresh.column("_n").to_numpy(), sorter=sorter)]
+        own[behind] = UNSEEN
         as_of = fresh.column("_as_of").to_numpy()
         order = np.lexsort((own, as_of))
         columns = (slots[order], as_of[order], as_of[order], own[order])

@@ -93,13 +93,14 @@ class ImmediateRows:
         if self._folded is None or not len(fresh):
             return self._query_rows(first, np.ones(len(fresh), np.bool_))
         values, aside = self._folded.measure(fresh)
+        if aside.any():
+            fresh = fresh.filter(pa.array(~aside))
         carried = fresh.select(self._carried).append_column("_i", fresh.column("_n"))
         keys, times = fresh.select(self._keys), fresh.column("_as_of").to_numpy()
         evaluated = assemble(self._evaluated, keys, times, values, carried)
         if not aside.any():
             return evaluated
-        queried = self._query_rows(first, aside)
-        return pa.concat_tables([evaluated.filter(pa.array(~aside)), queried]).sort_by("_i")
+        return pa.concat_tables([evaluated, self._query_rows(first, aside)]).sort_by("_i")
 
     def _query_rows(self, first: int, wanted: npt.NDArray[np.bool_]) -> pa.Table:
         """Evaluate those held from place ``first`` on that are wanted by a query over all that is held."""

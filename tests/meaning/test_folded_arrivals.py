@@ -11,7 +11,7 @@ SECOND = 1_000_000
 SOURCE = """CREATE SOURCE taps (i BIGINT, k VARCHAR, x BIGINT, y DOUBLE, w VARCHAR, ts TIMESTAMP,
   WATERMARK FOR ts AS ts - INTERVAL 10 SECONDS{key}) WITH ('connector' = 'files', 'path' = 'taps/*.parquet');
 """
-# Of the first nothing tells the current row from others; of the second something does, between rows and over time.
+# What tells the current row from others: nothing, a number of rows, the time since, which of some rows it is.
 VIEWS = """CREATE FEATURE VIEW known ENTITY k WITH ('recompute' = 'allowed') AS
 SELECT i, x, count(*) OVER (SLIDING SIZE 5 SECONDS) AS n, sum(y) OVER (SLIDING SIZE 9 SECONDS) AS y,
   stddev_samp(y) OVER (TUMBLING SIZE 20 SECONDS) AS spread, sum(x) OVER (GLOBAL) AS total,
@@ -26,6 +26,8 @@ CREATE FEATURE VIEW gaps ENTITY k WITH ('recompute' = 'allowed') AS
 SELECT i, since_last() OVER (SLIDING SIZE 12 SECONDS) AS gap, since_last() OVER (GLOBAL) AS idle,
   since_last() OVER (SESSION GAP 3 SECONDS) AS pause, NOT (x > 1) AS few
 FROM taps QUALIFY idle > 1 EMIT ON EVENT IMMEDIATELY;
+CREATE FEATURE VIEW some ENTITY k AS
+SELECT i, since_last() FILTER (WHERE x > 2) OVER (SLIDING SIZE 12 SECONDS) AS gap FROM taps EMIT ON EVENT IMMEDIATELY;
 """
 
 
