@@ -17,6 +17,8 @@ from .batch_on_arrival import BatchOnArrival
 from .duck import arrow_schema, query
 from .history import NO_ROWS, History, Known
 from .live_view import Probes, by_probe
+from .reads.folded_probes import evaluated_at, has_folds
+from .row_query import Failed
 from .sources.frozen_tables import FrozenTables
 from .sources.lateness import BEGINNING
 from .sources.quarantine import bisect
@@ -37,7 +39,8 @@ class Batch:
     Every row is joined with the version of a frozen table that was in force when its epoch computed it. ``current``
     rows, by source, are taken for events of the past too. With ``known`` the past is that of an earlier epoch, and
     its events that waited for the watermark count, as in an online read; what is written is what was so then. Events
-    are those of ``history`` where one is given.
+    are those of ``history`` where one is given. ``folded``: probes are answered as in the stream, by folds, where these
+    have every measure; that is quicker, and no check of the stream.
     """
 
     def __init__(
@@ -46,8 +49,10 @@ class Batch:
         current: Mapping[str, pa.Table] = NO_ROWS,
         known: Known | None = None,
         history: History | None = None,
+        *,
+        folded: bool = False,
     ) -> None:
-        self._place = place
+        self._place, self._folded = place, folded
         self._known = known
         self._history = history or History(place, current, None if known is None else known.epoch)
         self._tables = FrozenTables(place.layout, place.duck)
@@ -102,18 +107,33 @@ class Batch:
         """
         known = complete(probes.keys)
         asked = probes.keys.filter(pa.array(known))
-        times = pa.array(probes.times[known])
-        instants = asked.append_column("_i", pa.array(np.flatnonzero(known))).append_column("_m", times)
-        instants = instants.append_column("_t", times).append_column("_n", pa.nulls(len(asked), pa.int64()))
-        keys = ", ".join(program.key_columns(view))
-        newest = int(probes.times.max()) if len(asked) else 0
-        seen = f"SELECT * FROM (SELECT * FROM _all WHERE _t <= {newest}) SEMI JOIN _instants USING ({keys})"
-        touched = self._query(seen, {"_all": self._prepare(view, asked), "_instants": asked})
-        relations = {"_rows": touched, "_instants": instants}
-        found, failed = self._evaluate(view, relations, at_instants=True, scales=scales)
+        if self._folded and not scales and has_folds(view):
+            found, failed = self._folded_at(view, Probes(asked, probes.times[known]), np.flatnonzero(known))
+        else:
+            found, failed = self._queried_at(view, Probes(asked, probes.times[known]), np.flatnonzero(known), scales)
         if strict and failed:
             raise ReadError(f"view {view.name} cannot be computed for these keys: {failed[0][1]}")
         return by_probe(found, probes.keys)
+
+    def _folded_at(self, view: View, asked: Probes, places: npt.NDArray[np.int64]) -> tuple[pa.Table, Failed]:
+        """The view at whole keys, which have these places, by folds."""
+        evaluated = evaluated_at(view, self._prepare(view, asked.keys), asked)
+        numbers = evaluated.column_names.index("_i")
+        return self._finish(view, evaluated.set_column(numbers, "_i", pa.array(places)))
+
+    def _queried_at(
+        self, view: View, asked: Probes, places: npt.NDArray[np.int64], scales: bool
+    ) -> tuple[pa.Table, Failed]:
+        """The same by the batch program."""
+        times = pa.array(asked.times)
+        instants = asked.keys.append_column("_i", pa.array(places)).append_column("_m", times)
+        instants = instants.append_column("_t", times).append_column("_n", pa.nulls(len(times), pa.int64()))
+        keys = ", ".join(program.key_columns(view))
+        newest = int(asked.times.max()) if len(times) else 0
+        seen = f"SELECT * FROM (SELECT * FROM _all WHERE _t <= {newest}) SEMI JOIN _instants USING ({keys})"
+        touched = self._query(seen, {"_all": self._prepare(view, asked.keys), "_instants": asked.keys})
+        relations = {"_rows": touched, "_instants": instants}
+        return self._evaluate(view, relations, at_instants=True, scales=scales)
 
     def view_at_rows(self, view: View, keys: pa.Table) -> pa.Table:
         """Return the view at every event of these entities as the current row, whatever the view writes."""
@@ -156,7 +176,7 @@ class Batch:
             raise ReadError(f"service {service.name} cannot be computed for row {place}: {reason}")
         return rows.drop_columns([*program.ORIGIN])
 
-    def _serve(self, service: Service, driving: pa.Table, scales: bool) -> tuple[pa.Table, list[tuple[int, str]]]:
+    def _serve(self, service: Service, driving: pa.Table, scales: bool) -> tuple[pa.Table, Failed]:
         definitions = self._place.definitions
         driver = definitions.views[service.view]
         times = pc.cast(driving.column(driver.time), pa.int64()).to_numpy()
@@ -170,7 +190,7 @@ class Batch:
 
     def _finish_service(
         self, service: Service, driving: pa.Table, answers: Mapping[str, pa.Table], scales: bool
-    ) -> tuple[pa.Table, list[tuple[int, str]]]:
+    ) -> tuple[pa.Table, Failed]:
         definitions = self._place.definitions
         columns = {f"{service.alias}.{name}": driving.column(name) for name in driving.column_names}
         for alias, answer in answers.items():
@@ -287,10 +307,14 @@ class Batch:
         at_instants: bool = False,
         at_rows: bool = False,
         scales: bool = False,
-    ) -> tuple[pa.Table, list[tuple[int, str]]]:
+    ) -> tuple[pa.Table, Failed]:
         sql = program.evaluated_sql(view, at_instants=at_instants, at_rows=at_rows, scales=scales)
-        evaluated = self._query(sql, relations)
         judged = bool(program.conditions(view)) and not at_instants and not at_rows
+        return self._finish(view, self._query(sql, relations), scales=scales, judged=judged)
+
+    def _finish(
+        self, view: View, evaluated: pa.Table, *, scales: bool = False, judged: bool = False
+    ) -> tuple[pa.Table, Failed]:
         finish = program.finish_sql(view, scales=scales, judged=judged)
         rows, failed = bisect(lambda part: self._query(finish, {"_evaluated": part}), evaluated)
         return self._query(program.chosen_sql(view), {"_finished": rows}) if judged else rows, failed

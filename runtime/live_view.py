@@ -140,7 +140,7 @@ class LiveView:
         Both have the view's columns, then ``_i``, ``_partition`` and ``_offset``; answers have one row per probe.
         """
         due, carried = turn.due, self._carry(turn, probes)
-        own = _instants(due.slots, due.members, due.times, due.own)
+        own = instants_of(due.slots, due.members, due.times, due.own)
         asked_of = [self._probe_instants(asked) for asked in probes]
         if self._parted:
             asked_of = [self._with_parts(one, row) for one, row in zip(asked_of, carried, strict=True)]
@@ -182,7 +182,7 @@ class LiveView:
         back = np.argsort(order, kind="stable")
         times = probes.times[order]
         current = _current_rows(rows, asked, probes.times) if own else np.full(len(times), UNSEEN, np.int64)
-        instants = _instants(asked[order], times, times, current[order])
+        instants = instants_of(asked[order], times, times, current[order])
         carried = self._read_newest(known[known != UNSEEN], rows, asked, probes.times, current)
         if self._parted and carried is not None:
             instants = self._with_parts(instants, carried.take(pa.array(order)))
@@ -257,7 +257,7 @@ class LiveView:
 
     def _probe_instants(self, probes: Probes) -> pa.Table:
         slots = self.keys.find(probes.keys)
-        return _instants(slots, probes.times, probes.times, np.full(len(slots), UNSEEN, np.int64))
+        return instants_of(slots, probes.times, probes.times, np.full(len(slots), UNSEEN, np.int64))
 
     def _measure(self, turn: Turn, instants: pa.Table, watermark: int) -> pa.Table:
         steps = self.steps.process(turn.rows, instants, watermark)
@@ -355,9 +355,10 @@ def _current_rows(rows: pa.Table, asked: Slots, times: npt.NDArray[np.int64]) ->
     return np.where((asked == slot) & (times == time), place[0], UNSEEN)
 
 
-def _instants(
+def instants_of(
     slots: Slots, members: npt.NDArray[np.int64], clock: npt.NDArray[np.int64], own: npt.NDArray[np.int64]
 ) -> pa.Table:
+    """Return instants as window steps read them: the entity, the newest time that counts, the clock, the own row."""
     return pa.table(dict(zip(INSTANT_FIELDS, (slots, members, clock, own), strict=True)))
 
 

@@ -39,7 +39,7 @@ def historical_features(place: Workplace, spine: pa.Table, name: str, time: str 
     driver = place.definitions.views[service.view]
     if needs_own_rows(driver):
         require_primary_key(place.definitions, driver, spine)
-    batch = Batch(place)
+    batch = Batch(place, folded=True)
     column = _time_column(spine, driver, time)
     moments = _moments(spine, column)
     _refuse_future(place, batch, service, spine, column, moments)

@@ -147,7 +147,7 @@ class OnlineReader:
     def _historical(self, probes: Probes, given: pa.Table | None) -> pa.Table:
         """The service at keys that have no row of their own, from history."""
         if self._past is None:
-            self._past = Batch(self._place)
+            self._past = Batch(self._place, folded=True)
         driving = driving_at(self._past, self._driver, probes, strict=True)
         return self._past.read(self._service, with_given(driving, given))
 

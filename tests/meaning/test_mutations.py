@@ -243,7 +243,7 @@ def shifted_closings(by: int, window: Window) -> Any:
 @pytest.mark.parametrize("kind", ["tumbling", "hopping", "session"])
 def test_a_close_is_evaluated_just_before_it(kind: str, monkeypatch: Patch) -> None:
     """Fold, recompute and the batch program, asked at T in place of the instant before it."""
-    instants = live_view._instants
+    instants = live_view.instants_of
 
     def at_the_close(slots: Any, members: Any, clock: Any, own: Any) -> pa.Table:
         return instants(slots, clock, clock, own)
@@ -254,7 +254,7 @@ def test_a_close_is_evaluated_just_before_it(kind: str, monkeypatch: Patch) -> N
         return sql.replace("_t - 1 AS _m", "_t AS _m")
 
     assert red_in_batch(load(f"{kind}_2"), batch_sql=batch_sql)
-    monkeypatch.setattr(live_view, "_instants", at_the_close)
+    monkeypatch.setattr(live_view, "instants_of", at_the_close)
     assert red_incrementally(load(f"{kind}_2"))
 
 
