@@ -201,12 +201,6 @@ ROWS = (
         '"e._a <= o._a + 1"]',
     ),
     Fault(
-        "on arrival, by folds: an event sees its peer that arrives after it",
-        "runtime/folded_arrivals.py",
-        "if asked.get(key, BEGINNING) >= time:",
-        "if asked.get(key, BEGINNING) > time:",
-    ),
-    Fault(
         "on arrival: a snapshot skips the greatest time so far",
         "runtime/immediately.py",
         '"high": [self._high]',
