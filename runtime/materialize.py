@@ -17,7 +17,7 @@ from .batch import Batch
 from .sources.retention import past
 from .stores import datasets, ledger, offline
 from .stores.datasets import Dataset
-from .stores.durable import sync_folder, write_parquet
+from .stores.durable import make_folder, sync_folder, write_parquet
 from .stores.ledger import Output
 from .stores.written import first_revisions
 from .stretch import between
@@ -79,7 +79,7 @@ def _fill(
     for path in offline.files_of(place.layout, dataset.folder):
         relative = path.relative_to(root / dataset.folder)
         fresh = root / target.folder / relative
-        fresh.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(fresh.parent)
         rows = offline.read_file(path)
         if first <= relative.parts[0].removeprefix("_date=") <= last:
             times = pc.cast(rows.column(dataset.time), pa.int64())
@@ -92,7 +92,7 @@ def _fill(
         outputs.append(Output(dataset.name, "", str(fresh.relative_to(root)), len(rows)))
     for date, rows in offline.by_date(inside, dataset.time, dataset.partition):
         fresh = root / target.folder / f"_date={date}" / f"{number:08d}.parquet"
-        fresh.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(fresh.parent)
         write_parquet(fresh, rows)
         outputs.append(Output(dataset.name, "", str(fresh.relative_to(root)), len(rows)))
     for folder in {(root / output.path).parent for output in outputs}:

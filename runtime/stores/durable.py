@@ -80,6 +80,18 @@ def rename(path: Path, target: Path) -> None:
         raise _refusal(f"rename {path} to", target, error) from error
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder, and those above it that are missing, so that they are on disk; raises StoreError."""
+    if path.is_dir():
+        return
+    make_folder(path.parent)
+    try:
+        path.mkdir(exist_ok=True)
+        _sync(path.parent)
+    except OSError as error:
+        raise _refusal("make", path, error) from error
+
+
 def sync_folder(path: Path) -> None:
     """Wait until the entries of the folder ``path`` are on disk; raises StoreError."""
     try:

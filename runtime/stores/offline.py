@@ -16,7 +16,7 @@ from ...catalog.database import transaction
 from ...features_sql.definitions import Partition
 from ...features_sql.errors import StoreError
 from .. import failpoints
-from .durable import rename, sync_folder, write_parquet
+from .durable import make_folder, rename, sync_folder, write_parquet
 from .layout import Layout
 from .ledger import Output, unplaced
 
@@ -34,10 +34,9 @@ def stage(
     """Write rows to staging, one synced file per UTC month or day of ``time``; nothing is visible yet."""
     outputs: list[Output] = []
     for date, part in by_date(rows, time, partition):
-        staged = Path("staging") / str(epoch) / name / f"{date}.parquet"
+        staged = Path("staging") / f"{epoch:08d}.{name}.{date}.parquet"
         target = Path(folder) / f"_date={date}" / f"{epoch:08d}.parquet"
         failpoints.reach("staging")
-        (layout.store / staged).parent.mkdir(parents=True, exist_ok=True)
         write_parquet(layout.store / staged, part)
         outputs.append(Output(name, str(staged), str(target), len(part)))
     return outputs
@@ -78,7 +77,7 @@ def place(layout: Layout, connection: sqlite3.Connection) -> None:
         staged, target = layout.store / output.staged, layout.store / output.path
         failpoints.reach("rename")
         if staged.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(target.parent)
             staged.replace(target)
         elif not target.exists():
             raise StoreError(f"{target} was committed and is neither in place nor in staging; restore it from a copy")
@@ -93,15 +92,15 @@ def place(layout: Layout, connection: sqlite3.Connection) -> None:
 def clear_staging(layout: Layout) -> None:
     """Remove what no commit names."""
     for leftover in layout.staging.iterdir() if layout.staging.exists() else ():
-        if leftover.is_symlink():
-            leftover.unlink()
-        else:
+        if leftover.is_dir() and not leftover.is_symlink():
             shutil.rmtree(leftover, ignore_errors=True)
+        else:
+            leftover.unlink(missing_ok=True)
 
 
 def link(layout: Layout, name: str, folder: str) -> None:
     """Point ``offline/<name>`` at a folder of the store, in one step that no reader sees half done."""
-    (layout.store / folder).mkdir(parents=True, exist_ok=True)
+    make_folder(layout.store / folder)
     layout.offline.mkdir(exist_ok=True)
     target = os.path.relpath(layout.store / folder, layout.offline)
     at = layout.offline / name

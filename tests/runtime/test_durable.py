@@ -114,6 +114,19 @@ def test_sync_folder(tmp_path):
         durable.sync_folder(tmp_path / "no-such-folder")
 
 
+def test_each_folder_that_is_made_is_on_disk_under_the_one_above(tmp_path, monkeypatch):
+    synced = []
+    monkeypatch.setattr(durable, "_sync", synced.append)
+    durable.make_folder(tmp_path / "a" / "b")
+    assert (tmp_path / "a" / "b").is_dir()
+    assert synced == [tmp_path, tmp_path / "a"]
+    durable.make_folder(tmp_path / "a" / "b")
+    assert synced == [tmp_path, tmp_path / "a"]
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreError, match=r"cannot make .*/file"):
+        durable.make_folder(tmp_path / "file" / "c")
+
+
 @pytest.mark.parametrize("table", [TABLE, TABLE.slice(0, 0), TABLE.slice(1)])
 def test_tables_come_back(tmp_path, table):
     durable.write_arrow(tmp_path / "x.arrow", table)
