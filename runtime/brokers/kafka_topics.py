@@ -150,6 +150,8 @@ class KafkaWriter:
     def close(self) -> None:
         """Leave the broker; whatever was not acknowledged has been reported already."""
         self._producer.flush(0)
+        # Its threads end when nothing names it; until then they ask for the topic, which some brokers then make.
+        del self._producer
 
 
 def _words(error: Any) -> str:
