@@ -74,7 +74,7 @@ def _fill(
 ) -> list[Output]:
     """Fill the new folder: files as they are where no instant is replaced, rewritten ones, new rows."""
     root, outputs = place.layout.store, list[Output]()
-    (root / target.folder).mkdir(parents=True)
+    make_folder(root / target.folder)
     first, last = offline.date_of(start, target.partition), offline.date_of(end - 1, target.partition)
     for path in offline.files_of(place.layout, dataset.folder):
         relative = path.relative_to(root / dataset.folder)
@@ -97,7 +97,6 @@ def _fill(
         outputs.append(Output(dataset.name, "", str(fresh.relative_to(root)), len(rows)))
     for folder in {(root / output.path).parent for output in outputs}:
         sync_folder(folder)
-    sync_folder(root / target.folder)
     return outputs
 
 

@@ -74,7 +74,7 @@ class FilesSink:
     def deliver(self, epoch: int, rows: Sequence[SinkRow], positions: Positions, *, again: bool) -> Positions:
         """Write the file, whole and synced; no rows make no file."""
         if rows:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            durable.make_folder(self._folder)
             text = "".join(f"{row.json}\n" for row in rows)
             durable.write_file(self._folder / f"{epoch:08d}.jsonl", lambda file: file.write(text.encode()))
         return positions

@@ -27,7 +27,7 @@ import pyarrow as pa
 
 from ...features_sql.errors import StoreError
 from .. import failpoints
-from ..stores.durable import read_arrow, sync_folder, write_arrow
+from ..stores.durable import make_folder, read_arrow, sync_folder, write_arrow
 from .quarantine import Rejected
 
 _NAME = re.compile(r"\d{12,}-\d{12,}\.arrow")
@@ -95,7 +95,7 @@ class EventLog:
         ``rejected`` came among the rows and could not be read; the offset of each counts from the first row.
         ``label`` is kept with them.
         """
-        self._folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self._folder)
         with self._appending():
             first = self.end
             table = _numbered(rows, rejected, first)

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from ...features_sql.definitions import Source
 from ...features_sql.errors import SourceError
 from .. import failpoints
-from ..stores.durable import write_file
+from ..stores.durable import make_folder, write_file
 from ..stores.layout import Layout
 from .files import ROW_BITS, SourceFile
 
@@ -47,7 +47,7 @@ class KeptFiles:
         if not self._source.kept:
             shutil.rmtree(self._folder, ignore_errors=True)
             return
-        self._folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self._folder)
         for leftover in self._folder.glob(".*.tmp"):
             leftover.unlink()
         for file in files:

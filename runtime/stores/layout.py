@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from .durable import make_folder
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -87,4 +89,4 @@ class Layout:
     def create(self) -> None:
         """Make the folders that are missing."""
         for folder in (self.store, self.staging, self.state, self.log, self.store / "offline", self.offline):
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)

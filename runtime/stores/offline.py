@@ -92,16 +92,13 @@ def place(layout: Layout, connection: sqlite3.Connection) -> None:
 def clear_staging(layout: Layout) -> None:
     """Remove what no commit names."""
     for leftover in layout.staging.iterdir() if layout.staging.exists() else ():
-        if leftover.is_dir() and not leftover.is_symlink():
-            shutil.rmtree(leftover, ignore_errors=True)
-        else:
-            leftover.unlink(missing_ok=True)
+        leftover.unlink()
 
 
 def link(layout: Layout, name: str, folder: str) -> None:
     """Point ``offline/<name>`` at a folder of the store, in one step that no reader sees half done."""
     make_folder(layout.store / folder)
-    layout.offline.mkdir(exist_ok=True)
+    make_folder(layout.offline)
     target = os.path.relpath(layout.store / folder, layout.offline)
     at = layout.offline / name
     if at.is_symlink() and str(at.readlink()) == target:

@@ -16,7 +16,7 @@ import pyarrow as pa
 from ...catalog.database import transaction
 from ...features_sql.errors import StoreError
 from .. import failpoints
-from .durable import checksum, read_arrow, sync_folder, write_arrow
+from .durable import checksum, make_folder, read_arrow, write_arrow
 from .layout import Layout
 
 FORMAT = 5
@@ -43,7 +43,7 @@ def write(layout: Layout, group: str, epoch: int, tables: dict[str, pa.Table]) -
     """Write the tables of a snapshot into a folder of its own; no commit names it yet."""
     path = Path("state") / f"{group}-{epoch:08d}-{uuid.uuid4().hex[:8]}"
     folder = layout.store / path
-    folder.mkdir(parents=True)
+    make_folder(folder)
     index: list[dict[str, str]] = []
     for number, (name, table) in enumerate(sorted(tables.items())):
         failpoints.reach("snapshot")
@@ -52,7 +52,6 @@ def write(layout: Layout, group: str, epoch: int, tables: dict[str, pa.Table]) -
         index.append({"name": name, "file": file.name, "sha256": checksum(file)})
     schema = pa.schema([(column, pa.string()) for column in ("name", "file", "sha256")])
     write_arrow(folder / INDEX, pa.Table.from_pylist(index, schema))
-    sync_folder(folder.parent)
     return Snapshot(epoch, str(path), checksum(folder / INDEX))
 
 
