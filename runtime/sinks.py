@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 
 import duckdb
@@ -34,17 +34,20 @@ from .stores.layout import Layout
 LOG = logging.getLogger(__name__)
 
 
-def begin(store: sqlite3.Connection, sinks: Iterable[Sink]) -> None:
+def begin(store: sqlite3.Connection, sinks: Collection[Sink]) -> None:
     """Let new sinks start after the last epoch and forget those that are gone, inside the caller's transaction.
 
     A sink that takes another relation than before is a new one.
     """
-    wanted = {(sink.name, sink.source) for sink in sinks}
-    known = set(store.execute("SELECT name, source FROM sinks").fetchall())
+    sources = {sink.name: sink.source for sink in sinks}
     last = ledger.next_epoch(store) - 1
-    store.executemany("DELETE FROM sinks WHERE name = ? AND source = ?", known - wanted)
-    for name, source in sorted(wanted - known):
-        store.execute("INSERT INTO sinks VALUES (?, ?, ?, NULL, '{}')", (name, source, last))
+    for change in changes(store, sinks):
+        if change.kind == "unchanged":
+            continue
+        store.execute("DELETE FROM sinks WHERE name = ?", (change.name,))
+        if change.name in sources:
+            row = (change.name, sources[change.name], last)
+            store.execute("INSERT INTO sinks VALUES (?, ?, ?, NULL, '{}')", row)
 
 
 def changes(store: sqlite3.Connection, sinks: Iterable[Sink]) -> tuple[Change, ...]:
