@@ -33,12 +33,7 @@ def evaluated_at(view: View, prepared: pa.Table, probes: Probes) -> pa.Table:
 
     ``prepared`` rows are in total order, the probes' keys whole; ``has_folds`` must hold.
     """
-    names = program.key_columns(view)
-    rows = _touched(prepared, names, probes)
-    index = KeyIndex(probes.keys.schema)
-    slots = index.add(rows.select(names).cast(index.schema))
-    rows = rows.append_column("_slot", pa.array(slots))
-    asked = index.find(probes.keys)
+    rows, asked = _touched(prepared, program.key_columns(view), probes)
     return assemble(
         evaluated_schema(view),
         probes.keys,
@@ -48,14 +43,19 @@ def evaluated_at(view: View, prepared: pa.Table, probes: Probes) -> pa.Table:
     )
 
 
-def _touched(prepared: pa.Table, names: Sequence[str], probes: Probes) -> pa.Table:
-    """The rows of entities that are asked about, up to the last instant that is."""
-    asked = KeyIndex(probes.keys.schema)
-    asked.add(probes.keys)
-    seen = asked.find(prepared.select(names).cast(asked.schema)) != UNSEEN
+def _touched(prepared: pa.Table, names: Sequence[str], probes: Probes) -> tuple[pa.Table, Slots]:
+    """The rows of entities that are asked about, up to the last instant that is, with their slots, and each probe's."""
+    index = KeyIndex(probes.keys.schema)
+    asked = index.add(probes.keys)
+    slots = index.find(prepared.select(names).cast(index.schema))
     last = int(probes.times.max()) if len(probes.times) else 0
-    seen &= prepared.column("_t").to_numpy() <= last
-    return prepared.filter(pa.array(seen))
+    seen = (slots != UNSEEN) & (prepared.column("_t").to_numpy() <= last)
+    # Folds number entities that have rows, without gaps.
+    there = np.zeros(len(index), np.bool_)
+    there[slots[seen]] = True
+    numbers = np.where(there, np.cumsum(there) - 1, UNSEEN)
+    rows = prepared.filter(pa.array(seen)).append_column("_slot", pa.array(numbers[slots[seen]]))
+    return rows, numbers[asked]
 
 
 def _measured(view: View, rows: pa.Table, asked: Slots, probes: Probes) -> pa.Table:
@@ -67,9 +67,7 @@ def _measured(view: View, rows: pa.Table, asked: Slots, probes: Probes) -> pa.Ta
     times = probes.times[order]
     instants = instants_of(asked[order], times, times, np.full(len(times), UNSEEN, np.int64))
     parts = [fold.process(some, due) for some, due in _calls(rows, instants)]
-    back = np.empty(len(order), np.int64)
-    back[order] = np.arange(len(order))
-    return pa.concat_tables(parts).take(pa.array(back))
+    return pa.concat_tables(parts).take(pa.array(np.argsort(order)))
 
 
 def _calls(rows: pa.Table, instants: pa.Table) -> Iterator[tuple[pa.Table, pa.Table]]:
