@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -81,30 +81,35 @@ def _read_source(
     index = KeyIndex(live.keys.schema)
     entity = index.add(pa.table(dict(zip(names, entities, strict=True))).cast(live.keys.schema))
     asked = index.find(probes.keys)
-    answers: list[pa.Table] = []
-    failed: list[Poison] = []
-    for place, upto in enumerate(places.tolist()):
-        there = (entity == asked[place]) & (numbers <= upto) & (entity != UNSEEN)
-        answer, poison = live.ask(buffer.beside(waiting.filter(pa.array(there))), _one(probes, place))
-        answers.append(answer)
-        failed += poison
-    return pa.concat_tables(answers), failed
+
+    def seen() -> Iterator[pa.Table]:
+        for place, upto in enumerate(places.tolist()):
+            there = (entity == asked[place]) & (numbers <= upto) & (entity != UNSEEN)
+            yield buffer.beside(waiting.filter(pa.array(there)))
+
+    return _answered(live, probes, seen())
 
 
 def _read_ahead(
     group: Group, live: LiveView, arriving: Arriving, probes: Probes, places: npt.NDArray[np.int64]
 ) -> tuple[pa.Table, list[Poison]]:
     """The answers of a view of other views: what these would write by each probe's instant is computed for it."""
+
+    def ahead() -> Iterator[pa.Table]:
+        for time, upto in zip(probes.times.tolist(), places.tolist(), strict=True):
+            current = {arriving.source: arriving.rows.slice(0, upto + 1)}
+            yield group.waiting_events(time, current, arriving.upto(upto))[live.view.source]
+
+    return _answered(live, probes, ahead())
+
+
+def _answered(live: LiveView, probes: Probes, waiting: Iterable[pa.Table]) -> tuple[pa.Table, list[Poison]]:
+    """Ask each probe by itself, beside what waits for it, which is worked out only then."""
     answers: list[pa.Table] = []
     failed: list[Poison] = []
-    for place, upto in enumerate(places.tolist()):
-        current = {arriving.source: arriving.rows.slice(0, upto + 1)}
-        waiting = group.waiting_events(int(probes.times[place]), current, arriving.upto(upto))
-        answer, poison = live.ask(waiting[live.view.source], _one(probes, place))
+    for place, events in enumerate(waiting):
+        one = Probes(probes.keys.slice(place, 1), probes.times[place : place + 1])
+        answer, poison = live.ask(events, one)
         answers.append(answer)
         failed += poison
     return pa.concat_tables(answers), failed
-
-
-def _one(probes: Probes, place: int) -> Probes:
-    return Probes(probes.keys.slice(place, 1), probes.times[place : place + 1])
