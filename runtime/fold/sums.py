@@ -21,6 +21,8 @@ SQUARE_UNIT = 2.0**-104
 TRUSTED = 0.25
 # The squares may be off by this much of (sum of |x|)**2 / n: a deviation of 0 then shows as 3e-10 of the mean |x|.
 SQUARES_TRUSTED = 1e-19
+# Squares are off by about so much of them for each value, now above and now below.
+UNTOLD = 8 * SQUARE_UNIT
 LARGEST_MAGNITUDE = 1e300
 SPLITTER = 134217729.0
 
@@ -211,7 +213,11 @@ def float_ratio(state: Words, floats: Floats, at: int, divisor: float) -> float:
 
 @compiled
 def deviation(state: Words, floats: Floats, at: int, degrees: int) -> float:
-    """Return the sum of squared distances from the mean over ``degrees`` > 0, never negative."""
+    """Return the sum of squared distances from the mean over ``degrees`` > 0, never negative.
+
+    It is 0 where the sums cannot tell it from 0, as they cannot for three equal values: they hold twice the digits of
+    a value, and three squares take more.
+    """
     n, values = state[at + N], counted(state, at)
     if values == 1:
         # One value lies on its mean, be it infinite: DuckDB says so too.
@@ -223,5 +229,7 @@ def deviation(state: Words, floats: Floats, at: int, degrees: int) -> float:
     error += 2.0 * total * tail
     square, error = pair_divided(square, error, float(n))
     rest, rest_tail = pair_plus_pair(floats[at + SQUARES], floats[at + SQUARES_TAIL], -square, -error)
+    if rest < UNTOLD * math.sqrt(float(n)) * floats[at + SQUARES]:
+        return 0.0
     rest, rest_tail = pair_divided(rest, rest_tail, float(degrees))
-    return max(rest, 0.0) if rest == rest else rest
+    return rest

@@ -97,6 +97,27 @@ def test_a_constant_deviates_by_nothing_after_a_huge_value_has_left() -> None:
     assert got["d"][4] <= 1e-10
 
 
+@pytest.mark.parametrize("value", [0.1, 1e100, -1e100, 7.3e22])
+def test_equal_values_deviate_by_nothing(value: float) -> None:
+    got = run_over(
+        Window("w", "sliding", size=200),
+        pa.array([value] * 500),
+        [measure(name, name, "DOUBLE") for name in SPREADS],
+        {"x0": "DOUBLE"},
+    )
+    for name in SPREADS:
+        assert {found for found in got[name] if found is not None} == {0.0}
+
+
+def test_small_distances_from_a_large_mean_are_not_lost() -> None:
+    values = [1e9 + place % 3 * 0.1 for place in range(3000)]
+    got = run_over(Window("w", "global"), pa.array(values), [measure("v", "var_pop", "DOUBLE")], {"x0": "DOUBLE"})
+    exact = [Fraction(value) for value in values]
+    mean = sum(exact) / len(exact)
+    wanted = float(sum((value - mean) ** 2 for value in exact) / len(exact))
+    assert abs(got["v"][-1] - wanted) <= 1e-9 * wanted
+
+
 @pytest.mark.parametrize("window", windows(2), ids=lambda window: window.kind)
 def test_non_finite_values_decide_while_they_are_there_and_leave_no_trace(window: Window) -> None:
     inf, nan = math.inf, math.nan
