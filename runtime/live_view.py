@@ -379,6 +379,8 @@ def assemble(
     schema: pa.Schema, keys: pa.Table, times: npt.NDArray[np.int64], values: pa.Table, carried: pa.Table | None
 ) -> pa.Table:
     """Lay out evaluated rows for finish; a column that nobody supplies is NULL, ``_i`` the place of a row."""
+    if not len(times):
+        return schema.empty_table()
     given: dict[str, pa.ChunkedArray | pa.Array] = dict(zip(keys.column_names, keys.columns, strict=True))
     given |= {"_t": pa.array(times), "_i": pa.array(np.arange(len(times)))}
     for table in (values, carried):

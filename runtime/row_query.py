@@ -42,13 +42,16 @@ class RowQuery:
         self.schema = made
         self._required = tuple(required)
         self._given = {column.name: column for column in columns if _is_given(column, given, made)}
+        self._none = made.empty_table()
         computed = [column.item for column in columns if column.name not in self._given]
         self._relation, tables = source
         sql = f"SELECT {', '.join(computed)}\nFROM {tables}"
-        self._query = Prepared(connection, sql, {self._relation: given}, by_row=True) if computed else None
+        self._query = Prepared(connection, sql, {self._relation: given}) if computed else None
 
     def run(self, rows: pa.Table) -> tuple[pa.Table, Failed]:
         """Return what is made of the rows, and the place of each row that failed, with DuckDB's reason."""
+        if not len(rows):
+            return self._none, []
         kept = self._places(rows)
         if kept is not None:
             rows = rows.take(pa.array(kept))

@@ -67,6 +67,7 @@ class Fold:
         self._types: dict[str, pa.DataType] = dict(zip(schema.names, schema.types, strict=True))
         results = arrow_schema([Column(measure.id, measure.type) for measure in measures])
         self._results: list[pa.DataType] = results.types
+        self._nothing = results.empty_table()
         self._values = {term: Values(self._types[term]) for term in self._layout.cells}
         self._seen = {
             flag: fold_seen.Seen(flag, types[flag.term or ""], self._types[flag.term or ""])
@@ -186,6 +187,8 @@ class Fold:
         return Answers(words, words.view(np.float64), valid, items, items_valid, ends)
 
     def _decode(self, answers: Answers) -> pa.Table:
+        if not len(answers.words):
+            return self._nothing
         columns: dict[str, pa.Array] = {}
         for output, type in zip(self._layout.outputs, self._results, strict=True):
             columns[output.id] = decode(output, answers, self._values, type)

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ...features_sql.definitions import Source
 from ..stores.ledger import SourceProgress
 from . import lanes, lateness
 from .lanes import Lanes, Placed
+from .reorder import integers
 from .repeats import Repeats
 
 Mask = npt.NDArray[np.bool_]
@@ -57,7 +57,7 @@ class Admission:
         ``arrived``: when each row came (µs); ``before``: how far the source is; ``placed``: of a topic, where each
         row came from.
         """
-        times = pc.cast(rows.column(self._source.time), pa.int64()).to_numpy()
+        times = integers(rows.column(self._source.time))
         future = np.zeros(len(times), np.bool_)
         if self._source.max_future is not None:
             future = times > arrived + self._source.max_future

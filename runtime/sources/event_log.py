@@ -51,22 +51,35 @@ class EventLog:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._known: dict[str, Segment] = {}
+        self._segments: list[Segment] = []
+        self._joined = 0
 
     def segments(self) -> list[Segment]:
         """Return every segment by offset; raises StoreError where one between two others is missing."""
-        known = self._known
-        self._known = {name: known.get(name) or self._segment(name) for name in self._names()}
-        segments = sorted(self._known.values(), key=attrgetter("first"))
-        for before, after in pairwise(segments):
+        self._look()
+        for before, after in pairwise(self._segments[max(self._joined - 1, 0) :]):
             if before.end != after.first:
                 raise StoreError(f"{self._folder} lacks rows {before.end} to {after.first - 1}; restore it from a copy")
-        return segments
+        self._joined = len(self._segments)
+        return self._segments
 
-    def _names(self) -> list[str]:
-        if not self._folder.exists():
-            return []
-        # Every push asks, and a Path for each of many segments takes ten times as long.
-        return [name for name in os.listdir(self._folder) if _NAME.fullmatch(name)]  # noqa: PTH208
+    def _look(self) -> list[str]:
+        """Take notice of segments that came or went since, and return the names of other files."""
+        try:
+            # Every push asks, and a Path for each of many segments takes ten times as long.
+            names = set(os.listdir(self._folder))  # noqa: PTH208
+        except FileNotFoundError:
+            names = set[str]()
+        if not self._known.keys() <= names:
+            self._known, self._segments, self._joined = {}, [], 0
+        fresh = names - self._known.keys()
+        found = {name: self._segment(name) for name in fresh if _NAME.fullmatch(name)}
+        if found:
+            by_offset = sorted([*self._segments, *found.values()], key=attrgetter("first"))
+            stayed = by_offset[: len(self._segments)] == self._segments
+            self._segments, self._joined = by_offset, self._joined if stayed else 0
+            self._known |= found
+        return [name for name in fresh if name not in found]
 
     def _segment(self, name: str) -> Segment:
         first, _, end = name.removesuffix(".arrow").partition("-")
@@ -75,9 +88,8 @@ class EventLog:
     @property
     def end(self) -> int:
         """The offset that the next row gets."""
-        # The longest name has the longest offsets.
-        last = max(self._names(), key=lambda name: (len(name), name), default=None)
-        return self._segment(last).end if last is not None else 0
+        self._look()
+        return self._segments[-1].end if self._segments else 0
 
     def holds(self, label: str, first: int) -> bool:
         """Tell whether a segment from offset ``first`` on was appended under this label."""
@@ -97,7 +109,10 @@ class EventLog:
         """
         make_folder(self._folder)
         with self._appending():
-            first = self.end
+            for name in self._look():
+                if name.endswith(".tmp"):
+                    (self._folder / name).unlink()
+            first = self._segments[-1].end if self._segments else 0
             table = _numbered(rows, rejected, first)
             end = first + len(table)
             path = self._folder / f"{first:012d}-{end:012d}.arrow"
@@ -121,8 +136,6 @@ class EventLog:
             raise StoreError(f"{self._folder} cannot be written: {error.strerror}") from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
-            for leftover in self._folder.glob(".*.tmp"):
-                leftover.unlink()
             for folder in (self._folder.parent.parent, self._folder.parent):
                 sync_folder(folder)
             yield

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from bisect import bisect_right
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -32,14 +33,14 @@ class LogFeed:
         self._on_topic = isinstance(source.connector, TopicConnector)
         self._log = EventLog(folder)
         self._segments: list[Segment] = []
-        self._firsts: list[int] = []
+        nothing = pa.schema([*((name, pa.string()) for name in self._columns), (OFFSET, pa.int64())])
+        self._nothing = nothing.empty_table()
         self._arrived: dict[int, int] = {}
         self._loaded: tuple[Segment, pa.Table] | None = None
 
     def refresh(self, store: sqlite3.Connection) -> None:
         """Take notice of segments that were appended; the ledger has no part in it."""
         self._segments = self._log.segments()
-        self._firsts = [segment.first for segment in self._segments]
 
     def read(self, start: Position, limit: int) -> RawBatch:
         """Return at most ``limit`` rows from ``start`` on.
@@ -52,7 +53,7 @@ class LogFeed:
         at, left = start.row, limit
         while left > 0 and (segment := self._segment(at)) is not None:
             table = self._table(segment)
-            place = int(np.searchsorted(table.column(OFFSET).to_numpy(), at))
+            place = at - segment.first
             part = table.slice(place, left)
             rows, bad = _divided(part, self._columns)
             if parts and not rows.schema.equals(parts[0].schema):
@@ -60,8 +61,8 @@ class LogFeed:
             parts.append(rows)
             rejected += bad
             left -= len(part)
-            at = segment.end if place + len(part) == len(table) else part.column(OFFSET)[-1].as_py() + 1
-        rows = pa.concat_tables(parts) if parts else self._empty()
+            at += len(part)
+        rows = pa.concat_tables(parts) if parts else self._nothing
         return RawBatch(rows, rejected, start, Position(0, at))
 
     def between(self, start: Position, end: Position) -> RawBatch:
@@ -70,19 +71,17 @@ class LogFeed:
 
     def arrived(self, offsets: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Return when each row was handed in."""
-        places = np.searchsorted(np.array(self._firsts, np.int64), offsets, side="right") - 1
-        distinct, back = np.unique(places, return_inverse=True)
-        times = [self._arrival(self._segments[place]) for place in distinct.tolist()]
-        return np.array(times, np.int64)[back] if len(offsets) else np.empty(0, np.int64)
+        segments, places = self._segments_of(offsets)
+        return np.array([self._arrival(segment) for segment in segments], np.int64)[places]
 
     def placed(self, offsets: npt.NDArray[np.int64]) -> Placed | None:
         """Return from which partitions of a topic the rows came; every segment was fetched together."""
         if not self._on_topic:
             return None
         partitions, fetched = np.empty(len(offsets), np.int64), dict[int, list[int]]()
-        places = np.searchsorted(np.array(self._firsts, np.int64), offsets, side="right") - 1
+        segments, places = self._segments_of(offsets)
         for place in np.unique(places).tolist():
-            segment, mine = self._segments[place], places == place
+            segment, mine = segments[place], places == place
             held = self._table(segment).column(PARTITION)
             partitions[mine] = held.take(pa.array(offsets[mine] - segment.first)).to_numpy()
             fetched[segment.first] = pc.unique(held.drop_null()).to_pylist()
@@ -93,14 +92,25 @@ class LogFeed:
         return "its event log"
 
     def _segment(self, offset: int) -> Segment | None:
-        place = bisect_right(self._firsts, offset) - 1
+        place = self._place(offset)
         if place < 0 and self._segments:
             raise SourceError(
-                f"source {self._name}: event {offset} is gone; its log begins with event {self._firsts[0]}, "
+                f"source {self._name}: event {offset} is gone; its log begins with event {self._segments[0].first}, "
                 "as 'history' allows"
             )
         held = self._segments[place] if self._segments else None
         return held if held is not None and offset < held.end else None
+
+    def _place(self, offset: int) -> int:
+        return bisect_right(self._segments, offset, key=attrgetter("first")) - 1
+
+    def _segments_of(self, offsets: npt.NDArray[np.int64]) -> tuple[list[Segment], npt.NDArray[np.int64]]:
+        """Return the segments between the first and the last of some ascending offsets, and which of them has each."""
+        if not len(offsets):
+            return [], offsets
+        segments = self._segments[self._place(int(offsets[0])) : self._place(int(offsets[-1])) + 1]
+        firsts = np.array([segment.first for segment in segments], np.int64)
+        return segments, np.searchsorted(firsts, offsets, side="right") - 1
 
     def _table(self, segment: Segment) -> pa.Table:
         if self._loaded is None or self._loaded[0] != segment:
@@ -112,9 +122,6 @@ class LogFeed:
         if segment.first not in self._arrived:
             self._table(segment)
         return self._arrived[segment.first]
-
-    def _empty(self) -> pa.Table:
-        return pa.schema([*((name, pa.string()) for name in self._columns), (OFFSET, pa.int64())]).empty_table()
 
 
 def _divided(part: pa.Table, columns: list[str]) -> tuple[pa.Table, list[Rejected]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
@@ -46,10 +47,15 @@ def push(layout: Layout, source: Source, rows: pa.Table, rejected: Sequence[Reje
     total = len(rows) + len(rejected)
     if not total:
         return Pushed(source.name, 0, 0)
-    layout.create()
-    segment = EventLog(layout.events(source.name)).append(held, rejected)
+    segment = _log(layout.events(source.name)).append(held, rejected)
     bell.ring(layout.bell)
     return Pushed(source.name, total, segment.first)
+
+
+@lru_cache(maxsize=64)
+def _log(folder: Path) -> EventLog:
+    """Return the log in a folder, the same one each time: it does not look again at segments that it knows."""
+    return EventLog(folder)
 
 
 def shaped(source: Source, rows: pa.Table) -> pa.Table:

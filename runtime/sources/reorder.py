@@ -103,7 +103,7 @@ class ReorderBuffer:
 
     def _in_order(self, rows: pa.Table) -> _Run:
         rows = rows.combine_chunks()
-        times = _integers(rows.column(self._time))
+        times = integers(rows.column(self._time))
         order = _by_time(times) if np.any(times[1:] < times[:-1]) else None
         if order is not None:
             times = times[order]
@@ -117,7 +117,7 @@ class ReorderBuffer:
     ) -> NDArray[np.int64]:
         """Put rows of equal time, which stand together in ``order``, in the order of their keys and origin."""
         if not self._keys:
-            offsets, partitions = (_integers(rows.column(name)) for name in ("_offset", "_partition"))
+            offsets, partitions = (integers(rows.column(name)) for name in ("_offset", "_partition"))
             before, after = order[:-1][same], order[1:][same]
             steps = partitions[after] - partitions[before]
             risen = (steps > 0) | ((steps == 0) & (offsets[after] > offsets[before]))
@@ -141,6 +141,7 @@ def _by_time(times: NDArray[np.int64]) -> NDArray[np.int64]:
     return words & ((1 << bits) - 1)
 
 
-def _integers(column: pa.ChunkedArray) -> NDArray[np.int64]:
+def integers(column: pa.ChunkedArray) -> NDArray[np.int64]:
+    """Return a column of words of 64 bits without NULLs, instants too, as numbers."""
     array = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
     return array.view(pa.int64()).to_numpy()

@@ -29,7 +29,13 @@ class Newest:
         ``times`` and ``slots`` belong to ``rows``. A question that no row answers gets NULLs. The rows are
         held afterwards.
         """
-        combined = pa.concat_tables([self._held, rows.select(self.schema.names).cast(self.schema)])
+        rows = rows.select(self.schema.names)
+        if not rows.schema.equals(self.schema):
+            rows = rows.cast(self.schema)
+        combined = pa.concat_tables([self._held, rows])
+        if not len(asked):
+            self._hold(combined, slots)
+            return self.schema.empty_table()
         found = _last_at_or_before(slots, times, asked, moments)
         earlier = self._places(asked)
         answers = np.where(found == UNSEEN, earlier, found + len(self._held))
