@@ -15,8 +15,9 @@ from ..features_sql.errors import ReadError
 from ..features_sql.groups import SourceGroup, awaited, source_groups, sources_of
 from .batch_on_arrival import BatchOnArrival
 from .duck import arrow_schema, query
+from .evaluated_rows import by_probe
 from .history import NO_ROWS, History, Known
-from .live_view import Probes, by_probe
+from .live_view import Probes
 from .reads.folded_probes import evaluated_at, has_folds
 from .row_query import Failed
 from .sources.frozen_tables import FrozenTables

@@ -16,9 +16,10 @@ from ..features_sql import immediately, program
 from ..features_sql.definitions import Service, Source, View
 from ..features_sql.groups import awaited, awaited_by_service, source_groups
 from .duck import query
+from .evaluated_rows import by_probe
 from .history import NO_ROWS, History, Known
 from .live_service import valid_rows
-from .live_view import Probes, by_probe
+from .live_view import Probes
 from .sources.lateness import BEGINNING
 from .sources.quarantine import bisect
 from .stores import ledger

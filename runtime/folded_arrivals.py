@@ -11,11 +11,14 @@ import pyarrow.compute as pc
 
 from ..features_sql.aggregates import condition
 from .fold.fold import Fold
+from .growing_rows import GrowingRows
 from .live_view import LiveView
 from .sources.lateness import BEGINNING
+from .sources.reorder import integers
 from .windows.keys import UNSEEN, Flags, KeyIndex, Slots
 
 _UPTO = ("_slot", "_m", "_t", "_row")
+_NONE = np.empty(0, np.int64)
 _NO_INSTANTS = pa.table({name: pa.array([], pa.int64()) for name in _UPTO})
 
 
@@ -28,7 +31,7 @@ class FoldedArrivals:
 
     def __init__(self, live: LiveView, fold: Fold, schema: pa.Schema) -> None:
         self._live, self._fold = live, fold
-        self._waiting = schema.empty_table()
+        self._waiting, self._kept, self._released = GrowingRows(schema.empty_table()), 0, BEGINNING
         self._peers = [name for name in schema.names if name.startswith("_o") and name != "_offset"]
         self._order = [(name, "ascending") for name in ("_t", *self._peers, "_n")]
         windows = {window.name: window.kind for window in live.view.windows}
@@ -48,29 +51,39 @@ class FoldedArrivals:
         known = self._live.keys.find(local.snapshot())
         # Keys that have only arrived get numbers past all others.
         slots = np.where(known == UNSEEN, len(self._live.keys) + np.arange(len(known)), known)
-        near = local.find(self._waiting.select(local.schema.names))
-        waiting = self._waiting.filter(pa.array(near != UNSEEN))
-        near = near[near != UNSEEN]
+        waiting, near = self._waiting_of(local)
         newest = np.full(len(known), BEGINNING)
         np.maximum.at(newest, near, waiting.column("_t").to_numpy())
         behind, aside, layers = self._layers(fresh, place, newest)
         keys = np.concatenate([near, place])
         rows = pa.concat_tables([waiting, fresh]).add_column(0, "_slot", pa.array(slots[keys]))
-        self._waiting = pa.concat_tables([self._waiting, fresh])
+        self._waiting.add(fresh)
         if len(rows) > 1:
             order = pc.sort_indices(rows, sort_keys=self._order).to_numpy()
             rows, keys = rows.take(pa.array(order)), keys[order]
         numbers, come = rows.column("_n").to_numpy(), fresh.column("_n").to_numpy()
-        done, parts = [np.empty(0, np.int64)], [self._fold.peek(_NO_INSTANTS)]
+        done, parts = list[Slots](), list[pa.Table]()
         for layer in np.unique(layers[~aside]):
             mine = np.flatnonzero((layers == layer) & ~aside)
             upto = np.full(len(known), BEGINNING)
             np.maximum.at(upto, place[mine], come[mine])
             there = numbers <= upto[keys]
             held = rows if there.all() else rows.filter(pa.array(there))
-            parts.append(self._measured(held, fresh.take(pa.array(mine)), slots[place[mine]], behind[mine]))
+            asked = fresh if len(mine) == len(fresh) else fresh.take(pa.array(mine))
+            parts.append(self._measured(held, asked, slots[place[mine]], behind[mine]))
             done.append(mine)
-        return pa.concat_tables(parts).take(pa.array(np.argsort(np.concatenate(done)))), aside
+        if len(parts) == 1:
+            return parts[0], aside
+        parts.append(self._fold.peek(_NO_INSTANTS))
+        return pa.concat_tables(parts).take(pa.array(np.argsort(np.concatenate([*done, _NONE])))), aside
+
+    def _waiting_of(self, entities: KeyIndex) -> tuple[pa.Table, Slots]:
+        """Return the arrivals of some entities that wait, and the number of each one's."""
+        held = self._waiting.table
+        numbers = entities.find(held.select(entities.schema.names))
+        numbers[integers(held.column("_t")) < self._released] = UNSEEN
+        seen = numbers != UNSEEN
+        return (held.filter(pa.array(seen)) if seen.any() else held.slice(0, 0)), numbers[seen]
 
     def _layers(self, fresh: pa.Table, place: Slots, newest: Slots) -> tuple[Flags, Flags, Slots]:
         """Tell which arrivals have newer ones, which to set aside, and the copy of its entity's state for each.
@@ -80,7 +93,7 @@ class FoldedArrivals:
         behind, aside = np.zeros(len(place), np.bool_), np.zeros(len(place), np.bool_)
         asked, layers = dict[int, int](), np.zeros(len(place), np.int64)
         reached = np.zeros(len(newest), np.int64)
-        columns = (place.tolist(), *(fresh.column(name).to_pylist() for name in ("_t", "_as_of")))
+        columns = (place.tolist(), *(integers(fresh.column(name)).tolist() for name in ("_t", "_as_of")))
         for row, (key, time, instant) in enumerate(zip(*columns, strict=True)):
             # Which of two peers comes first, their primary keys say.
             behind[row] = time < newest[key] or (time == newest[key] and bool(self._peers))
@@ -109,8 +122,12 @@ class FoldedArrivals:
 
     def release(self, watermark: int) -> None:
         """Let go of arrivals below ``watermark``: the folds take these in before the next ones come."""
-        self._waiting = self._waiting.filter(pc.greater_equal(self._waiting.column("_t"), watermark)).combine_chunks()
+        self._released = watermark
+        # Once in a while, for what goes must be told from what stays.
+        if len(self._waiting) > 2 * self._kept:
+            held = self._waiting.table
+            self.restore(held.filter(pa.array(integers(held.column("_t")) >= watermark)).combine_chunks())
 
     def restore(self, waiting: pa.Table) -> None:
         """Let these prepared rows wait, in any order."""
-        self._waiting = waiting
+        self._waiting, self._kept = GrowingRows(waiting), len(waiting)

@@ -14,10 +14,13 @@ from ..features_sql import immediately, program
 from ..features_sql.definitions import Column, Source, View
 from ..features_sql.steps import folds_on_arrival
 from .duck import Prepared, arrow_schema
+from .evaluated_rows import assemble, evaluated_schema
 from .folded_arrivals import FoldedArrivals
-from .live_view import LiveView, Poison, assemble, evaluated_schema
+from .growing_rows import GrowingRows
+from .live_view import LiveView, Poison
 from .row_query import finish_query, prepare_query
 from .sources.lateness import BEGINNING
+from .sources.reorder import integers
 from .windows.keys import KeyIndex
 from .windows.recompute import visible
 
@@ -55,7 +58,8 @@ class ImmediateRows:
         self._evaluate = Prepared(connection, evaluate, {"_arrived": asked})
         self._evaluated = evaluated_schema(view)
         self._finish = finish_query(connection, view, self._evaluated, judged=True)
-        self._held, self._kept = self._schema.empty_table(), 0
+        self._judged = list(program.conditions(view))
+        self._held, self._kept = GrowingRows(self._schema.empty_table()), 0
         self._high, self._count, self._released = BEGINNING, 0, BEGINNING
 
     def take(self, rows: pa.Table) -> tuple[pa.Table, list[Poison]]:
@@ -63,7 +67,7 @@ class ImmediateRows:
 
         Rows have ``_i`` and their origin. ``rows`` are accepted events of the source in that order.
         """
-        times = pc.cast(rows.column(self._source.time), pa.int64()).to_numpy()
+        times = integers(rows.column(self._source.time))
         as_of = np.maximum(np.maximum.accumulate(times), self._high) if len(times) else times
         numbers = np.arange(self._count + 1, self._count + 1 + len(rows))
         arrived = rows.append_column("_n", pa.array(numbers)).append_column("_as_of", pa.array(as_of))
@@ -76,20 +80,21 @@ class ImmediateRows:
             written, failures = self._rows_of(fresh.slice(start, _TOGETHER))
             parts.append(written)
             poison += failures
+        if len(parts) == 1:
+            return parts[0], poison
         return pa.concat_tables(parts or [self._rows_of(fresh)[0]]), poison
 
     def _rows_of(self, fresh: pa.Table) -> tuple[pa.Table, list[Poison]]:
         evaluated = self._evaluate_rows(fresh)
         rows, failed = self._finish.run(evaluated)
-        judged = program.conditions(self.view)
         if self.view.qualify is not None:
             rows = rows.filter(rows.column("_kept"))
-        return rows.select([name for name in rows.column_names if name not in judged]), Poison.of(evaluated, failed)
+        return rows.drop_columns(self._judged), Poison.of(evaluated, failed)
 
     def _evaluate_rows(self, fresh: pa.Table) -> pa.Table:
         """The evaluated rows of prepared arrivals, in their order: of folds, and of a query where these do not hold."""
         first = len(self._held)
-        self._held = pa.concat_tables([self._held, fresh])
+        self._held.add(fresh)
         if self._folded is None or not len(fresh):
             return self._query_rows(first, np.ones(len(fresh), np.bool_))
         values, aside = self._folded.measure(fresh)
@@ -105,7 +110,7 @@ class ImmediateRows:
     def _query_rows(self, first: int, wanted: npt.NDArray[np.bool_]) -> pa.Table:
         """Evaluate those held from place ``first`` on that are wanted by a query over all that is held."""
         asked = np.concatenate([np.zeros(first, np.bool_), wanted])
-        evaluated = self._evaluate.run(_arrived=self._held.append_column("_asked", pa.array(asked)))
+        evaluated = self._evaluate.run(_arrived=self._held.table.append_column("_asked", pa.array(asked)))
         return evaluated.select(self._evaluated.names).cast(self._evaluated).sort_by("_i")
 
     def release(self, watermark: int) -> None:
@@ -120,12 +125,12 @@ class ImmediateRows:
         if len(self._held) <= 2 * self._kept:
             return
         peers = [(name, "ascending") for name in self._schema.names if name.startswith("_o") and name != "_offset"]
-        held = self._held.sort_by([("_t", "ascending"), *peers, ("_n", "ascending")])
+        held = self._held.table.sort_by([("_t", "ascending"), *peers, ("_n", "ascending")])
         times = held.column("_t").to_numpy()
         kept = times >= watermark
         older = held.filter(pa.array(~kept))
         kept[~kept] = self._seen_later(older, watermark)
-        self._held = held.filter(pa.array(kept)).combine_chunks()
+        self._held = GrowingRows(held.filter(pa.array(kept)).combine_chunks())
         self._kept = len(self._held)
 
     def _seen_later(self, older: pa.Table, watermark: int) -> npt.NDArray[np.bool_]:
@@ -142,16 +147,17 @@ class ImmediateRows:
     def snapshot(self) -> dict[str, pa.Table]:
         """Return the events that are held, and how far the source is."""
         reached = {"high": [self._high], "count": [self._count], "kept": [self._kept], "released": [self._released]}
-        return {"held": self._held, "reached": pa.table(reached)}
+        return {"held": self._held.table, "reached": pa.table(reached)}
 
     def restore(self, tables: Mapping[str, pa.Table]) -> None:
         """Take over a snapshot."""
-        self._held = tables["held"].cast(self._schema)
+        self._held = GrowingRows(tables["held"].cast(self._schema))
         (reached,) = tables["reached"].to_pylist()
         names = ("high", "count", "kept", "released")
         self._high, self._count, self._kept, self._released = (int(reached[name]) for name in names)
         if self._folded is not None:
-            self._folded.restore(self._held.filter(pc.greater_equal(self._held.column("_t"), self._released)))
+            held = self._held.table
+            self._folded.restore(held.filter(pc.greater_equal(held.column("_t"), self._released)))
 
     def close(self) -> None:
         """Let go of the prepared statements."""

@@ -17,6 +17,7 @@ from ..features_sql.errors import ReadError
 from ..features_sql.steps import plan_steps
 from ..features_sql.sub_entities import measures_by, sub_entities
 from .duck import arrow_schema
+from .evaluated_rows import assemble, by_probe, evaluated_schema
 from .reads.direct_view import DirectView
 from .row_query import RowQuery, finish_query, prepare_query
 from .stores.null_entities import null_entities
@@ -104,6 +105,8 @@ class LiveView:
         self._finish = finish_query(connection, view, self._evaluated_schema)
         judged = bool(program.conditions(view))
         self._judge = finish_query(connection, view, self._evaluated_schema, judged=True) if judged else self._finish
+        self._judged = list(program.conditions(view))
+        self._written = self._judge.schema.empty_table().drop_columns(self._judged)
         self.keys = KeyIndex(arrow_schema(keys))
         held = [Column(name, view.term(name).type) for name in self._terms]
         self._newest = Newest(arrow_schema(held)) if held else None
@@ -239,6 +242,8 @@ class LiveView:
 
     def _write(self, turn: Turn, values: pa.Table) -> tuple[pa.Table, list[Poison]]:
         """The rows that the view writes, of those at the instants that are due."""
+        if not len(turn.due.times):
+            return self._written, []
         carried = None
         if self.view.emit.from_events:
             carried = _own_rows(turn.rows, turn.due).select([*self._terms, *program.ORIGIN])
@@ -249,7 +254,7 @@ class LiveView:
             rows = rows.filter(pa.array(self._turning.turns(turn.due.slots[place], turn.due.times[place], true)))
         if self.view.qualify is not None:
             rows = rows.filter(rows.column("_kept"))
-        return rows.select([name for name in rows.column_names if name not in program.conditions(self.view)]), poison
+        return rows.drop_columns(self._judged), poison
 
     def _finish_rows(self, evaluated: pa.Table, query: RowQuery) -> tuple[pa.Table, list[Poison]]:
         finished, failed = query.run(evaluated)
@@ -328,21 +333,10 @@ class LiveView:
             query.close()
 
 
-def evaluated_schema(view: View) -> pa.Schema:
-    """Return the schema of a view's evaluated rows: keys, ``_t``, ``_i``, the origin, row terms, measures."""
-    keys = zip(program.key_columns(view), view.entity, strict=True)
-    return arrow_schema(
-        [
-            *(Column(name, key.type) for name, key in keys),
-            *(Column(name, "BIGINT") for name in ("_t", "_i", *program.ORIGIN)),
-            *(Column(name, view.term(name).type) for name in program.row_terms(view)),
-            *(Column(measure.id, measure.type) for measure in view.measures),
-        ]
-    )
-
-
 def _own_rows(rows: pa.Table, due: Due) -> pa.Table:
-    """The events that drive the rows that are due; mostly these are all."""
+    """The events that drive the rows that are due; mostly these are all, or none."""
+    if not len(due.own):
+        return rows.slice(0, 0)
     return rows if len(due.own) == len(rows) else rows.take(pa.array(due.own[due.own != UNSEEN]))
 
 
@@ -373,28 +367,3 @@ def _merge(parts: Sequence[pa.Table]) -> tuple[pa.Table, list[npt.NDArray[np.int
     starts = np.cumsum([0, *(len(part) for part in parts)])
     places = [place[start:end] for start, end in pairwise(starts.tolist())]
     return together.take(pa.array(order)), places
-
-
-def assemble(
-    schema: pa.Schema, keys: pa.Table, times: npt.NDArray[np.int64], values: pa.Table, carried: pa.Table | None
-) -> pa.Table:
-    """Lay out evaluated rows for finish; a column that nobody supplies is NULL, ``_i`` the place of a row."""
-    if not len(times):
-        return schema.empty_table()
-    given: dict[str, pa.ChunkedArray | pa.Array] = dict(zip(keys.column_names, keys.columns, strict=True))
-    given |= {"_t": pa.array(times), "_i": pa.array(np.arange(len(times)))}
-    for table in (values, carried):
-        if table is not None:
-            given |= dict(zip(table.column_names, table.columns, strict=True))
-    columns = [given[f.name] if f.name in given else pa.nulls(len(times), f.type) for f in schema]
-    table = pa.table(dict(zip(schema.names, columns, strict=True)))
-    return table if table.schema.equals(schema) else table.cast(schema)
-
-
-def by_probe(finished: pa.Table, keys: pa.Table) -> pa.Table:
-    """Return a row per probe, told by ``_i``: for a NULL key, or a row that failed, NULL in every column."""
-    places = np.full(len(keys), UNSEEN, np.int64)
-    places[finished.column("_i").to_numpy()] = np.arange(len(finished))
-    for column in keys.columns:
-        places[np.asarray(column.is_null())] = UNSEEN
-    return finished.take(pa.array(places, mask=places == UNSEEN))

@@ -42,11 +42,12 @@ class RowQuery:
         self.schema = made
         self._required = tuple(required)
         self._given = {column.name: column for column in columns if _is_given(column, given, made)}
+        self._columns = [(field.name, field.type, self._given.get(field.name)) for field in made]
         self._none = made.empty_table()
-        computed = [column.item for column in columns if column.name not in self._given]
+        items = [column.item for column in columns if column.name not in self._given]
         self._relation, tables = source
-        sql = f"SELECT {', '.join(computed)}\nFROM {tables}"
-        self._query = Prepared(connection, sql, {self._relation: given}) if computed else None
+        sql = f"SELECT {', '.join(items)}\nFROM {tables}"
+        self._query = Prepared(connection, sql, {self._relation: given}) if items else None
 
     def run(self, rows: pa.Table) -> tuple[pa.Table, Failed]:
         """Return what is made of the rows, and the place of each row that failed, with DuckDB's reason."""
@@ -55,20 +56,19 @@ class RowQuery:
         kept = self._places(rows)
         if kept is not None:
             rows = rows.take(pa.array(kept))
-        made: dict[str, pa.ChunkedArray] = {}
+        computed = self._none
         failed: Failed = []
         if self._query is not None:
             query = self._query
             computed, failed = bisect(lambda part: query.run(**{self._relation: part}), rows)
-            made = dict(zip(computed.column_names, computed.columns, strict=True))
         if failed:
             good = np.delete(np.arange(len(rows)), [place for place, _ in failed])
             rows = rows.take(pa.array(good))
-        for name, column in self._given.items():
-            made[name] = _handed_on(rows.column(column.given), self.schema.field(name).type, column.negated)
-        table = pa.table({name: made[name] for name in self.schema.names})
-        if not table.schema.equals(self.schema):
-            table = table.cast(self.schema)
+        columns = [
+            computed.column(name) if given is None else _handed_on(rows.column(given.given), type, given.negated)
+            for name, type, given in self._columns
+        ]
+        table = pa.Table.from_arrays(columns, schema=self.schema)
         return table, failed if kept is None else [(int(kept[place]), reason) for place, reason in failed]
 
     @property

@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from .layout import BLOCK_HALF_LIVES, Answers, Bytes, Floats, Words
 from .measures import Column, Flag
@@ -26,7 +25,7 @@ def array_of(table: pa.Table, name: str, type: pa.DataType) -> pa.Array:
     """Return a column of ``table`` as one array of this type."""
     column = table.column(name)
     array = column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays([pa.nulls(0, column.type), *column.chunks])
-    return array if array.type == type else array.cast(type)
+    return _typed(array, type)
 
 
 def words_of(array: pa.Array) -> Words:
@@ -48,7 +47,7 @@ def encode_flags(
         if array is None or (flag.kind == "valid" and array.null_count == 0):
             word |= bit
         else:
-            holds = array.is_valid() if flag.kind == "valid" else array.fill_null(False)
+            holds = array.is_valid() if flag.kind == "valid" else _filled(array, False)
             word |= np.asarray(holds).astype(np.int64) * bit
     return words
 
@@ -131,7 +130,7 @@ def decode(output: Output, answers: Answers, values: Mapping[str, Values], type:
     if output.form == "wide":
         return _decimals(answers.words[:, output.word], answers.words[:, output.word + 1], valid, type)
     if output.form == "float":
-        return pa.array(answers.floats[:, output.word], mask=valid == 0).cast(type)
+        return _typed(pa.array(answers.floats[:, output.word], mask=valid == 0), type)
     if output.form == "word":
         return _plain(np.ascontiguousarray(answers.words[:, output.word]), valid, output.column, values, type)
     starts, lengths = answers.words[:, output.word], answers.words[:, output.word + 1]
@@ -176,14 +175,19 @@ def _plain(
         return _decimals(words, words >> 63, valid, type)
     absent = valid == 0
     if pa.types.is_floating(type):
-        return pa.array(words.view(np.float64), mask=absent).cast(type)
+        return _typed(pa.array(words.view(np.float64), mask=absent), type)
     if pa.types.is_boolean(type):
         return pa.array(words != 0, mask=absent)
     if pa.types.is_date32(type):
         return pa.array(words.astype(np.int32), mask=absent).view(type)
     if pa.types.is_timestamp(type):
         return pa.array(words, mask=absent).view(type)
-    return pc.cast(pa.array(words, mask=absent), type)
+    return _typed(pa.array(words, mask=absent), type)
+
+
+def _typed(array: pa.Array, type: pa.DataType) -> pa.Array:
+    # A cast that changes nothing is still a cost.
+    return array if array.type == type else array.cast(type)
 
 
 def _decimals(low: Words, high: Words, valid: Bytes, type: pa.DataType) -> pa.Array:

@@ -13,8 +13,9 @@ from ...features_sql.definitions import Column, View
 from ...features_sql.steps import plan_steps
 from ...features_sql.sub_entities import sub_entities
 from ..duck import arrow_schema
+from ..evaluated_rows import assemble, evaluated_schema
 from ..fold.fold import Fold
-from ..live_view import Probes, assemble, evaluated_schema, instants_of
+from ..live_view import Probes, instants_of
 from ..windows.keys import UNSEEN, KeyIndex, Slots
 from ..windows.newest import Newest
 

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from ..growing_rows import GrowingRows
 from .keys import UNSEEN, Slots
 
 Moments = npt.NDArray[np.int64]
@@ -20,8 +21,9 @@ class Newest:
 
     def __init__(self, schema: pa.Schema) -> None:
         self.schema = schema
-        self._held = schema.empty_table()
+        self._held = GrowingRows(schema.empty_table())
         self._place: Slots = np.empty(0, np.int64)
+        self._live = 0
 
     def ask(self, rows: pa.Table, times: Moments, slots: Slots, asked: Slots, moments: Moments) -> pa.Table:
         """Return, for each question (``asked`` slot, moment), the newest row of that slot with time <= moment.
@@ -32,21 +34,19 @@ class Newest:
         rows = rows.select(self.schema.names)
         if not rows.schema.equals(self.schema):
             rows = rows.cast(self.schema)
-        combined = pa.concat_tables([self._held, rows])
-        if not len(asked):
-            self._hold(combined, slots)
-            return self.schema.empty_table()
-        found = _last_at_or_before(slots, times, asked, moments)
-        earlier = self._places(asked)
-        answers = np.where(found == UNSEEN, earlier, found + len(self._held))
-        answered = combined.combine_chunks().take(pa.array(answers, mask=answers == UNSEEN))
-        self._hold(combined, slots)
+        answered = self.schema.empty_table()
+        if len(asked):
+            found = _last_at_or_before(slots, times, asked, moments)
+            answers = np.where(found == UNSEEN, self._places(asked), found + len(self._held))
+            combined = pa.concat_tables([self._held.table, rows]).combine_chunks()
+            answered = combined.take(pa.array(answers, mask=answers == UNSEEN))
+        self._hold(rows, slots)
         return answered
 
     def one(self, slot: int) -> list[object]:
         """Return the values of a slot's newest row, in the order of the schema; None for each where it has none."""
         place = self._place[slot] if 0 <= slot < len(self._place) else UNSEEN
-        return [None if place == UNSEEN else column[place].as_py() for column in self._held.columns]
+        return [None if place == UNSEEN else column[place].as_py() for column in self._held.table.columns]
 
     def _places(self, slots: Slots) -> Slots:
         if not len(self._place):
@@ -54,30 +54,30 @@ class Newest:
         known = (slots != UNSEEN) & (slots < len(self._place))
         return np.where(known, self._place[np.where(known, slots, 0)], UNSEEN)
 
-    def _hold(self, combined: pa.Table, slots: Slots) -> None:
+    def _hold(self, rows: pa.Table, slots: Slots) -> None:
         if not len(slots):
             return
         grown = int(slots.max()) + 1
         if grown > len(self._place):
             fresh = np.full(grown - len(self._place), UNSEEN, np.int64)
             self._place = np.concatenate([self._place, fresh])
+        self._live += len(np.unique(slots[self._place[slots] == UNSEEN]))
         self._place[slots] = np.arange(len(self._held), len(self._held) + len(slots))
-        self._held = combined
-        live = self._place[self._place != UNSEEN]
-        if len(combined) > 2 * len(live):
-            self._held = combined.take(pa.array(live)).combine_chunks()
-            self._place[self._place != UNSEEN] = np.arange(len(live))
+        self._held.add(rows)
+        if len(self._held) > 2 * self._live:
+            self.restore(self.snapshot())
 
     def snapshot(self) -> pa.Table:
         """Return the held row of each slot and its ``_slot``."""
         slots = np.flatnonzero(self._place != UNSEEN).astype(np.int64)
-        held = self._held.take(pa.array(self._place[slots]))
+        held = self._held.table.take(pa.array(self._place[slots]))
         return held.append_column("_slot", pa.array(slots))
 
     def restore(self, held: pa.Table) -> None:
         """Take over the rows of a snapshot."""
         slots = held.column("_slot").to_numpy()
-        self._held = held.select(self.schema.names)
+        self._held = GrowingRows(held.select(self.schema.names).combine_chunks())
+        self._live = len(slots)
         self._place = np.full(int(slots.max()) + 1 if len(slots) else 0, UNSEEN, np.int64)
         self._place[slots] = np.arange(len(slots))
 
@@ -86,7 +86,7 @@ class Newest:
         copy = Newest(self.schema)
         held = self._places(slots)
         kept = held != UNSEEN
-        copy.restore(self._held.take(pa.array(held[kept])).append_column("_slot", pa.array(slots[kept])))
+        copy.restore(self._held.table.take(pa.array(held[kept])).append_column("_slot", pa.array(slots[kept])))
         return copy
 
 
