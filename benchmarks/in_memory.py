@@ -46,7 +46,7 @@ class InMemory:
 
     def __init__(self, definitions: Definitions, *, keep: bool = False) -> None:
         self._connection = connect()
-        self.group = Group(definitions, source_groups(definitions)[0], self._connection)
+        self.group = Group(definitions, source_groups(definitions)[0], self._connection, threads=2)
         self._high = 0
         self.written, self.kept, self._keep = 0, list[dict[str, pa.Table]](), keep
 

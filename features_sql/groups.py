@@ -79,6 +79,12 @@ def awaited(definitions: Definitions, view: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def read_views(definitions: Definitions, group: SourceGroup) -> tuple[str, ...]:
+    """Return the views of a group whose rows other views of it read."""
+    read = {read for name in group.views for read in definitions.views[name].reads}
+    return tuple(name for name in group.views if name in read)
+
+
 def _group(definitions: Definitions, roots: dict[str, str], root: str) -> SourceGroup:
     def mine(source: str) -> bool:
         return roots[source] == root

@@ -24,13 +24,15 @@ class Task:
     questions: tuple[Question, ...]
 
 
-def schedule(definitions: Definitions, group: SourceGroup) -> tuple[Task, ...]:
-    """Return the turns of a group's views, each after those whose rows it needs.
+def schedule(definitions: Definitions, group: SourceGroup) -> tuple[tuple[Task, ...], ...]:
+    """Return the turns of a group's views in waves: each needs only the rows of earlier waves.
 
-    A view needs the rows of the view that it reads. To answer a service's questions it needs the rows of the view
+    Those of one wave may be taken side by side; views that write for every event, which cost most, come first. A view
+    needs the rows of the view that it reads. To answer a service's questions it needs the rows of the view
     that drives the service, which hold the keys. Views that are read as stored answer from their rows, in no turn.
     """
-    mine = {name: view for name, view in definitions.views.items() if name in group.views}
+    found = [view for name, view in definitions.views.items() if name in group.views]
+    mine = {view.name: view for view in sorted(found, key=lambda view: not view.emit.from_events)}
     needs = {name: {*view.reads} & mine.keys() for name, view in mine.items()}
     asked: dict[str, list[Question]] = {name: [] for name in needs}
     apart: dict[str, list[Question]] = {}
@@ -45,8 +47,16 @@ def schedule(definitions: Definitions, group: SourceGroup) -> tuple[Task, ...]:
             else:
                 needs[join.view].add(held.view)
                 asked[join.view].append(question)
-    writing = [Task(name, True, tuple(asked[name])) for name in _ordered(needs)]
-    return (*writing, *(Task(name, False, tuple(apart[name])) for name in sorted(apart)))
+    writing = [tuple(Task(name, True, tuple(asked[name])) for name in wave) for wave in _waves(needs)]
+    answering = tuple(Task(name, False, tuple(apart[name])) for name in sorted(apart))
+    return (*writing, answering) if answering else tuple(writing)
+
+
+def stored_views(definitions: Definitions, group: SourceGroup) -> list[str]:
+    """Return the views whose written rows a group's services read, in place of what they come to at an instant."""
+    services = [definitions.services[name] for name in group.services]
+    read = {name for one in services for name in (one.view, *(join.view for join in one.joins))}
+    return sorted(name for name in read if program.is_stored(definitions.views[name]))
 
 
 def _all_needs(needs: dict[str, set[str]], view: str) -> set[str]:
@@ -59,15 +69,10 @@ def _all_needs(needs: dict[str, set[str]], view: str) -> set[str]:
     return found
 
 
-def _ordered(needs: dict[str, set[str]]) -> list[str]:
-    """Return the views so that each follows what it needs, else in the order given."""
-    order: dict[str, None] = {}
-
-    def place(view: str) -> None:
-        for needed in sorted(needs[view] - order.keys()):
-            place(needed)
-        order.setdefault(view)
-
-    for view in needs:
-        place(view)
-    return list(order)
+def _waves(needs: dict[str, set[str]]) -> list[list[str]]:
+    """Return the views, in the order given, by how many others in a row each one needs."""
+    waves, placed = list[list[str]](), set[str]()
+    while wave := [name for name in needs if name not in placed and needs[name] <= placed]:
+        waves.append(wave)
+        placed.update(wave)
+    return waves

@@ -71,7 +71,7 @@ OnEpoch = Callable[[EpochReport], None]
 def workplace(layout: Layout, settings: Settings, definitions: Definitions, *, write: bool) -> Generator[Workplace]:
     """Open a project's stores while the block runs; ``write`` takes the writer's lock. Versions are the live ones."""
     with opened(layout, write=write) as store:
-        duck = connect_duck(settings.threads)
+        duck = connect_duck(settings.threads or 1)
         try:
             versions = registry.live_versions(store)
             yield Workplace(layout, settings, definitions, versions, store, duck)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -12,20 +12,21 @@ import pyarrow as pa
 
 from ..features_sql import program
 from ..features_sql.definitions import Column, Definitions, Source
-from ..features_sql.groups import SourceGroup, sources_of
-from ..features_sql.schedule import Question, schedule
+from ..features_sql.groups import SourceGroup, read_views, sources_of
+from ..features_sql.schedule import Question, Task, schedule, stored_views
 from .advance import Advance
 from .derived import DerivedEvents, UnionEvents
 from .duck import arrow_schema, connect
 from .immediately import ImmediateRows
 from .join_tables import JoinTables
 from .live_service import LiveService, StoredRows
-from .live_view import LiveView, Probes
+from .live_view import LiveView, Poison, Probes, Turn
 from .reads.arrival_reads import Arriving, serve_on_arrival
 from .scoring.live_models import LiveModels, Scoring
 from .scoring.live_stream import LiveStream
 from .scoring.served_versions import ServedVersions
 from .scoring.unscored import Unscored
+from .side_by_side import SideBySide
 from .sources.reorder import ReorderBuffer
 
 NO_VERSIONS: Mapping[str, int] = MappingProxyType({})
@@ -36,8 +37,9 @@ NOTHING: Mapping[str, int | None] = MappingProxyType({})
 class Group:
     """All live views, services, models and streams of one source group, and the rows that wait for their watermark.
 
-    Results depend on the rows and watermarks handed in alone; a group restored from a snapshot goes on
-    exactly as the one that took it. One that ``follows`` leaves it to another to write on arrival; see ``follow``.
+    Results depend on the rows and watermarks handed in alone, not on ``threads``, of which two are used; a group
+    restored from a snapshot goes on exactly as the one that took it. One that ``follows`` leaves it to another to
+    write on arrival; see ``follow``.
     """
 
     def __init__(
@@ -46,23 +48,28 @@ class Group:
         group: SourceGroup,
         connection: duckdb.DuckDBPyConnection,
         trained: ServedVersions | None = None,
+        threads: int = 1,
         *,
         follows: bool = False,
     ) -> None:
         self.definitions = definitions
         self.spec = group
         self._connection = connection
-        self._tasks = schedule(definitions, group)
+        self._waves = schedule(definitions, group)
+        tasks = [task for wave in self._waves for task in wave]
+        self._side_by_side = SideBySide(threads)
         self.buffers = {name: self.new_buffer(name) for name in group.sources}
-        self._derived = {name: DerivedEvents(connection, definitions.views[name]) for name in self._read_views()}
+        self._derived = {
+            name: DerivedEvents(connection, definitions.views[name]) for name in read_views(definitions, group)
+        }
         self._unions = self._union_events()
         self._released = dict.fromkeys((*self.buffers, *self._derived, *self._unions), 0)
         self._joined = JoinTables(definitions, group, connection)
-        self.views = {task.view: self._live_view(task.view) for task in self._tasks if task.writes}
+        self.views = {task.view: self._live_view(task.view) for task in tasks if task.writes}
         on_arrival = [name for name in self.views if definitions.views[name].emit.kind == "immediately"]
         self._arrived = {name: one.new_buffer() for name, one in self._derived.items() if name in on_arrival}
         self._immediate = {} if follows else self._written_on_arrival(on_arrival)
-        self._answering = {task.view: self._live_view(task.view) for task in self._tasks if not task.writes}
+        self._answering = {task.view: self._live_view(task.view) for task in tasks if not task.writes}
         self.services = {
             name: LiveService(connection, definitions.services[name], definitions) for name in group.services
         }
@@ -72,7 +79,7 @@ class Group:
         self.streams = {name: LiveStream(connection, definitions.streams[name], definitions) for name in group.streams}
         self._copy: Group | None = None
         self._last: dict[str, int | None] = {}
-        self.stored = {name: StoredRows(self.views[name]) for name in self._stored_views()}
+        self.stored = {name: StoredRows(self.views[name]) for name in stored_views(definitions, group)}
 
     def new_buffer(self, source: str) -> ReorderBuffer:
         """Return an empty buffer for the rows of a source."""
@@ -104,20 +111,9 @@ class Group:
     def _union_events(self) -> dict[str, UnionEvents]:
         unions = [union for name in self.spec.views if (union := self.definitions.views[name].union) is not None]
         return {
-            union.name: UnionEvents(
-                self._connection, union, [self._schema_of(branch.source) for branch in union.branches]
-            )
+            union.name: UnionEvents(self._connection, union, [self._schema_of(one.source) for one in union.branches])
             for union in unions
         }
-
-    def _read_views(self) -> list[str]:
-        read = {read for name in self.spec.views for read in self.definitions.views[name].reads}
-        return [name for name in self.spec.views if name in read]
-
-    def _stored_views(self) -> list[str]:
-        services = [self.definitions.services[name] for name in self.spec.services]
-        read = {name for one in services for name in (one.view, *(join.view for join in one.joins))}
-        return sorted(name for name in read if program.is_stored(self.definitions.views[name]))
 
     def use_tables(self, tables: Mapping[str, pa.Table]) -> None:
         """Join with these contents from now on: per frozen table its columns and ``_offset``."""
@@ -196,28 +192,42 @@ class Group:
         """Let every view write; ``ready`` has the events of this turn by what they are read from, and grows."""
         self._joined.grow(ready)
         result, written, answers = Advance(), dict[str, pa.Table](), dict[Question, pa.Table]()
-        for task in self._tasks:
-            live = self.views[task.view] if task.writes else self._answering[task.view]
-            source = live.view.source
-            if source in self._unions and task.writes:
-                events, failed = self._unions[source].events(ready)
-                result.note(task.view, failed)
-                ready[source] = self._number(source, events)
-            turn, failed = live.prepare(ready[source], watermark, self._last_time(task.view))
-            asked = [self._probes(question, written) for question in task.questions]
-            rows, answered, more = live.evaluate(turn, asked, watermark)
-            answers |= dict(zip(task.questions, answered, strict=True))
-            # What fails in a copy has failed where the view writes, on arrival too, but for the questions put to it.
-            first = task.writes and task.view not in self._immediate
-            result.note(task.view, [one for one in (*failed, *more) if first or one.offset is None])
-            if task.writes:
-                written[task.view], result.null_entities[task.view] = rows, turn.null_entities
-            if task.writes and task.view in self._derived and task.view not in self._arrived:
-                ready[task.view] = self._number(task.view, self._derived[task.view].events(rows))
+        for wave in self._waves:
+            turns = [self._turn(task, ready, written, result, watermark) for task in wave]
+            rows = sum(len(ready[self.views[task.view].view.source]) for task in wave)
+            for task, (turn, wrote, answered, failed) in zip(wave, self._side_by_side.do(turns, rows), strict=True):
+                answers |= dict(zip(task.questions, answered, strict=True))
+                # What fails in a copy has failed where the view writes, on arrival too, but for questions put to it.
+                first = task.writes and task.view not in self._immediate
+                result.note(task.view, [one for one in failed if first or one.offset is None])
+                if task.writes:
+                    written[task.view], result.null_entities[task.view] = wrote, turn.null_entities
+                if task.writes and task.view in self._derived and task.view not in self._arrived:
+                    ready[task.view] = self._number(task.view, self._derived[task.view].events(wrote))
         answers |= self._ask_stored(written)
         result.rows = {name: rows.drop_columns(["_i"]) for name, rows in written.items()}
         self._serve(written, answers, result)
         return result
+
+    def _turn(
+        self, task: Task, ready: dict[str, pa.Table], written: Mapping[str, pa.Table], result: Advance, watermark: int
+    ) -> Callable[[], tuple[Turn, pa.Table, list[pa.Table], list[Poison]]]:
+        """Return a view's turn, which changes that view's state alone: its instants, rows, answers and poison."""
+        live = self.views[task.view] if task.writes else self._answering[task.view]
+        source = live.view.source
+        if source in self._unions and task.writes:
+            events, failed = self._unions[source].events(ready)
+            result.note(task.view, failed)
+            ready[source] = self._number(source, events)
+        events, last = ready[source], self._last_time(task.view)
+        asked = [self._probes(question, written) for question in task.questions]
+
+        def take() -> tuple[Turn, pa.Table, list[pa.Table], list[Poison]]:
+            turn, failed = live.prepare(events, watermark, last)
+            rows, answered, more = live.evaluate(turn, asked, watermark)
+            return turn, rows, answered, [*failed, *more]
+
+        return take
 
     def _last_time(self, view: str) -> int | None:
         """The greatest event time of the sources behind a view, once they have all ended."""
@@ -240,12 +250,8 @@ class Group:
     def _ask_stored(self, written: Mapping[str, pa.Table]) -> dict[Question, pa.Table]:
         answers: dict[Question, pa.Table] = {}
         for view, stored in self.stored.items():
-            questions = [
-                (name, join.alias)
-                for name, service in self.services.items()
-                for join in service.service.joins
-                if join.view == view
-            ]
+            joins = [(name, join) for name, service in self.services.items() for join in service.service.joins]
+            questions = [(name, join.alias) for name, join in joins if join.view == view]
             answered = stored.ask(written[view], [self._probes(question, written) for question in questions])
             answers |= dict(zip(questions, answered, strict=True))
         return answers
@@ -373,7 +379,8 @@ class Group:
         return writing + [(f"answering/{name}/", live) for name, live in self._answering.items()]
 
     def close(self) -> None:
-        """Let go of every prepared statement."""
+        """Let go of every prepared statement and thread."""
+        self._side_by_side.close()
         for _, live in self._lives():
             live.close()
         for one in self._immediate.values():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -60,7 +61,8 @@ class GroupRun:
         self._place = place
         self.trained = ServedVersions(place.definitions, Registry(place.layout.models))
         taken = replace(spec, models=(), streams=()) if features_alone else spec
-        self.group = Group(place.definitions, taken, place.duck, self.trained)
+        threads = place.settings.threads or os.cpu_count() or 1
+        self.group = Group(place.definitions, taken, place.duck, self.trained, threads)
         self.intakes = {
             name: Intake(place.definitions.sources[name], place.layout, place.duck) for name in spec.sources
         }

@@ -20,15 +20,16 @@ class Settings:
 
     ``batch_rows``: rows an epoch reads at most. ``snapshot_epochs``: the least epochs between two snapshots
     of state, which are further apart where state is large (``snapshot_pace.py``). ``clock``: what "now" is for
-    an online read, the wall clock or the sources' event time. ``threads``: DuckDB threads. ``durability``:
-    whether what is committed is on disk ('durable'), or in memory and gone with the run ('memory').
+    an online read, the wall clock or the sources' event time. ``threads``: those that a run computes with, DuckDB's
+    too; by default DuckDB has one, and all else as many as there are cores. Two are used beside DuckDB's.
+    ``durability``: whether what is committed is on disk ('durable'), or in memory and gone with the run ('memory').
     """
 
     name: str
     batch_rows: int = 50_000
     snapshot_epochs: int = 16
     clock: Literal["wall", "event"] = "wall"
-    threads: int = 1
+    threads: int | None = None
     durability: Literal["durable", "memory"] = "durable"
 
 

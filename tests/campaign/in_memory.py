@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import pyarrow as pa
 from headrace.features_sql import program
 from headrace.features_sql.definitions import Column, Definitions
 from headrace.features_sql.groups import source_groups, sources_of
+from headrace.runtime import side_by_side
 from headrace.runtime.duck import arrow_schema, connect, fetch
 from headrace.runtime.group import Group
 from headrace.runtime.live_view import Probes
@@ -94,6 +96,7 @@ def contents(definitions: Definitions, name: str, rows: Sequence[Row]) -> pa.Tab
     return pa.table({one.name: pa.array([row[one.name] for row in numbered], one.type) for one in schema}, schema)
 
 
+@mock.patch.object(side_by_side, "FEWEST", 0)
 def run_in_memory(case: Case, outcome: Outcome, random: Random) -> None:
     """Run every group of sources in random batches, with restarts and reads, then the batch programs."""
     definitions = definitions_of(case.project.sql)
@@ -102,7 +105,7 @@ def run_in_memory(case: Case, outcome: Outcome, random: Random) -> None:
         # Rows are written again by whole epochs, of a project on files.
         if case.project.is_revised or not (spec.views or spec.services):
             continue
-        group = Group(definitions, spec, connect(2)) if random.random() < 0.1 else None
+        group = Group(definitions, spec, connect(2), threads=2) if random.random() < 0.1 else None
         replay = CaseReplay(case, spec.name, group)
         sizes = cuts(random, max(case.arrived.values(), key=len))
         restarts = frozenset(random.sample(range(1, 8), random.choice([0, 0, 1, 2])))

@@ -8,10 +8,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
+from unittest import mock
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from headrace.features_sql.definitions import Column
+from headrace.runtime import side_by_side
 from headrace.runtime.duck import arrow_schema
 from headrace.tests.meaning.folders import Folder, run_epochs
 from headrace.tests.meaning.replay import END, definitions_of, records
@@ -24,6 +26,7 @@ from .interpreter import Interpreter, Key
 from .projects import Service, Source, Union, View, follows_arrival
 
 
+@mock.patch.object(side_by_side, "FEWEST", 0)
 def run_on_files(case: Case, outcome: Outcome, random: Random) -> None:
     """Apply the project, run it with stops after some epochs, compare what is written, read and verify."""
     with tempfile.TemporaryDirectory() as path:
