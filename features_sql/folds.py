@@ -13,6 +13,8 @@ ORDERED = frozenset({"BOOLEAN", "DATE", "TIMESTAMP"})
 TIME_KINDS = frozenset({"sliding", "tumbling", "hopping", "session"})
 KINDS = TIME_KINDS | {"global", "last"}
 SUMS = frozenset({"sum", "avg", "stddev_samp", "stddev_pop", "var_samp", "var_pop"})
+TALLIED = frozenset({"entropy", "mode", "top_n"})
+"""What is made of how often each value occurs, as ``count(DISTINCT x)`` is."""
 TILED = SUMS | {"count", "count_if", "first", "last", "max", "min", "rate", "session_duration", "since_last"}
 DECIMAL = re.compile(r"DECIMAL\((\d+), ?(\d+)\)")
 WIDEST_DECIMAL = 18
@@ -24,12 +26,10 @@ def has_fold(function: str, argument_types: tuple[str, ...], distinct: bool, win
     ``argument_types`` are those of the measure's term arguments, so ``last_n(x, 3)`` has one and
     ``count(*)`` none. EXCLUDE CURRENT ROW is served for ``since_last`` only, which never counts its own row.
     """
-    if distinct:
-        # The values that a key has had are kept for good: only a window that nothing leaves asks that of them.
-        known = argument_types[:1] and (argument_types[0] in ORDERED | TEXTS or is_summable(argument_types[0]))
-        return function == "count" and window.kind == "global" and window.exclude != "row" and bool(known)
     if window.kind not in KINDS or (window.exclude == "row" and function != "since_last"):
         return False
+    if distinct:
+        return function == "count" and len(argument_types) == 1 and is_known(argument_types[0])
     if function in {"session_duration", "session_index"}:
         return window.kind == "session"
     if function == "since_last":
@@ -47,8 +47,9 @@ def has_fold(function: str, argument_types: tuple[str, ...], distinct: bool, win
         return is_summable(argument)
     if function == "first_n":
         return window.kind in {"tumbling", "session", "global"}
-    if function == "last_n_distinct":
-        return argument in ORDERED | TEXTS or is_summable(argument)
+    if function in TALLIED | {"last_n_distinct"}:
+        # Ties go to the smallest value, and texts have no order among their codes.
+        return is_known(argument) and (argument not in TEXTS or function not in {"mode", "top_n"})
     if function == "count_if":
         return argument == "BOOLEAN"
     if function == "rate":
@@ -63,6 +64,11 @@ def has_tile(function: str, argument_types: tuple[str, ...], distinct: bool, win
     plain = all(type in ORDERED or is_summable(type) for type in argument_types)
     known = function in TILED and (plain or function == "count")
     return known and not distinct and has_fold(function, argument_types, distinct, window)
+
+
+def is_known(type: str) -> bool:
+    """Tell whether values of a DuckDB type are equal where their words are: numbers, times, truths and texts."""
+    return type in ORDERED | TEXTS or is_summable(type)
 
 
 def is_summable(type: str) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .definitions import Measure, View, Window
-from .folds import has_fold, has_tile
+from .folds import TALLIED, has_fold, has_tile
 
 StepName = Literal["tiles", "fold", "recompute"]
 
@@ -82,7 +82,7 @@ def folds_on_arrival(view: View) -> bool:
     What a table joined on arrival, or a window that leaves out rows, comes to is not what is known of it later.
     """
     plain = all(window.exclude == "none" and not window.by for window in view.windows)
-    folded = all(has_fold(*_asked(view, measure)) and not measure.distinct for measure in view.measures)
+    folded = all(has_fold(*_asked(view, measure)) for measure in view.measures)
     return view.emit.kind == "immediately" and not view.joins and plain and folded and bool(view.measures)
 
 
@@ -113,7 +113,8 @@ def cost_class(step: StepName, window: Window) -> str:
     return "O(history of the entity) per event" if window.kind == "global" else "O(rows in window) per event"
 
 
-# What a fold keeps for a key, beside the rows still inside a window.
+# What a fold keeps for a key, beside the rows still inside a window and the values of tallies.
+_TALLY_BYTES = 32
 _FOLD_BYTES = {
     "count": 8,
     "decayed_count": 96,
@@ -144,7 +145,8 @@ _TILE_BYTES = {"avg": 16, "stddev_pop": 24, "stddev_samp": 24, "var_pop": 24, "v
 def state_bytes(view: View, measure: Measure, step: StepName) -> int:
     """Return the bytes of state a key (a tile: an open tile) holds for the measure, without rows inside a window.
 
-    Measures over the same argument, filter and window share their sums, so a view holds this much at most.
+    Measures over the same argument, filter and window share their sums, so a view holds this much at most. A tally has
+    32 to 64 bytes more for each value in the window.
     """
     if step == "recompute":
         return 0
@@ -154,4 +156,6 @@ def state_bytes(view: View, measure: Measure, step: StepName) -> int:
         if not measure.arguments:
             return _FOLD_BYTES["count"]
         return _FLOAT_SUM_BYTES if measure.type == "DOUBLE" else _WHOLE_SUM_BYTES
+    if measure.distinct or measure.function in TALLIED:
+        return _TALLY_BYTES
     return _FOLD_BYTES.get(measure.function, _FLOAT_SUM_BYTES) + _LISTED_BYTES * (measure.count or 0)

@@ -21,10 +21,12 @@ from .layout import (
     F_PER,
     FIRST_TIME,
     LAST_TIME,
+    MINUS,
     NUMBER,
     O_ACC,
     O_FACTORS,
     O_LIST,
+    O_MOST,
     O_OP,
     O_PLACE,
     O_WORD,
@@ -33,13 +35,16 @@ from .layout import (
     OUT_COUNT,
     OUT_COUNT_RATE,
     OUT_DECAYED_SUM,
+    OUT_DISTINCT,
     OUT_EARLY,
+    OUT_ENTROPY,
     OUT_EWMA,
     OUT_FLOAT_AVG,
     OUT_FLOAT_RATE,
     OUT_FLOAT_SUM,
     OUT_INTEGER_RATE,
     OUT_INTEGER_SUM,
+    OUT_MODE,
     OUT_NEWEST,
     OUT_OLDEST,
     OUT_PASSED,
@@ -61,6 +66,7 @@ from .layout import (
     Words,
 )
 from .sums import HIGH, LOW, counted, deviation, float_ratio, integer_ratio
+from .tallies import entropy, entry_at, most_frequent
 
 MICROSECONDS = 1e6
 
@@ -220,6 +226,40 @@ def write_list(
     answers.ends[plan.outputs[o + O_LIST]] = place
 
 
+@merged
+def answer_tally(plan: Plan, memory: Memory, answers: Answers, o: int, at: int, j: int) -> None:
+    """Write what is made of how often each value occurs."""
+    entries, op = memory.state[at + RING_PUSHED], plan.outputs[o + O_OP]
+    word, valid = j * plan.sizes[S_WORDS] + plan.outputs[o + O_WORD], j * plan.sizes[S_OUTPUTS]
+    if op == OUT_DISTINCT:
+        answers.words[word] = entries
+    elif op == OUT_ENTROPY:
+        answers.floats[word] = entropy(memory, at)
+    elif entries > 0:
+        answers.valid[valid + plan.outputs[o + O_PLACE]] = 1
+        if op == OUT_MODE:
+            first = most_frequent(plan, memory, plan.outputs[o + O_ACC], at, MINUS)
+            answers.words[word] = memory.arena[entry_at(memory, at, first)]
+        else:
+            answer_most_frequent(plan, memory, answers, o, at, j)
+
+
+@compiled
+def answer_most_frequent(plan: Plan, memory: Memory, answers: Answers, o: int, at: int, j: int) -> None:
+    """Write the most frequent values, as many as there are to be."""
+    word, a = j * plan.sizes[S_WORDS] + plan.outputs[o + O_WORD], plan.outputs[o + O_ACC]
+    start = answers.ends[plan.outputs[o + O_LIST]]
+    length = min(memory.state[at + RING_PUSHED], plan.outputs[o + O_MOST])
+    answers.words[word] = start
+    answers.words[word + 1] = length
+    entry = MINUS
+    for place in range(start, start + length):
+        entry = most_frequent(plan, memory, a, at, entry)
+        answers.items_valid[place] = 1
+        answers.items[place] = memory.arena[entry_at(memory, at, entry)]
+    answers.ends[plan.outputs[o + O_LIST]] = start + length
+
+
 @inlined
 def answer_decayed(plan: Plan, memory: Memory, answers: Answers, o: int, at: int, j: int, clock: int) -> None:
     """Write a decayed sum, or a mean by decayed weight; 0 or NULL where nothing was counted."""
@@ -271,6 +311,8 @@ def answer(
         answer_floats(plan, memory, answers, o, at, j, length)
     elif op == OUT_PASSED:
         answer_passed(plan, memory, answers, o, at, j, low, clock, own_body)
+    elif op >= OUT_DISTINCT:
+        answer_tally(plan, memory, answers, o, at, j)
     elif op >= OUT_SESSION_INDEX:
         answer_session(plan, memory, answers, o, at, j)
     elif op == OUT_RECENT:

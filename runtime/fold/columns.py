@@ -33,16 +33,11 @@ def words_of(array: pa.Array) -> Words:
     return np.array(array.to_numpy(zero_copy_only=False), np.int64)
 
 
-def encode_flags(
-    flags: Sequence[Flag], arrays: Mapping[str, pa.Array], fresh: Mapping[Flag, Flags], rows: int
-) -> Words:
-    """Return the flag words of each row, (word, row); ``fresh`` holds the truth of each flag of that kind."""
+def encode_flags(flags: Sequence[Flag], arrays: Mapping[str, pa.Array], rows: int) -> Words:
+    """Return the flag words of each row, (word, row)."""
     words = np.zeros((-(-len(flags) // FLAGS_A_WORD), rows), np.int64)
     for place, flag in enumerate(flags):
         word, bit = words[place // FLAGS_A_WORD], 1 << (place % FLAGS_A_WORD)
-        if flag in fresh:
-            word |= fresh[flag].astype(np.int64) * bit
-            continue
         array = arrays[flag.term] if flag.term is not None else None
         if array is None or (flag.kind == "valid" and array.null_count == 0):
             word |= bit

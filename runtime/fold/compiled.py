@@ -85,6 +85,7 @@ def memory_pointers(memory: Memory) -> Memory:
         pointer(memory.arena),
         pointer(memory.arena_floats),
         pointer(memory.free),
+        pointer(memory.table),
         pointer(memory.cursors),
     )
 

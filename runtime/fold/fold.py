@@ -15,12 +15,12 @@ import pyarrow as pa
 
 from ...features_sql.definitions import Column, Measure, Window
 from ..duck import arrow_schema
-from .columns import Flags, array_of, decode, encode_columns, encode_flags, first_values, words_of
+from .columns import array_of, decode, encode_columns, encode_flags, first_values, words_of
 from .layout import (
     C_BASE,
     C_END,
     C_SLOTS,
-    R_ROWS,
+    C_TALLIED,
     R_STATE,
     R_STRIDE,
     RING_CAPACITY,
@@ -30,12 +30,14 @@ from .layout import (
     S_STATE,
     S_WORDS,
     SMALLEST_BLOCK,
+    W_ACC_MID,
     W_DEFER,
+    W_EVICT,
+    W_TALLY,
     WINDOW_COLUMNS,
     Answers,
     Instants,
 )
-from .measures import Flag
 from .plan import Layout, lay_out
 from .values import Values
 
@@ -58,7 +60,6 @@ class Fold:
     def __init__(self, windows: Sequence[Window], measures: Sequence[Measure], types: Mapping[str, str]) -> None:
         # numba takes a second to import, and only a fold needs it.
         from . import memory as fold_memory
-        from . import seen as fold_seen
 
         self._arrays = fold_memory
         self._kernels = fold_memory.kernels()
@@ -69,11 +70,6 @@ class Fold:
         self._results: list[pa.DataType] = results.types
         self._nothing = results.empty_table()
         self._values = {term: Values(self._types[term]) for term in self._layout.cells}
-        self._seen = {
-            flag: fold_seen.Seen(flag, types[flag.term or ""], self._types[flag.term or ""])
-            for flag in self._layout.flags
-            if flag.kind == "fresh"
-        }
         self._memory: Memory = fold_memory.new_memory(
             self._layout.plan, fold_memory.FEWEST_SLOTS, fold_memory.FEWEST_ENTRIES, fold_memory.FEWEST_WORDS
         )
@@ -90,13 +86,12 @@ class Fold:
         own row in ``rows``, or -1; those of one ``_m`` in the order of rows). No later ``_m`` may be below
         the greatest ``_m`` or row's ``_t`` so far.
         """
-        own = words_of(array_of(rows, "_slot", pa.int64()))
-        slots = own if self._slots is None else self._local(own, len(self._slots))
+        slots = words_of(array_of(rows, "_slot", pa.int64()))
+        slots = slots if self._slots is None else self._local(slots, len(self._slots))
         times = words_of(array_of(rows, "_t", pa.int64()))
         arrays = {term: array_of(rows, term, type) for term, type in self._types.items()} if len(slots) else {}
         if len(slots):
-            fresh = {flag: seen.fresh(own, arrays) for flag, seen in self._seen.items()}
-            self._ingest(slots, times, arrays, fresh)
+            self._ingest(slots, times, arrays)
         asked = self._asked(instants)
         answers = self._answers(asked, self._memory)
         first = int(self._memory.cursors[C_END]) - len(slots)
@@ -135,9 +130,13 @@ class Fold:
 
     @property
     def has_peek(self) -> bool:
-        """Tell whether no window leaves peers out, which would wait outside of a slot's own state."""
-        windows = self._layout.plan.windows
-        return not windows[W_DEFER::WINDOW_COLUMNS].any()
+        """Tell whether all that changes with time alone lies in a slot's own state.
+
+        Peers that a window leaves out wait elsewhere, and tallies from which rows are taken lie elsewhere.
+        """
+        windows = self._layout.plan.windows.reshape(-1, WINDOW_COLUMNS)
+        tallied = (windows[:, W_EVICT] != 0) & (windows[:, W_TALLY] < windows[:, W_ACC_MID])
+        return not (tallied | (windows[:, W_DEFER] != 0)).any()
 
     def _asked(self, instants: pa.Table) -> Instants:
         asked = Instants(*(words_of(array_of(instants, name, pa.int64())) for name in ("_slot", "_m", "_t", "_row")))
@@ -151,15 +150,16 @@ class Fold:
         known = np.append(self._slots, -2)[places] == slots
         return np.where(known, places, other)
 
-    def _ingest(self, slots: Words, times: Words, arrays: Mapping[str, pa.Array], fresh: Mapping[Flag, Flags]) -> None:
+    def _ingest(self, slots: Words, times: Words, arrays: Mapping[str, pa.Array]) -> None:
         plan, rows = self._layout.plan, len(slots)
-        flags = encode_flags(self._layout.flags, arrays, fresh, rows)
+        flags = encode_flags(self._layout.flags, arrays, rows)
         columns = encode_columns(self._layout.columns, arrays, self._values, times)
         self._memory = self._arrays.with_room(plan, self._memory, int(slots.max()) + 1, rows)
         done = self._kernels.reserve(plan, self._memory, slots, flags, rows, 0)
         while done < rows * (len(plan.rings) // RING_COLUMNS):
             self._memory = self._arrays.with_arena(plan, self._memory, self._next_block(slots, done))
             done = self._kernels.reserve(plan, self._memory, slots, flags, rows, done)
+        self._memory = self._arrays.with_table(plan, self._memory)
         self._kernels.ingest(plan, self._memory, slots, times, flags, columns, rows)
 
     def _next_block(self, slots: Words, done: int) -> int:
@@ -176,9 +176,9 @@ class Fold:
         layout, count, plan = self._layout, len(asked.slot), self._layout.plan
         rooms = [0]
         known = asked.slot[(asked.slot >= 0) & (asked.slot < memory.cursors[C_SLOTS])]
-        for ring in layout.list_rings:
+        for ring, most in layout.list_rings:
             at = known * plan.sizes[S_STATE] + plan.rings[ring + R_STATE] + RING_PROMISED
-            rooms.append(int(np.minimum(memory.state[at], plan.rings[ring + R_ROWS]).sum()))
+            rooms.append(int(np.minimum(memory.state[at], most).sum()))
         ends = np.cumsum(rooms)
         words = np.zeros((count, plan.sizes[S_WORDS]), np.int64)
         valid = np.empty((count, len(layout.outputs)), np.uint8)
@@ -207,6 +207,10 @@ class Fold:
         cells = self._layout.cells[term]
         self._kernels.trace(self._layout.plan, self._memory, cells, len(cells), numbers)
         self._values[term].keep(numbers)
+        tallied = int(self._memory.cursors[C_TALLIED])
+        if tallied:
+            # Values are found by their codes.
+            self._memory = self._arrays.rehashed(self._layout.plan, self._memory, tallied)
 
     def snapshot(self) -> dict[str, pa.Table]:
         """Return the whole state, bit by bit, the same for the same rows and instants however they were cut.
@@ -220,8 +224,6 @@ class Fold:
             self._renumber(term)
         tables = self._arrays.tables_of(self._layout.plan, self._memory)
         tables |= {f"values_{term}": pa.table({"value": values.all()}) for term, values in self._values.items()}
-        for place, seen in enumerate(self._seen.values()):
-            tables |= {f"seen_{place}_{name}": table for name, table in seen.tables().items()}
         return tables
 
     def restore(self, tables: Mapping[str, pa.Table]) -> None:
@@ -230,9 +232,6 @@ class Fold:
         self._slots = None
         for term, values in self._values.items():
             values.load(array_of(tables[f"values_{term}"], "value", values.type))
-        for place, seen in enumerate(self._seen.values()):
-            values = tables.get(f"seen_{place}_values")
-            seen.load(tables[f"seen_{place}_pairs"], values)
 
     def restrict(self, slots: npt.NDArray[np.int64]) -> Fold:
         """Return an independent copy that holds only these slots, under the same numbers, for reads.
@@ -248,6 +247,5 @@ class Fold:
         known = local[(local >= 0) & (local < self._memory.cursors[C_SLOTS])]
         copy._memory = self._arrays.restricted(self._layout, self._memory, known)
         copy._slots = held
-        copy._seen = {flag: seen.copy() for flag, seen in self._seen.items()}
         copy._values = {term: values.copy() for term, values in self._values.items()}
         return copy

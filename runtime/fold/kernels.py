@@ -15,8 +15,7 @@ from typing import Any
 import numba
 import numpy as np
 
-from . import copies, loop, rings, windows
-from . import pairs as fold_pairs
+from . import copies, loop, rings, tallies, windows
 from .compiled import ahead, answers_pointers, instants_pointers, memory_pointers, plan_pointers, pointer
 from .layout import Answers, Floats, Instants, Memory, Plan, Words
 
@@ -28,7 +27,8 @@ PARTS = [
     "decay",
     "chains",
     "rings",
-    "pairs",
+    "hashing",
+    "tallies",
     "accumulators",
     "answers",
     "buckets",
@@ -52,7 +52,7 @@ class Kernels:
     load: Callable[[Plan, Memory, int, Words], None]
     collect: Callable[[Plan, Memory, Words, int, Words], int]
     trace: Callable[[Plan, Memory, Words, int, Words], int]
-    note: Callable[[Words, Words, Words, Words, Words, int, Words, Words, int, Words], int]
+    rehash: Callable[[Plan, Memory], None]
 
 
 @functools.cache
@@ -71,7 +71,7 @@ def kernels() -> Kernels:
         "load": none(plan, memory, number, row),
         "collect": number(plan, memory, row, number, row),
         "trace": number(plan, memory, row, number, row),
-        "note": number(row, row, row, row, row, number, row, row, number, row),
+        "rehash": none(plan, memory),
     }
     return Kernels(**{name: ahead(entry, signatures[name]) for name, entry in _entries(stamp()).items()})
 
@@ -92,7 +92,7 @@ def samples() -> tuple[Plan, Memory, Answers, Instants]:
     valid = np.zeros((1, 1), np.uint8)
     return (
         Plan(words, words, words, words, floats, words, words, words),
-        Memory(words, floats, words, floats, words, floats, words, words),
+        Memory(words, floats, words, floats, words, floats, words, words, words),
         Answers(table, table.view(np.float64), valid, words, valid[0], words),
         Instants(words, words, words, words),
     )
@@ -135,16 +135,13 @@ def _entries(stamp: int) -> dict[str, Callable[..., Any]]:
         fixed, held = plan_pointers(plan), memory_pointers(memory)
         return copies.trace(fixed, held, pointer(cells), count + 0 * stamp, pointer(numbers))
 
-    functions = (ingest, reserve, run, peek, footprint, dump, load, collect, trace, _note(stamp))
+    functions = (ingest, reserve, run, peek, footprint, dump, load, collect, trace, _rehash(stamp))
     return {f.__name__: f for f in functions}
 
 
-def _note(stamp: int) -> Callable[..., Any]:
-    def note(slots, words, counted, pairs, index, size, others, other_index, other_size, fresh):
-        return fold_pairs.note(
-            pointer(slots), pointer(words), pointer(counted), len(slots), pointer(pairs), pointer(index),
-            len(index) - 1, size + 0 * stamp, pointer(others), pointer(other_index), len(other_index) - 1,
-            other_size, pointer(fresh),
-        )  # fmt: skip
+def _rehash(stamp: int) -> Callable[..., Any]:
+    def rehash(plan, memory):
+        if stamp >= 0:
+            tallies.rehash(plan_pointers(plan), memory_pointers(memory))
 
-    return note
+    return rehash

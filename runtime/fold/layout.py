@@ -36,8 +36,9 @@ SLIDING, HOPPING, TUMBLING, SESSION, GLOBAL, LAST = range(6)
     UNIQUE,
     EARLY,
     VISIT,
-) = range(14)
-ACCUMULATOR_WORDS = (1, 3, 8, 11, 12, 2, 3, 2, 4, 5, 4, 4, 4, 0)
+    TALLY,
+) = range(15)
+ACCUMULATOR_WORDS = (1, 3, 8, 11, 12, 2, 3, 2, 4, 5, 4, 4, 4, 0, 4)
 
 # The words of a window: [open, bucket] of TUMBLING, [open, first, last, began, number] of SESSION (``first`` is of its
 # newest piece, ``began`` of the whole), [seen, added] of LAST.
@@ -68,13 +69,18 @@ OPEN, BUCKET, FIRST_TIME, LAST_TIME, BEGAN, NUMBER, SEEN, ADDED = 0, 1, 1, 2, 3,
     OUT_EWMA,
     OUT_SESSION_INDEX,
     OUT_SESSION_DURATION,
-) = range(23)
+    OUT_DISTINCT,
+    OUT_ENTROPY,
+    OUT_MODE,
+    OUT_TOP,
+) = range(27)
 
 # The tables of a plan are flat, and a row of a table is known by the place of its first word there.
 
 # Columns of Plan.windows. W_ADDED and W_EVICTED are the window's cursors. [W_ACC, W_ACC_MID) are accumulators
-# whose content must leave them, by eviction or by a reset of the words [W_RESET, W_RESET_END); those in
-# [W_ACC_MID, W_ACC_END) hold the place of each value instead. W_KNOTS knots of a clock start at W_CLOCK of Plan.knots.
+# whose content must leave them, by eviction or by a reset: of the words [W_RESET, W_RESET_END), and of the tallies,
+# from W_TALLY on. Those in [W_ACC_MID, W_ACC_END) hold the place of each value instead. W_KNOTS knots of a clock start
+# at W_CLOCK of Plan.knots.
 (
     W_KIND,
     W_SIZE,
@@ -86,6 +92,7 @@ OPEN, BUCKET, FIRST_TIME, LAST_TIME, BEGAN, NUMBER, SEEN, ADDED = 0, 1, 1, 2, 3,
     W_RESET,
     W_RESET_END,
     W_ACC,
+    W_TALLY,
     W_ACC_MID,
     W_ACC_END,
     W_OUT,
@@ -100,7 +107,7 @@ OPEN, BUCKET, FIRST_TIME, LAST_TIME, BEGAN, NUMBER, SEEN, ADDED = 0, 1, 1, 2, 3,
     W_CLOCK,
     W_KNOTS,
     WINDOW_COLUMNS,
-) = range(24)
+) = range(25)
 
 # Columns of Plan.accumulators. A row counts if the bits A_PASS of flag word A_PASS_WORD and the bits A_GIVEN of
 # flag word A_GIVEN_WORD are set. Offsets of columns and links count from the start of a body.
@@ -125,12 +132,13 @@ OPEN, BUCKET, FIRST_TIME, LAST_TIME, BEGAN, NUMBER, SEEN, ADDED = 0, 1, 1, 2, 3,
 ) = range(17)
 
 # Columns of Plan.rings: where each slot's four ring words are, the entries kept, the words of an entry, the
-# condition on which a row enters, and the columns of the log (Plan.copied) that an entry of a row ring copies.
-R_STATE, R_ROWS, R_STRIDE, R_PASS_WORD, R_PASS, R_COPY, R_COPY_END, R_FREE, RING_COLUMNS = range(9)
+# condition on which a row enters, the columns of the log (Plan.copied) that an entry of a row ring copies, and
+# whether it is a tally.
+R_STATE, R_ROWS, R_STRIDE, R_PASS_WORD, R_PASS, R_COPY, R_COPY_END, R_FREE, R_TALLY, RING_COLUMNS = range(10)
 RING_OFFSET, RING_CAPACITY, RING_PUSHED, RING_PROMISED = range(4)
 
 # Columns of Plan.outputs and Plan.factors.
-O_OP, O_ACC, O_PLACE, O_WORD, O_LIST, O_FACTORS, OUTPUT_COLUMNS = range(7)
+O_OP, O_ACC, O_PLACE, O_WORD, O_LIST, O_MOST, O_FACTORS, OUTPUT_COLUMNS = range(8)
 F_DIVISOR, F_PER, FACTOR_COLUMNS = range(3)
 
 # Plan.sizes: the words of a slot's state, of a log entry, of its flags and of its columns; those of the tables of
@@ -139,7 +147,7 @@ S_STATE, S_ENTRY, S_FLAGS, S_COLUMNS, S_WINDOWS, S_RINGS, S_OUTPUTS, S_WORDS = r
 
 # Log entries and cursors.
 E_SLOT, E_TIME, E_NEXT, E_BODY = range(4)
-C_BASE, C_END, C_SLOTS, C_TOP, C_ARENA, C_MASK, C_WINDOWS = range(7)
+C_BASE, C_END, C_SLOTS, C_TOP, C_ARENA, C_MASK, C_TABLE, C_TALLIED, C_WINDOWS = range(9)
 
 # Places where the code of an interned value may be: a word of a state row, of a ring entry, of a log entry.
 IN_STATE, IN_RING, IN_LOG = range(3)
@@ -178,10 +186,10 @@ class Memory(NamedTuple):
     """The state of a fold. Each of the float arrays is the same memory as its namesake of words.
 
     ``state`` has one row of words per slot. ``log`` is circular, its capacity a power of two. ``arena`` holds
-    the blocks of the rings; ``free`` heads, per ring and size class, a list of blocks to use again.
-    ``cursors`` holds the log's first and next sequence number, the number of slots, the arena's first unused
-    word and its size, the log's capacity less one, then for each window the sequence number of the next event
-    to add, then for each that of the next to evict.
+    the blocks of the rings; ``free`` heads, per ring and size class, a list of blocks to use again. ``table`` finds
+    the entries of tallies. ``cursors`` holds the log's first and next sequence number, the number of slots, the arena's
+    first unused word and its size, the log's capacity less one, the table's cells less one, what is promised to all
+    tallies, then for each window the sequence number of the next event to add, then for each that of the next to evict.
     """
 
     state: Words
@@ -191,6 +199,7 @@ class Memory(NamedTuple):
     arena: Words
     arena_floats: Floats
     free: Words
+    table: Words
     cursors: Words
 
 

@@ -24,7 +24,9 @@ from .layout import (
     OUT_COUNT,
     OUT_COUNT_RATE,
     OUT_DECAYED_SUM,
+    OUT_DISTINCT,
     OUT_EARLY,
+    OUT_ENTROPY,
     OUT_EWMA,
     OUT_FLOAT_AVG,
     OUT_FLOAT_RATE,
@@ -32,6 +34,7 @@ from .layout import (
     OUT_INTEGER_AVG,
     OUT_INTEGER_RATE,
     OUT_INTEGER_SUM,
+    OUT_MODE,
     OUT_NEWEST,
     OUT_OLDEST,
     OUT_PASSED,
@@ -40,11 +43,13 @@ from .layout import (
     OUT_SESSION_INDEX,
     OUT_STDDEV_POP,
     OUT_STDDEV_SAMP,
+    OUT_TOP,
     OUT_VAR_POP,
     OUT_VAR_SAMP,
     PASSED,
     RECENT,
     SQUARE_SUM,
+    TALLY,
     UNIQUE,
     VISIT,
 )
@@ -57,7 +62,11 @@ SPREADS = {
 }
 INTEGER_OUTPUTS = {"sum": OUT_INTEGER_SUM, "avg": OUT_INTEGER_AVG, "rate": OUT_INTEGER_RATE}
 FLOAT_OUTPUTS = {"sum": OUT_FLOAT_SUM, "avg": OUT_FLOAT_AVG, "rate": OUT_FLOAT_RATE, **SPREADS}
+# What is made of how often each value occurs; a count, of those that are to be distinct.
+TALLIED = {"count": OUT_DISTINCT, "entropy": OUT_ENTROPY, "mode": OUT_MODE, "top_n": OUT_TOP}
+MOST_TALLIED = 1 << 40
 SESSION_OUTPUTS = {"session_index": OUT_SESSION_INDEX, "session_duration": OUT_SESSION_DURATION}
+LISTS = (OUT_RECENT, OUT_EARLY, OUT_TOP)
 VALUE_OUTPUTS = {BEST: OUT_BEST, OLDEST: OUT_OLDEST, CHAIN: OUT_CHAIN, NEWEST: OUT_NEWEST}
 # Types whose values are one word as they stand; those of any other type are interned.
 ONE_WORD = INTEGERS | FLOATS | {"BOOLEAN", "DATE", "TIMESTAMP"}
@@ -78,14 +87,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Flag:
-    """A truth about a row: that ``term`` is ``valid`` (not NULL), or ``true``; of no term, it always holds.
-
-    ``fresh``: a value that its key has not had before, ``among`` the rows for which that term is true.
-    """
+    """A truth about a row: that ``term`` is ``valid`` (not NULL), or ``true``; of no term, it always holds."""
 
     term: str | None
-    kind: Literal["valid", "true", "always", "fresh"]
-    among: str | None = None
+    kind: Literal["valid", "true", "always"]
 
 
 ALWAYS = Flag(None, "always")
@@ -142,9 +147,7 @@ def accumulator_of(measure: Measure, types: Mapping[str, str], evicts: bool) -> 
         return _decayed_accumulator(argument, measure.per or 0, passes)
     if argument is None:
         return Spec(COUNT, None, passes)
-    if measure.distinct:
-        return Spec(COUNT, None, ALWAYS, Flag(argument, "fresh", measure.filter))
-    if measure.function == "count":
+    if measure.function == "count" and not measure.distinct:
         return Spec(COUNT, None, passes, Flag(argument, "valid"))
     if measure.function == "count_if":
         return Spec(COUNT, None, passes, Flag(argument, "true"))
@@ -161,6 +164,8 @@ def _decayed_accumulator(argument: str | None, half_life: int, passes: Flag) -> 
 def _value_accumulator(measure: Measure, argument: str, type: str, passes: Flag, evicts: bool) -> Spec:
     valid, floats = Flag(argument, "valid"), type in FLOATS
     column = Column(argument, "word" if is_one_word(type) else "code")
+    if measure.function in TALLIED:
+        return Spec(TALLY, column, passes, valid, is_float=floats, rows=MOST_TALLIED)
     match measure.function:
         case "last_n_distinct":
             return Spec(UNIQUE, column, passes, valid, is_float=floats, rows=measure.count or 0)
@@ -195,6 +200,8 @@ def output_of(measure: Measure, spec: Spec) -> int:
     """Return what to make of the accumulator ``spec``."""
     if spec.kind == COUNT:
         return OUT_COUNT_RATE if measure.function == "rate" else OUT_COUNT
+    if spec.kind == TALLY:
+        return TALLIED[measure.function]
     if spec.kind == PASSED:
         return OUT_PASSED
     if spec.kind == VISIT:
@@ -212,9 +219,9 @@ def output_of(measure: Measure, spec: Spec) -> int:
 
 def form_of(output: int) -> Literal["word", "wide", "float", "list"]:
     """Return how the words of an output are read."""
-    if output in (OUT_RECENT, OUT_EARLY):
+    if output in LISTS:
         return "list"
     if output == OUT_INTEGER_SUM:
         return "wide"
-    words = output in (OUT_COUNT, OUT_SESSION_INDEX) or OUT_BEST <= output <= OUT_NEWEST
+    words = output in (OUT_COUNT, OUT_SESSION_INDEX, OUT_DISTINCT, OUT_MODE) or OUT_BEST <= output <= OUT_NEWEST
     return "word" if words else "float"

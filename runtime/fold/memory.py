@@ -19,11 +19,16 @@ from .layout import (
     C_END,
     C_MASK,
     C_SLOTS,
+    C_TABLE,
+    C_TALLIED,
     C_TOP,
     C_WINDOWS,
     CLASSES,
     E_SLOT,
+    R_STATE,
+    R_TALLY,
     RING_COLUMNS,
+    RING_PROMISED,
     S_ENTRY,
     S_STATE,
     WINDOW_COLUMNS,
@@ -33,8 +38,8 @@ from .layout import (
 )
 from .plan import Layout
 
-FORMAT = 2
-FEWEST_SLOTS, FEWEST_ENTRIES, FEWEST_WORDS = 64, 64, 1024
+FORMAT = 3
+FEWEST_SLOTS, FEWEST_ENTRIES, FEWEST_WORDS, FEWEST_CELLS = 64, 64, 1024, 64
 
 
 def power_of_two(count: int) -> int:
@@ -46,18 +51,19 @@ def new_memory(plan: Plan, slots: int, entries: int, arena: int) -> Memory:
     """Return empty arrays with room for this many slots, log entries (a power of two) and words of rings."""
     windows, rings = len(plan.windows) // WINDOW_COLUMNS, len(plan.rings) // RING_COLUMNS
     cursors = np.ones(C_WINDOWS + 2 * windows, np.int64)
-    cursors[C_TOP] = cursors[C_SLOTS] = 0
+    cursors[[C_TOP, C_SLOTS, C_TALLIED]] = 0
     free = np.zeros(rings * CLASSES, np.int64)
     state = np.zeros(slots * int(plan.sizes[S_STATE]), np.int64)
     log = np.zeros(entries * int(plan.sizes[S_ENTRY]), np.int64)
-    return memory_of(plan, state, log, np.zeros(arena, np.int64), free, cursors)
+    return memory_of(plan, state, log, np.zeros(arena, np.int64), free, empty_table(0), cursors)
 
 
-def memory_of(plan: Plan, state: Words, log: Words, arena: Words, free: Words, cursors: Words) -> Memory:
+def memory_of(plan: Plan, state: Words, log: Words, arena: Words, free: Words, table: Words, cursors: Words) -> Memory:
     """Return these arrays with their float views, their sizes noted in ``cursors``."""
     floats = np.float64
     cursors[C_ARENA], cursors[C_MASK] = arena.size, log.size // int(plan.sizes[S_ENTRY]) - 1
-    return Memory(state, state.view(floats), log, log.view(floats), arena, arena.view(floats), free, cursors)
+    cursors[C_TABLE] = table.size // 2 - 1
+    return Memory(state, state.view(floats), log, log.view(floats), arena, arena.view(floats), free, table, cursors)
 
 
 def with_room(plan: Plan, memory: Memory, slots: int, rows: int) -> Memory:
@@ -77,14 +83,33 @@ def with_room(plan: Plan, memory: Memory, slots: int, rows: int) -> Memory:
             log.reshape(capacity, stride)[(alive - 1) & (capacity - 1)] = entries_at(plan, memory, alive)
     if state is memory.state and log is memory.log:
         return memory
-    return memory_of(plan, state, log, memory.arena, memory.free, cursors)
+    return memory_of(plan, state, log, memory.arena, memory.free, memory.table, cursors)
 
 
 def with_arena(plan: Plan, memory: Memory, words: int) -> Memory:
     """Return the memory with an arena of at least ``words`` words, at least doubled."""
     arena = np.zeros(max(2 * memory.arena.size, words), np.int64)
     arena[: memory.arena.size] = memory.arena
-    return memory_of(plan, memory.state, memory.log, arena, memory.free, memory.cursors)
+    return memory_of(plan, memory.state, memory.log, arena, memory.free, memory.table, memory.cursors)
+
+
+def empty_table(entries: int) -> Words:
+    """Return a table with room for this many entries of tallies, half of it to stay empty at least."""
+    return np.zeros(2 * max(power_of_two(2 * entries), FEWEST_CELLS), np.int64)
+
+
+def with_table(plan: Plan, memory: Memory) -> Memory:
+    """Return the memory with room in the table for all that is promised to tallies."""
+    promised = int(memory.cursors[C_TALLIED])
+    return memory if 4 * promised <= memory.table.size else rehashed(plan, memory, 2 * promised)
+
+
+def rehashed(plan: Plan, memory: Memory, entries: int) -> Memory:
+    """Return the memory with a table made anew, with room for ``entries``."""
+    table = empty_table(entries)
+    anew = memory_of(plan, memory.state, memory.log, memory.arena, memory.free, table, memory.cursors)
+    kernels().rehash(plan, anew)
+    return anew
 
 
 def entries_at(plan: Plan, memory: Memory, numbers: Words) -> Words:
@@ -114,8 +139,16 @@ def loaded(plan: Plan, rows: Words, entries: Words, log: Words, cursors: Words) 
     memory.log.reshape(capacity, stride)[(numbers - 1) & (capacity - 1)] = log
     for cursor in (C_BASE, C_END, C_SLOTS, *range(C_WINDOWS, len(cursors))):
         memory.cursors[cursor] = cursors[cursor]
+    promised = rows.reshape(-1, width)[:, _tallies(plan) + RING_PROMISED].sum()
+    memory.cursors[C_TALLIED] = promised
     kernels().load(plan, memory, slots, entries)
-    return memory
+    return rehashed(plan, memory, int(promised)) if promised else memory
+
+
+def _tallies(plan: Plan) -> Words:
+    """Where the words of each tally are in the state of a slot."""
+    rings = plan.rings.reshape(-1, RING_COLUMNS)
+    return rings[rings[:, R_TALLY] != 0, R_STATE]
 
 
 def restricted(layout: Layout, memory: Memory, slots: Words) -> Memory:
@@ -148,7 +181,7 @@ def _renumbered(words: Words, numbers: Words) -> Words:
 def tables_of(plan: Plan, memory: Memory) -> dict[str, pa.Table]:
     """Return the whole memory, the same for the same content however it came to be."""
     cursors = memory.cursors.copy()
-    cursors[[C_TOP, C_ARENA, C_MASK]] = 0
+    cursors[[C_TOP, C_ARENA, C_MASK, C_TABLE, C_TALLIED]] = 0
     rows, entries = dumped(plan, memory, np.arange(cursors[C_SLOTS]))
     log = entries_at(plan, memory, np.arange(cursors[C_BASE], cursors[C_END]))
     head = np.concatenate([_signature(plan), cursors])

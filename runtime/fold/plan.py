@@ -32,9 +32,8 @@ from .layout import (
     LAST,
     NEWEST,
     OLDEST,
-    OUT_EARLY,
+    OUT_DISTINCT,
     OUT_INTEGER_SUM,
-    OUT_RECENT,
     OUTPUT_COLUMNS,
     PASSED,
     RECENT,
@@ -42,6 +41,7 @@ from .layout import (
     SESSION,
     SLIDING,
     SQUARE_SUM,
+    TALLY,
     TUMBLING,
     UNIQUE,
     VISIT,
@@ -50,7 +50,7 @@ from .layout import (
     Plan,
     Words,
 )
-from .measures import ALWAYS, Column, Flag, Spec, accumulator_of, form_of, output_of
+from .measures import ALWAYS, LISTS, Column, Flag, Spec, accumulator_of, form_of, output_of
 
 FLAGS_A_WORD = 62
 KINDS = {
@@ -63,8 +63,9 @@ KINDS = {
 }
 WINDOW_WORDS = {TUMBLING: 2, SESSION: 5, LAST: 2}
 FLOAT_BITS = (1 << 63) - 1
-RINGED = frozenset({RECENT, UNIQUE, EARLY})
-BY_PLACE = RINGED | {NEWEST, PASSED}
+LISTED = frozenset({RECENT, UNIQUE, EARLY})
+RINGED = LISTED | {TALLY}
+BY_PLACE = LISTED | {NEWEST, PASSED}
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,8 @@ class Layout:
 
     ``columns`` and ``flags`` are the words that each row brings, in order. ``cells`` are, per interned term,
     where its codes are. ``sequence_words`` and ``link_words`` are the words of a state row and of a log
-    entry that hold sequence numbers of the log.
+    entry that hold sequence numbers of the log. ``list_rings`` are, per list output, the ring and the most values
+    of it.
     """
 
     plan: Plan
@@ -100,13 +102,13 @@ class Layout:
     cells: Mapping[str, Words]
     sequence_words: tuple[int, ...]
     link_words: tuple[int, ...]
-    list_rings: tuple[int, ...]
+    list_rings: tuple[tuple[int, int], ...]
 
     @property
     def terms(self) -> tuple[str, ...]:
         """Every term of which a row's value is read, once."""
         columns = [column.term for column in self.columns]
-        flags = [term for flag in self.flags for term in (flag.term, flag.among)]
+        flags = [flag.term for flag in self.flags]
         return tuple(dict.fromkeys(term for term in (*columns, *flags) if term))
 
 
@@ -144,7 +146,7 @@ class _Builder:
     clocks: dict[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
     knots: list[int] = field(default_factory=list[int])
     sequence_words: list[int] = field(default_factory=lambda: [0])
-    list_rings: list[int] = field(default_factory=list[int])
+    list_rings: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
     width: int = 1
     links: int = 0
     answer_words: int = 0
@@ -157,7 +159,7 @@ class _Builder:
                 specs.append(spec)
         squares = {spec.lane for spec in specs if spec.kind == SQUARE_SUM}
         specs = [spec for spec in specs if spec.kind != FLOAT_SUM or spec.lane not in squares]
-        self.specs[window.name] = sorted(specs, key=lambda spec: (spec.kind == VISIT, spec.kind in BY_PLACE))
+        self.specs[window.name] = sorted(specs, key=_rank)
         for spec in specs:
             for flag in (spec.passes, spec.given, spec.valid):
                 if flag not in self.flags:
@@ -191,6 +193,7 @@ class _Builder:
         first, output = len(self.accumulator_rows), len(self.output_rows)
         last = first + sum(spec.kind != VISIT for spec in specs)
         middle = last - sum(spec.kind in BY_PLACE for spec in specs)
+        tallies = middle - sum(spec.kind == TALLY for spec in specs)
         # A row ring comes before the accumulators, whose words from here on are what a new bucket resets.
         ring = self.row_ring(window, specs) if kind == LAST and middle > first else -1
         reset = self.width
@@ -200,7 +203,7 @@ class _Builder:
         reset_end = reset
         for place, spec in enumerate(specs):
             chains += self.accumulator(spec, words if spec.kind == VISIT else None, local, chains, ring)
-            if first + place < middle:
+            if first + place < tallies:
                 reset_end = self.width
         size, step = (window.gap, window.most or 0) if kind == SESSION else (window.size, step_of(window))
         rows = window.rows or 0
@@ -209,7 +212,7 @@ class _Builder:
         self.window_rows.append(
             [
                 *(kind, size or 0, step, rows, deferred, by_time, words, reset, reset_end),
-                *(place * ACCUMULATOR_COLUMNS for place in (first, middle, last)),
+                *(place * ACCUMULATOR_COLUMNS for place in (first, tallies, middle, last)),
                 *(place * OUTPUT_COLUMNS for place in (output, len(self.output_rows))),
                 *(head, ring * RING_COLUMNS if ring >= 0 else -1, window.exclude == "row", 0, 0),
                 *(window.offset or 0, window.months or 0, *self.clock(window)),
@@ -234,7 +237,9 @@ class _Builder:
         self.copied += [self.flag_words + self.columns.index(column) for column in held]
         stride = self.flag_words + len(held) + 2 * chains
         ring = len(self.ring_rows)
-        self.ring_rows.append([self.take(4), window.rows or 0, stride, 0, 1, start, len(self.copied), ring * CLASSES])
+        self.ring_rows.append(
+            [self.take(4), window.rows or 0, stride, 0, 1, start, len(self.copied), ring * CLASSES, 0]
+        )
         for place, column in enumerate(held):
             if column.form == "code":
                 self.cell(column, IN_RING, self.flag_words + place, ring)
@@ -260,13 +265,15 @@ class _Builder:
                 self.sequence_words += [at, at + 1]
         if spec.kind in RINGED:
             ring = len(self.ring_rows)
-            self.ring_rows.append([at, spec.rows, 3, *self.bit(spec.passes), 0, 0, ring * CLASSES])
+            tally = spec.kind == TALLY
+            stride = 2 if tally else 3
+            self.ring_rows.append([at, spec.rows, stride, *self.bit(spec.passes), 0, 0, ring * CLASSES, tally])
         if spec.column is not None and spec.column.form == "code":
             offset = {BEST: 1, OLDEST: 2, NEWEST: 3}.get(spec.kind)
             if offset is not None:
                 self.cell(spec.column, IN_STATE, at + offset)
             elif spec.kind in RINGED:
-                self.cell(spec.column, IN_RING, 2, ring)
+                self.cell(spec.column, IN_RING, 0 if spec.kind == TALLY else 2, ring)
         bits = (*self.bit(spec.passes), *self.bit(spec.given), *self.bit(spec.valid))
         mask = FLOAT_BITS if spec.is_float else 0
         self.accumulator_rows.append(
@@ -279,17 +286,18 @@ class _Builder:
         op = output_of(measure, spec)
         held = next(place for place, other in enumerate(specs) if other == spec or (spec.is_sum and other.covers(spec)))
         list_place = -1
-        if op in (OUT_RECENT, OUT_EARLY):
+        most = measure.count or 0
+        if op in LISTS:
             list_place = len(self.list_rings)
-            self.list_rings.append(self.accumulator_rows[first + held][A_RING])
+            self.list_rings.append((self.accumulator_rows[first + held][A_RING], most))
         accumulator, factors = (first + held) * ACCUMULATOR_COLUMNS, len(self.factors) * FACTOR_COLUMNS
-        self.output_rows.append([op, accumulator, len(self.outputs), self.answer_words, list_place, factors])
+        self.output_rows.append([op, accumulator, len(self.outputs), self.answer_words, list_place, most, factors])
         self.factors.append([10.0 ** decimal_scale(measure, self.types), float(measure.per or 0)])
         form = form_of(op)
-        column = spec.column if form == "list" or form == "word" else None
-        zero = measure.function in {"count", "count_if", "rate", "decayed_count", "decayed_sum"}
+        column = spec.column if op != OUT_DISTINCT and form in ("list", "word") else None
+        zero = measure.function in {"count", "count_if", "rate", "decayed_count", "decayed_sum", "entropy"}
         self.outputs.append(Output(measure.id, len(self.outputs), self.answer_words, form, column, zero))
-        self.answer_words += 2 if op in (OUT_INTEGER_SUM, OUT_RECENT, OUT_EARLY) else 1
+        self.answer_words += 2 if op == OUT_INTEGER_SUM or op in LISTS else 1
 
     def finish(self, order: Mapping[str, int]) -> Layout:
         body = self.flag_words + len(self.columns)
@@ -327,6 +335,11 @@ class _Builder:
 def flat(rows: Sequence[Sequence[int]]) -> Words:
     """Return the rows of a table one after the other."""
     return np.array(rows, np.int64).reshape(-1)
+
+
+def _rank(spec: Spec) -> int:
+    """Return where an accumulator stands among those of its window: what leaves it, tallies, places, sessions."""
+    return 3 if spec.kind == VISIT else 2 if spec.kind in BY_PLACE else 1 if spec.kind == TALLY else 0
 
 
 def evicts(window: Window) -> bool:

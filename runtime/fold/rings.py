@@ -13,6 +13,7 @@ from __future__ import annotations
 from .compiled import compiled, inlined, merged
 from .layout import (
     C_ARENA,
+    C_TALLIED,
     C_TOP,
     E_BODY,
     R_COPY,
@@ -23,6 +24,7 @@ from .layout import (
     R_ROWS,
     R_STATE,
     R_STRIDE,
+    R_TALLY,
     RING_CAPACITY,
     RING_COLUMNS,
     RING_OFFSET,
@@ -111,6 +113,7 @@ def reserve(plan: Plan, memory: Memory, slots: Words, flags: Words, rows: int, s
         if needed > state[at + RING_CAPACITY] and not widen(plan, memory, ring, at, room_for(needed)):
             return step
         state[at + RING_PROMISED] += 1
+        memory.cursors[C_TALLIED] += plan.rings[ring + R_TALLY]
     return rows * rings
 
 

@@ -73,7 +73,7 @@ class FoldedTiles:
     def _bodies(self, rows: pa.Table, times: Slots) -> Slots:
         """The flags, then the columns, of row after row."""
         arrays = {term: array_of(rows, term, type) for term, type in self._types.items()}
-        flags = encode_flags(self._layout.flags, arrays, {}, len(rows))
+        flags = encode_flags(self._layout.flags, arrays, len(rows))
         columns = encode_columns(self._layout.columns, arrays, {}, times)
         bodies = np.empty((len(rows), len(flags) + len(columns)), np.int64)
         bodies[:, : len(flags)], bodies[:, len(flags) :] = flags.T, columns.T
@@ -82,7 +82,9 @@ class FoldedTiles:
     def _memory(self, log: Slots) -> Memory:
         none = np.zeros(1, np.int64)
         floats = np.float64
-        return Memory(self._state, self._state.view(floats), log, log.view(floats), none, none.view(floats), none, none)
+        return Memory(
+            self._state, self._state.view(floats), log, log.view(floats), none, none.view(floats), none, none, none
+        )
 
     def _answers(self, count: int) -> Answers:
         layout, sizes = self._layout, self._layout.plan.sizes

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..fold.compiled import ahead, inlined
-from ..fold.pairs import MIXER
+from ..fold.hashing import MIXER
 
 Words = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]

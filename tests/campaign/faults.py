@@ -270,6 +270,18 @@ VALUES = (
         "floats[at + DOUBT] += 0.0 * UNIT",
     ),
     Fault(
+        "fold: a tally keeps a value whose last row has left",
+        "runtime/fold/tallies.py",
+        "    if memory.arena[entry + 1] == 0:\n        drop(memory, at, cell, place)\n",
+        "",
+    ),
+    Fault(
+        "fold: a tally of a new bucket or session goes on with the old one's values",
+        "runtime/fold/windows.py",
+        "        clear(memory, base + plan.accumulators[a + A_STATE])\n",
+        "        pass\n",
+    ),
+    Fault(
         "fold: a sum of integers loses its carry",
         "runtime/fold/sums.py",
         "state[at + HIGH] += (x >> 63) + carry",

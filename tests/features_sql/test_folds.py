@@ -45,6 +45,9 @@ WINDOWS = [
         ("decayed_sum", ("DECIMAL(12,2)",)),
         ("ewma", ("DOUBLE",)),
         ("last_n_distinct", ("VARCHAR",)),
+        ("entropy", ("VARCHAR",)),
+        ("mode", ("BOOLEAN",)),
+        ("top_n", ("DECIMAL(12,2)",)),
     ],
 )
 def test_served(window: Window, function: str, types: tuple[str, ...]) -> None:
@@ -59,6 +62,8 @@ def test_served(window: Window, function: str, types: tuple[str, ...]) -> None:
         ("first_n", ("DOUBLE",), LAST),
         ("last_n_distinct", ("INTEGER[]",), GLOBAL),
         ("top_n", ("VARCHAR",), GLOBAL),
+        ("mode", ("HUGEINT",), SLIDING),
+        ("entropy", ("INTEGER[]",), SLIDING),
         ("any_value", ("DOUBLE",), SLIDING),
         ("sum", ("DECIMAL(19,2)",), SLIDING),
         ("sum", ("HUGEINT",), SLIDING),
@@ -83,9 +88,9 @@ def test_not_served(function: str, types: tuple[str, ...], window: Any) -> None:
 
 
 @pytest.mark.parametrize("type", ["VARCHAR", "DOUBLE", "DECIMAL(12,2)", "BOOLEAN"])
-def test_distinct_values_are_counted_where_none_leaves(type: str) -> None:
+def test_distinct_values_are_counted(type: str) -> None:
     assert has_fold("count", (type,), True, GLOBAL)
-    assert not has_fold("count", (type,), True, SLIDING)
+    assert has_fold("count", (type,), True, SLIDING)
     assert not has_fold("sum", (type,), True, GLOBAL)
     assert not has_fold("count", (f"{type}[]",), True, GLOBAL)
 

@@ -18,9 +18,8 @@ from headrace.runtime.fold import copies as fold_copies
 from headrace.runtime.fold import kernels as fold_kernels
 from headrace.runtime.fold import loop as fold_loop
 from headrace.runtime.fold import memory as fold_memory
-from headrace.runtime.fold import pairs as fold_pairs
 from headrace.runtime.fold import rings as fold_rings
-from headrace.runtime.fold import seen as fold_seen
+from headrace.runtime.fold import tallies as fold_tallies
 from headrace.runtime.fold import tile_kernels as fold_tile_kernels
 from headrace.runtime.fold import windows as fold_windows
 from headrace.runtime.windows.closings import closings
@@ -72,17 +71,13 @@ def integer_merge(state, at, other):
 fold_accumulators.integer_add = integer_add
 fold_tile_kernels.integer_merge = integer_merge
 fold_tile_kernels.tile_kernel = lambda: entry(fold_tile_kernels.pass_through)
-def note(slots, words, counted, pairs, index, size, others, other_index, other_size, fresh):
-    columns, own, more = map(checked, (slots, words, counted)), map(checked, (pairs, index)), (others, other_index)
-    others, limits = map(checked, more), (len(index) - 1, len(other_index) - 1)
-    return fold_pairs.note(*columns, len(slots), *own, limits[0], size, *others, limits[1], other_size, checked(fresh))
 
 
-parts = {"ingest": fold_loop, "reserve": fold_rings, "run": fold_loop, "peek": fold_windows}
-names = ("ingest", "reserve", "run", "peek", "footprint", "dump", "load", "collect", "trace")
+parts = {"ingest": fold_loop, "reserve": fold_rings, "run": fold_loop, "peek": fold_windows, "rehash": fold_tallies}
+names = ("ingest", "reserve", "run", "peek", "footprint", "dump", "load", "collect", "trace", "rehash")
 entries = {name: entry(getattr(parts.get(name, fold_copies), name)) for name in names}
-kernels = fold_kernels.Kernels(**entries, note=note)
-fold_memory.kernels = fold_seen.kernels = lambda: kernels
+kernels = fold_kernels.Kernels(**entries)
+fold_memory.kernels = lambda: kernels
 
 TYPES = {"x0": "DOUBLE", "x1": "BIGINT", "x2": "VARCHAR", "f0": "BOOLEAN"}
 KINDS = [("sliding", 4, None, None, None), ("sliding", 9, None, None, None), ("hopping", 6, 2, None, None)]
@@ -100,9 +95,17 @@ def measures_over(window):
         for f in (None, "f0")
         for name, term, type, n in asked
     ]
-    if window.kind == "global" and window.exclude == "none":
-        measures.append(Measure(f"{window.name}distinct", "count", ("x1",), True, "f0", window.name, "BIGINT", None))
     return measures
+
+
+def tallies_over(window):
+    asked = [("count", "x1", True, "f0", "BIGINT", None), ("count", "x2", True, None, "BIGINT", None)]
+    asked += [("entropy", "x0", False, "f0", "DOUBLE", None), ("mode", "x1", False, None, "BIGINT", None)]
+    asked += [("top_n", "x1", False, "f0", "BIGINT[]", 3)]
+    return [
+        Measure(f"{window.name}tally{place}", name, (term,), distinct, filter, window.name, type, n)
+        for place, (name, term, distinct, filter, type, n) in enumerate(asked)
+    ]
 
 
 def tables(events, first):
@@ -123,7 +126,7 @@ for seed in range(12):
     kinds = random.sample(KINDS, 3)
     excludes = ["none", "group"] if seed % 2 else ["none"]
     windows = [Window(f"w{i}", *kind, exclude=random.choice(excludes)) for i, kind in enumerate(kinds)]
-    measures = [measure for window in windows for measure in measures_over(window)]
+    measures = [measure for window in windows for measure in measures_over(window) + tallies_over(window)]
     fold = Fold(windows, measures, TYPES)
     time, seen = -10, 0
     for _ in range(12):
