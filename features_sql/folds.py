@@ -48,8 +48,7 @@ def has_fold(function: str, argument_types: tuple[str, ...], distinct: bool, win
     if function == "first_n":
         return window.kind in {"tumbling", "session", "global"}
     if function in TALLIED | {"last_n_distinct"}:
-        # Ties go to the smallest value, and texts have no order among their codes.
-        return is_known(argument) and (argument not in TEXTS or function not in {"mode", "top_n"})
+        return is_known(argument)
     if function == "count_if":
         return argument == "BOOLEAN"
     if function == "rate":

@@ -238,7 +238,7 @@ def answer_tally(plan: Plan, memory: Memory, answers: Answers, o: int, at: int, 
     elif entries > 0:
         answers.valid[valid + plan.outputs[o + O_PLACE]] = 1
         if op == OUT_MODE:
-            first = most_frequent(plan, memory, plan.outputs[o + O_ACC], at, MINUS)
+            first = most_frequent(plan, memory, answers.ranks, plan.outputs[o + O_ACC], at, MINUS)
             answers.words[word] = memory.arena[entry_at(memory, at, first)]
         else:
             answer_most_frequent(plan, memory, answers, o, at, j)
@@ -254,7 +254,7 @@ def answer_most_frequent(plan: Plan, memory: Memory, answers: Answers, o: int, a
     answers.words[word + 1] = length
     entry = MINUS
     for place in range(start, start + length):
-        entry = most_frequent(plan, memory, a, at, entry)
+        entry = most_frequent(plan, memory, answers.ranks, a, at, entry)
         answers.items_valid[place] = 1
         answers.items[place] = memory.arena[entry_at(memory, at, entry)]
     answers.ends[plan.outputs[o + O_LIST]] = start + length

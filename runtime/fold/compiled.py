@@ -100,6 +100,7 @@ def answers_pointers(answers: Answers) -> Answers:
         pointer(answers.items),
         pointer(answers.items_valid),
         pointer(answers.ends),
+        pointer(answers.ranks),
     )
 
 

@@ -74,6 +74,7 @@ class Fold:
             self._layout.plan, fold_memory.FEWEST_SLOTS, fold_memory.FEWEST_ENTRIES, fold_memory.FEWEST_WORDS
         )
         self._slots: Words | None = None
+        self._ranked: tuple[list[Words], Words] = [], np.zeros(1, np.int64)
         self._zero = np.zeros(len(self._layout.outputs), np.uint8)
         self._zero[[output.place for output in self._layout.outputs if output.zero]] = 1
 
@@ -184,7 +185,17 @@ class Fold:
         valid = np.empty((count, len(layout.outputs)), np.uint8)
         valid[:] = self._zero
         items, items_valid = np.empty(ends[-1], np.int64), np.empty(ends[-1], np.uint8)
-        return Answers(words, words.view(np.float64), valid, items, items_valid, ends)
+        return Answers(words, words.view(np.float64), valid, items, items_valid, ends, self._ranks())
+
+    def _ranks(self) -> Words:
+        """The places of interned values in order, by term and code, behind where each term's start."""
+        ranks = [self._values[term].ranks() for term in self._layout.ranked]
+        held, joined = self._ranked
+        if len(held) != len(ranks) or any(one is not other for one, other in zip(held, ranks, strict=True)):
+            starts = np.cumsum([len(ranks), *map(len, ranks)])[: len(ranks)]
+            joined = np.concatenate([starts, *ranks])
+            self._ranked = ranks, joined
+        return joined
 
     def _decode(self, answers: Answers) -> pa.Table:
         if not len(answers.words):

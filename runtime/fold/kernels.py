@@ -93,7 +93,7 @@ def samples() -> tuple[Plan, Memory, Answers, Instants]:
     return (
         Plan(words, words, words, words, floats, words, words, words),
         Memory(words, floats, words, floats, words, floats, words, words, words),
-        Answers(table, table.view(np.float64), valid, words, valid[0], words),
+        Answers(table, table.view(np.float64), valid, words, valid[0], words, words),
         Instants(words, words, words, words),
     )
 

@@ -128,8 +128,9 @@ OPEN, BUCKET, FIRST_TIME, LAST_TIME, BEGAN, NUMBER, SEEN, ADDED = 0, 1, 1, 2, 3,
     A_RING,
     A_WEIGHT,
     A_BLOCK,
+    A_RANKED,
     ACCUMULATOR_COLUMNS,
-) = range(17)
+) = range(18)
 
 # Columns of Plan.rings: where each slot's four ring words are, the entries kept, the words of an entry, the
 # condition on which a row enters, the columns of the log (Plan.copied) that an entry of a row ring copies, and
@@ -216,7 +217,8 @@ class Answers(NamedTuple):
     """What the kernels write: ``words`` by (instant, word), ``valid`` by (instant, output).
 
     A list is a start and a length in ``words`` and that run of ``items``; ``ends`` holds, per list output,
-    where its next list starts.
+    where its next list starts. ``ranks`` is only read: where the
+    codes of each ranked term start, then for each code the place of its value in order.
     """
 
     words: Words
@@ -225,3 +227,4 @@ class Answers(NamedTuple):
     items: Words
     items_valid: Bytes
     ends: Words
+    ranks: Words

@@ -13,6 +13,7 @@ from ...features_sql.definitions import Measure, Window
 from ...features_sql.folds import DECIMAL
 from ...features_sql.zones import clock
 from .layout import (
+    A_RANKED,
     A_RING,
     ACCUMULATOR_COLUMNS,
     ACCUMULATOR_WORDS,
@@ -34,6 +35,8 @@ from .layout import (
     OLDEST,
     OUT_DISTINCT,
     OUT_INTEGER_SUM,
+    OUT_MODE,
+    OUT_TOP,
     OUTPUT_COLUMNS,
     PASSED,
     RECENT,
@@ -92,7 +95,7 @@ class Layout:
     ``columns`` and ``flags`` are the words that each row brings, in order. ``cells`` are, per interned term,
     where its codes are. ``sequence_words`` and ``link_words`` are the words of a state row and of a log
     entry that hold sequence numbers of the log. ``list_rings`` are, per list output, the ring and the most values
-    of it.
+    of it; ``ranked`` the interned terms whose values are put in order.
     """
 
     plan: Plan
@@ -103,6 +106,7 @@ class Layout:
     sequence_words: tuple[int, ...]
     link_words: tuple[int, ...]
     list_rings: tuple[tuple[int, int], ...]
+    ranked: tuple[str, ...]
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -147,6 +151,7 @@ class _Builder:
     knots: list[int] = field(default_factory=list[int])
     sequence_words: list[int] = field(default_factory=lambda: [0])
     list_rings: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
+    ranked: list[str] = field(default_factory=list[str])
     width: int = 1
     links: int = 0
     answer_words: int = 0
@@ -277,7 +282,7 @@ class _Builder:
         bits = (*self.bit(spec.passes), *self.bit(spec.given), *self.bit(spec.valid))
         mask = FLOAT_BITS if spec.is_float else 0
         self.accumulator_rows.append(
-            [spec.kind, at, *bits, column, mask, -spec.reverse, spec.keep, link, ring * RING_COLUMNS, weight, block]
+            [spec.kind, at, *bits, column, mask, -spec.reverse, spec.keep, link, ring * RING_COLUMNS, weight, block, -1]
         )
         return int(spec.kind == CHAIN)
 
@@ -290,6 +295,8 @@ class _Builder:
         if op in LISTS:
             list_place = len(self.list_rings)
             self.list_rings.append((self.accumulator_rows[first + held][A_RING], most))
+        if op in (OUT_MODE, OUT_TOP) and spec.column is not None and spec.column.form == "code":
+            self.accumulator_rows[first + held][A_RANKED] = self.rank(spec.column.term)
         accumulator, factors = (first + held) * ACCUMULATOR_COLUMNS, len(self.factors) * FACTOR_COLUMNS
         self.output_rows.append([op, accumulator, len(self.outputs), self.answer_words, list_place, most, factors])
         self.factors.append([10.0 ** decimal_scale(measure, self.types), float(measure.per or 0)])
@@ -298,6 +305,12 @@ class _Builder:
         zero = measure.function in {"count", "count_if", "rate", "decayed_count", "decayed_sum", "entropy"}
         self.outputs.append(Output(measure.id, len(self.outputs), self.answer_words, form, column, zero))
         self.answer_words += 2 if op == OUT_INTEGER_SUM or op in LISTS else 1
+
+    def rank(self, term: str) -> int:
+        """Have the values of an interned term put in order; return the place of the term among such."""
+        if term not in self.ranked:
+            self.ranked.append(term)
+        return self.ranked.index(term)
 
     def finish(self, order: Mapping[str, int]) -> Layout:
         body = self.flag_words + len(self.columns)
@@ -329,6 +342,7 @@ class _Builder:
             sequence_words=tuple(self.sequence_words),
             link_words=(2, *range(E_BODY + body, entry)),
             list_rings=tuple(self.list_rings),
+            ranked=tuple(self.ranked),
         )
 
 

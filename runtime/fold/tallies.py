@@ -23,6 +23,7 @@ from .layout import (
     A_GIVEN_WORD,
     A_PASS,
     A_PASS_WORD,
+    A_RANKED,
     A_STATE,
     C_SLOTS,
     C_TABLE,
@@ -184,18 +185,26 @@ def entropy(memory: Memory, at: int) -> float:
     return max(bits, 0.0)
 
 
+@inlined
+def rank_of(plan: Plan, ranks: Words, a: int, value: int) -> int:
+    """Return an integer that orders the values of a tally."""
+    ranked = plan.accumulators[a + A_RANKED]
+    if ranked >= 0:
+        return int(ranks[ranks[ranked] + value])
+    return rank(value, plan.accumulators[a + A_FLOAT_MASK], 0)
+
+
 @compiled
-def most_frequent(plan: Plan, memory: Memory, a: int, at: int, after: int) -> int:
+def most_frequent(plan: Plan, memory: Memory, ranks: Words, a: int, at: int, after: int) -> int:
     """Return the place of a tally's most frequent value, of those as frequent the least; with a place, the next one."""
-    accumulators, found = plan.accumulators, -1
-    float_mask = accumulators[a + A_FLOAT_MASK]
+    found = -1
     best, best_rank, last, last_rank = 0, 0, 0, 0
     if after >= 0:
         entry = entry_at(memory, at, after)
-        last, last_rank = memory.arena[entry + 1], rank(memory.arena[entry], float_mask, 0)
+        last, last_rank = memory.arena[entry + 1], rank_of(plan, ranks, a, memory.arena[entry])
     for place in range(memory.state[at + RING_PUSHED]):
         entry = entry_at(memory, at, place)
-        count, value_rank = memory.arena[entry + 1], rank(memory.arena[entry], float_mask, 0)
+        count, value_rank = memory.arena[entry + 1], rank_of(plan, ranks, a, memory.arena[entry])
         if after >= 0 and (count > last or (count == last and value_rank <= last_rank)):
             continue
         if found < 0 or count > best or (count == best and value_rank < best_rank):

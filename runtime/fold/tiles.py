@@ -92,7 +92,7 @@ class FoldedTiles:
         valid = np.zeros((count, sizes[S_OUTPUTS]), np.uint8)
         valid[:, [output.place for output in layout.outputs if output.zero]] = 1
         none = np.zeros(1, np.int64)
-        return Answers(words, words.view(np.float64), valid, none, np.zeros(1, np.uint8), none)
+        return Answers(words, words.view(np.float64), valid, none, np.zeros(1, np.uint8), none, none)
 
     def snapshot(self) -> dict[str, pa.Table]:
         """Return the tiles that a later close reads, by slot and tile, with their accumulators."""

@@ -6,8 +6,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from .layout import Words
 
@@ -28,6 +31,8 @@ class Values:
         self._inherited: dict[object, int] = {}
         self._inherited_size = 0
         self._kept = 0
+        self._order = np.empty(0, np.int64)
+        self._ranks = np.zeros(1, np.int64)
 
     def __len__(self) -> int:
         return self._size
@@ -99,7 +104,29 @@ class Values:
         self._chunks = [values] if len(values) else []
         self._size = self._kept = len(values)
         self._inherited, self._inherited_size = {}, 0
+        self._order = np.empty(0, np.int64)
         self._known = {value: code for code, value in enumerate(values.to_pylist(), 1)} if self._shared else {}
+
+    def ranks(self) -> Words:
+        """Return the place of each value among all in order, by code; texts are ordered by their bytes."""
+        placed = len(self._order)
+        if placed < self._size:
+            come = self.take(np.arange(placed + 1, self._size + 1))
+            order = pc.sort_indices(come).to_numpy().astype(np.int64)
+            values = come.take(pa.array(order)).to_pylist() if placed else ()
+            at = [bisect_left(self._order, value, key=self._value) for value in values] or 0
+            self._order = np.insert(self._order, at, order + placed + 1)
+            self._ranks = np.zeros(self._size + 1, np.int64)
+            self._ranks[self._order] = np.arange(self._size)
+        return self._ranks
+
+    def _value(self, code: int) -> object:
+        """The value of a code."""
+        for chunk in self._chunks:
+            if code <= len(chunk):
+                return chunk[code - 1].as_py()
+            code -= len(chunk)
+        raise IndexError(code)
 
     def all(self) -> pa.Array:
         """Return every value in the order of codes."""
@@ -109,6 +136,7 @@ class Values:
         """Return an independent dictionary with the same codes, at a cost that does not depend on its size."""
         other = Values(self.type)
         other._chunks, other._size, other._kept = self._chunks.copy(), self._size, self._size
+        other._order, other._ranks = self._order, self._ranks
         # The original only ever adds to ``_known``, or replaces it; what it adds has codes past this size.
         other._inherited, other._inherited_size = (
             (self._known, self._size) if not self._inherited else ({**self._inherited, **self._known}, self._size)

@@ -48,6 +48,7 @@ WINDOWS = [
         ("entropy", ("VARCHAR",)),
         ("mode", ("BOOLEAN",)),
         ("top_n", ("DECIMAL(12,2)",)),
+        ("mode", ("VARCHAR",)),
     ],
 )
 def test_served(window: Window, function: str, types: tuple[str, ...]) -> None:
@@ -61,7 +62,7 @@ def test_served(window: Window, function: str, types: tuple[str, ...]) -> None:
         ("first_n", ("DOUBLE",), SLIDING),
         ("first_n", ("DOUBLE",), LAST),
         ("last_n_distinct", ("INTEGER[]",), GLOBAL),
-        ("top_n", ("VARCHAR",), GLOBAL),
+        ("top_n", ("VARCHAR[]",), GLOBAL),
         ("mode", ("HUGEINT",), SLIDING),
         ("entropy", ("INTEGER[]",), SLIDING),
         ("any_value", ("DOUBLE",), SLIDING),

@@ -73,8 +73,7 @@ def measures_over(window: Window) -> list[Measure]:
     asked += [(name, term, "DOUBLE", None) for term in SUMS for name in ("decayed_sum", "ewma")]
     for term in ("x0", "x1", "x2", "x3", "x4"):
         asked += [("count distinct", term, "BIGINT", None), ("entropy", term, "DOUBLE", None)]
-        if TYPES[term] != "VARCHAR":
-            asked += [("mode", term, TYPES[term], None), ("top_n", term, f"{TYPES[term]}[]", 2)]
+        asked += [("mode", term, TYPES[term], None), ("top_n", term, f"{TYPES[term]}[]", 2)]
     if window.exclude == "row":
         asked = [one for one in asked if one[0] == "since_last"]
     return [

@@ -101,7 +101,8 @@ def measures_over(window):
 def tallies_over(window):
     asked = [("count", "x1", True, "f0", "BIGINT", None), ("count", "x2", True, None, "BIGINT", None)]
     asked += [("entropy", "x0", False, "f0", "DOUBLE", None), ("mode", "x1", False, None, "BIGINT", None)]
-    asked += [("top_n", "x1", False, "f0", "BIGINT[]", 3)]
+    asked += [("top_n", "x1", False, "f0", "BIGINT[]", 3), ("mode", "x2", False, None, "VARCHAR", None)]
+    asked += [("top_n", "x2", False, None, "VARCHAR[]", 2)]
     return [
         Measure(f"{window.name}tally{place}", name, (term,), distinct, filter, window.name, type, n)
         for place, (name, term, distinct, filter, type, n) in enumerate(asked)
