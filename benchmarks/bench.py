@@ -17,11 +17,13 @@ from .peak_memory import peak_memory
 from .restart import restart
 from .start_up import start_up
 from .state import state
+from .tallies import tallies
 from .throughput import throughput
 from .training_set import training_set
 
 PARTS: Mapping[str, Callable[[], Iterable[Figure]]] = {
     "throughput": throughput,
+    "tallies": tallies,
     "offline_store": offline_store,
     "reads": online_reads,
     "keys": growth.keys,

@@ -17,9 +17,11 @@ from headrace.benchmarks.peak_memory import peak_memory
 from headrace.benchmarks.restart import restart
 from headrace.benchmarks.start_up import start_up
 from headrace.benchmarks.state import snapshot_bytes
+from headrace.benchmarks.tallies import tallies
 from headrace.benchmarks.training_set import training_set
 
 PARTS: dict[str, Callable[[], Iterable[Figure]]] = {
+    "tallies": lambda: tallies(1_000, 1),
     "keys": lambda: growth.keys((10, 100), 1_000, 100),
     "history": lambda: growth.history((1_000, 2_000), 1_000, 100),
     "views": lambda: growth.views((1, 2), 1_000, 100),
