@@ -31,6 +31,12 @@ class Advance:
         self.rows[name] = pa.concat_tables([self.rows[name], rows]) if name in self.rows else rows
         self.note(name, failed)
 
+    def add(self, other: Advance) -> None:
+        """Take over the rows of another, and add what failed there."""
+        self.rows |= other.rows
+        for origin, failed in other.poison.items():
+            self.note(origin, failed)
+
     def note(self, origin: str, failed: list[Poison]) -> None:
         """Add rows on which a query of ``origin`` failed."""
         if failed:

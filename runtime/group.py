@@ -10,13 +10,12 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from ..features_sql import program
-from ..features_sql.definitions import Column, Definitions, Source
+from ..features_sql.definitions import Definitions, Source
 from ..features_sql.groups import SourceGroup, read_views, sources_of
 from ..features_sql.schedule import Question, Task, schedule, stored_views
 from .advance import Advance
 from .derived import DerivedEvents, UnionEvents
-from .duck import arrow_schema, connect
+from .duck import connect
 from .immediately import ImmediateRows
 from .join_tables import JoinTables
 from .live_service import LiveService, StoredRows
@@ -27,7 +26,9 @@ from .scoring.live_stream import LiveStream
 from .scoring.served_versions import ServedVersions
 from .scoring.unscored import Unscored
 from .side_by_side import SideBySide
+from .source_schema import source_schema
 from .sources.reorder import ReorderBuffer
+from .taking_in import TakingIn
 
 NO_VERSIONS: Mapping[str, int] = MappingProxyType({})
 NO_ROWS: Mapping[str, pa.Table] = MappingProxyType({})
@@ -69,6 +70,7 @@ class Group:
         on_arrival = [name for name in self.views if definitions.views[name].emit.kind == "immediately"]
         self._arrived = {name: one.new_buffer() for name, one in self._derived.items() if name in on_arrival}
         self._immediate = {} if follows else self._written_on_arrival(on_arrival)
+        self._taking_in = TakingIn(definitions, group)
         self._answering = {task.view: self._live_view(task.view) for task in tasks if not task.writes}
         self.services = {
             name: LiveService(connection, definitions.services[name], definitions) for name in group.services
@@ -104,9 +106,8 @@ class Group:
 
     def _schema_of(self, relation: str) -> pa.Schema:
         """The schema of the events of a source, or of a view's rows."""
-        if relation in self._derived:
-            return self._derived[relation].schema
-        return source_schema(self.definitions, relation)
+        derived = self._derived.get(relation)
+        return derived.schema if derived is not None else source_schema(self.definitions, relation)
 
     def _union_events(self) -> dict[str, UnionEvents]:
         unions = [union for name in self.spec.views if (union := self.definitions.views[name].union) is not None]
@@ -141,12 +142,17 @@ class Group:
         """Do what ``advance`` does but for models and streams; also return the events that were ready, by source."""
         arrived = self._arrive(arrivals)
         self._last |= last
+        if not self._taking_in.is_due(arrivals, watermark, ended=bool(self._last)):
+            return arrived, NO_ROWS
         ready = self._release(watermark)
         result = self._take_turns(ready, watermark)
-        result.rows |= arrived.rows
-        for name, failed in arrived.poison.items():
-            result.note(name, failed)
+        result.add(arrived)
         return result, ready
+
+    def _catch_up(self) -> None:
+        """Take in the events that were put off."""
+        if self._taking_in.catches_up():
+            self._take_turns(self._release(self._taking_in.watermark), self._taking_in.watermark)
 
     def _arrive(self, arrivals: Mapping[str, pa.Table]) -> Advance:
         """Let rows come to wait for the watermark, and return what is written for each at once."""
@@ -322,10 +328,12 @@ class Group:
     @property
     def waiting(self) -> int:
         """Accepted rows that wait for the watermark."""
+        self._catch_up()
         return sum(buffer.rows for buffer in self.buffers.values())
 
     def snapshot(self) -> dict[str, pa.Table]:
         """Return the whole state as tables named ``kind/name/part``."""
+        self._catch_up()
         released = pa.table({"source": list(self._released), "rows": pa.array(self._released.values(), pa.int64())})
         last = pa.table({"source": list(self._last), "time": pa.array(self._last.values(), pa.int64())})
         tables = {"group//released": released, "group//last": last}
@@ -364,6 +372,7 @@ class Group:
         self._last = dict(zip(*(column.to_pylist() for column in tables["group//last"].columns), strict=True))
         for name, buffer in (self.buffers | self._arrived).items():
             buffer.restore(tables[f"buffer/{name}/rows"])
+            self._taking_in.look({name: tables[f"buffer/{name}/rows"]})
         for prefix, live in self._lives():
             live.restore({key[len(prefix) :]: table for key, table in tables.items() if key.startswith(prefix)})
         for name, one in self._immediate.items():
@@ -381,19 +390,10 @@ class Group:
     def close(self) -> None:
         """Let go of every prepared statement and thread."""
         self._side_by_side.close()
-        for _, live in self._lives():
-            live.close()
-        for one in self._immediate.values():
-            one.close()
-        readers = (*self._derived.values(), *self._unions.values())
-        for one in (*readers, *self.services.values(), self.models, *self.streams.values()):
+        lives = (*(live for _, live in self._lives()), *self._immediate.values())
+        readers = (*self._derived.values(), *self._unions.values(), *self.services.values())
+        for one in (*lives, *readers, self.models, *self.streams.values()):
             one.close()
         if self._copy is not None:
             self._copy.close()
             self._copy._connection.close()
-
-
-def source_schema(definitions: Definitions, source: str) -> pa.Schema:
-    """Return the Arrow schema of a source's decoded rows: its columns, then ``_partition`` and ``_offset``."""
-    columns = [Column(column.name, column.type) for column in definitions.sources[source].columns]
-    return arrow_schema([*columns, *(Column(name, "BIGINT") for name in program.ORIGIN)])

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .group import source_schema
+from .source_schema import source_schema
 from .sources import cuts
 from .sources.intake import Intake
 from .sources.lateness import BEGINNING, END

@@ -11,8 +11,8 @@ from ...features_sql.errors import ReadError
 from ...features_sql.names import quote
 from ..batch import Batch
 from ..duck import query
-from ..group import source_schema
 from ..live_view import Probes
+from ..source_schema import source_schema
 from ..workplace import Workplace
 
 

@@ -17,7 +17,8 @@ from headrace.features_sql.groups import source_groups, sources_of
 from headrace.features_sql.project import compile_project
 from headrace.features_sql.source_text import SourceText
 from headrace.runtime.duck import Prepared, connect
-from headrace.runtime.group import Group, source_schema
+from headrace.runtime.group import Group
+from headrace.runtime.source_schema import source_schema
 
 Row = Mapping[str, Any]
 BEGINNING, END = -(1 << 62), 1 << 62

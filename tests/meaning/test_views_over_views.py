@@ -11,9 +11,9 @@ import pytest
 from headrace.features_sql import program
 from headrace.features_sql.groups import sources_of
 from headrace.runtime.duck import Prepared, arrow_schema
-from headrace.runtime.group import source_schema
 from headrace.runtime.live_view import Probes
 from headrace.runtime.reads.online_reads import read_service
+from headrace.runtime.source_schema import source_schema
 from headrace.tests.meaning.replay import (
     Replay,
     Row,

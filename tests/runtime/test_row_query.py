@@ -7,9 +7,9 @@ from headrace.features_sql import program
 from headrace.features_sql.project import compile_project
 from headrace.features_sql.source_text import SourceText
 from headrace.runtime.duck import Prepared, connect
-from headrace.runtime.group import source_schema
 from headrace.runtime.live_view import LiveView
 from headrace.runtime.row_query import FilterQuery, prepare_query
+from headrace.runtime.source_schema import source_schema
 
 SQL = """
 CREATE SOURCE pay (shop VARCHAR, "a ""b" DECIMAL(9, 2), ok BOOLEAN, note VARCHAR, n INTEGER, ts TIMESTAMP,

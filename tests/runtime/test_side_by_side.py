@@ -10,9 +10,10 @@ from headrace.features_sql.schedule import schedule
 from headrace.features_sql.source_text import SourceText
 from headrace.runtime import side_by_side
 from headrace.runtime.duck import connect
-from headrace.runtime.group import Group, source_schema
+from headrace.runtime.group import Group
 from headrace.runtime.live_view import LiveView
 from headrace.runtime.side_by_side import FEWEST, SideBySide
+from headrace.runtime.source_schema import source_schema
 
 SQL = """
 CREATE SOURCE events (k BIGINT, d DOUBLE, note VARCHAR, ts TIMESTAMP, WATERMARK FOR ts AS ts - INTERVAL 1 SECOND)

@@ -8,7 +8,8 @@ from headrace.features_sql.groups import source_groups
 from headrace.features_sql.project import compile_project
 from headrace.features_sql.source_text import SourceText
 from headrace.runtime.duck import connect
-from headrace.runtime.group import Group, source_schema
+from headrace.runtime.group import Group
+from headrace.runtime.source_schema import source_schema
 
 SQL = """
 CREATE SOURCE events (

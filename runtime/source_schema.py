@@ -1,0 +1,18 @@
+"""How the rows of a source are typed once they are decoded."""
+
+# pyarrow carries no types.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from ..features_sql import program
+from ..features_sql.definitions import Column, Definitions
+from .duck import arrow_schema
+
+
+def source_schema(definitions: Definitions, source: str) -> pa.Schema:
+    """Return the Arrow schema of a source's decoded rows: its columns, then ``_partition`` and ``_offset``."""
+    columns = [Column(column.name, column.type) for column in definitions.sources[source].columns]
+    return arrow_schema([*columns, *(Column(name, "BIGINT") for name in program.ORIGIN)])
