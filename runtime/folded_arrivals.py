@@ -47,8 +47,10 @@ class FoldedArrivals:
         is the current row: with a newer one there, the time since that is asked for.
         """
         local = KeyIndex(self._live.keys.schema)
-        place = local.add(fresh.select(local.schema.names))
-        known = self._live.keys.find(local.snapshot())
+        entities = fresh.select(local.schema.names)
+        place = local.add(entities)
+        known = np.empty(len(local), np.int64)
+        known[place] = self._live.keys.find(entities)
         # Keys that have only arrived get numbers past all others.
         slots = np.where(known == UNSEEN, len(self._live.keys) + np.arange(len(known)), known)
         waiting, near = self._waiting_of(local)

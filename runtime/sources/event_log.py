@@ -67,17 +67,19 @@ class EventLog:
         """Take notice of segments that came or went since, and return the names of other files."""
         try:
             # Every push asks, and a Path for each of many segments takes ten times as long.
-            names = set(os.listdir(self._folder))  # noqa: PTH208
+            names = os.listdir(self._folder)  # noqa: PTH208
         except FileNotFoundError:
-            names = set[str]()
-        if not self._known.keys() <= names:
-            self._known, self._segments, self._joined = {}, [], 0
-        fresh = names - self._known.keys()
+            names = []
+        fresh = [name for name in names if name not in self._known]
+        if len(names) - len(fresh) < len(self._known):
+            self._known, self._segments, self._joined, fresh = {}, [], 0, names
         found = {name: self._segment(name) for name in fresh if _NAME.fullmatch(name)}
         if found:
-            by_offset = sorted([*self._segments, *found.values()], key=attrgetter("first"))
-            stayed = by_offset[: len(self._segments)] == self._segments
-            self._segments, self._joined = by_offset, self._joined if stayed else 0
+            newer = sorted(found.values(), key=attrgetter("first"))
+            if self._segments and newer[0].first < self._segments[-1].first:
+                newer = sorted([*self._segments, *newer], key=attrgetter("first"))
+                self._segments, self._joined = [], 0
+            self._segments = [*self._segments, *newer]
             self._known |= found
         return [name for name in fresh if name not in found]
 
