@@ -13,7 +13,7 @@ from ..features_sql.definitions import Definitions, Source, View
 from ..features_sql.groups import SourceGroup
 from .sources.lateness import BEGINNING
 
-TOGETHER = 32
+TOGETHER = 8
 """So many events are taken in at once where nothing is written when they are."""
 
 
