@@ -20,7 +20,7 @@ from ..features_sql.steps import plan_steps
 from . import failpoints, sinks
 from .advance import Advance
 from .engine import find_files
-from .group_run import GroupRun, note_rows, stage_rows
+from .group_run import GroupRun
 from .planned import planned
 from .scoring import outside_ledger
 from .scoring.learning import Learned, learned, note_events, note_learned
@@ -31,6 +31,7 @@ from .sources.retention import refuse_forgotten
 from .stores import datasets, ledger, null_entities, offline, snapshots
 from .stores.datasets import Dataset
 from .stores.ledger import DeadLetter, Intent, Output, Range
+from .stores.put import note_rows, stage_rows
 from .stores.snapshots import Snapshot
 from .workplace import Workplace
 

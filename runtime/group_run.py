@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
-import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from ..catalog import statistics
 from ..catalog.database import transaction
 from ..features_sql import program
 from ..features_sql.errors import StoreError
@@ -23,17 +20,19 @@ from .group import Group
 from .revisions import Revisions, Stretch
 from .scoring.learning import learned, note_events, note_learned
 from .scoring.served_versions import ServedVersions
+from .side_by_side import FEWEST, SideBySide
 from .snapshot_pace import SnapshotPace
 from .sources import cuts, idle, retention
 from .sources.frozen_tables import FrozenTables
 from .sources.intake import Arrival, Intake
 from .sources.lateness import BEGINNING, END
-from .stores import datasets, ledger, null_entities, offline, online, snapshots
+from .stores import datasets, ledger, null_entities, offline, snapshots
 from .stores.datasets import Dataset
-from .stores.layout import Layout
-from .stores.ledger import DeadLetter, Intent, Output, SourceProgress
+from .stores.ledger import DeadLetter, Intent, SourceProgress
+from .stores.offline import Draft
+from .stores.put import drafts_of, note_rows
 from .stores.snapshots import Snapshot
-from .stores.written import DELETED, REVISION, newest_revisions, placed_rows
+from .stores.written import newest_revisions, placed_rows
 from .stretch import between
 from .workplace import Workplace
 
@@ -66,6 +65,7 @@ class GroupRun:
         self.intakes = {
             name: Intake(place.definitions.sources[name], place.layout, place.duck) for name in spec.sources
         }
+        self._writers = SideBySide(threads)
         self._tables = FrozenTables(place.layout, place.duck)
         self._table_versions: dict[str, str] = {}
         self.datasets = {name: one for name, one in self._load_datasets().items() if name in self.spec.targets}
@@ -279,16 +279,15 @@ class GroupRun:
         advanced = self._compute(intent, arrivals)
         rows = {name: self._unwritten(name, table, before) for name, table in advanced.rows.items()}
         absent = {name: self._unwritten(name, times, before) for name, times in advanced.null_entities.items()}
-        outputs = self._stage(intent.epoch, rows, arrivals)
+        drafts = self._drafts(intent.epoch, rows, arrivals)
         self._pace.count(_rows(intent))
         snapshot = self._write_snapshot(intent.epoch) if self._pace.due else None
         letters = [letter for arrival in arrivals.values() for letter in arrival.dead_letters]
         letters += self._poison_letters(advanced)
-        failpoints.reach("commit")
         with transaction(self._place.store):
-            ledger.commit(self._place.store, intent.epoch, outputs, letters)
-            for name, table in rows.items():
-                note_rows(self._place.store, intent.epoch, self.datasets[name], table)
+            self._write(intent.epoch, drafts, rows)
+            failpoints.reach("commit")
+            ledger.commit(self._place.store, intent.epoch, [draft.output for draft in drafts], letters)
             for name, times in absent.items():
                 null_entities.count(self._place.store, name, self.datasets[name].version, len(times))
             note_learned(self._place.store, learned(self.group.models, intent.epoch, whole=snapshot is not None))
@@ -302,6 +301,20 @@ class GroupRun:
             retention.forget_old(self._place, self.spec, self.stamp)
         return EpochReport(intent.epoch, self.spec.name, _rows(intent), self.watermark)
 
+    def _write(self, epoch: int, drafts: Sequence[Draft], rows: Mapping[str, pa.Table]) -> None:
+        """Stage drafts and note rows online, inside the caller's transaction; a thread waits while the other works."""
+
+        def note() -> None:
+            for name, table in rows.items():
+                note_rows(self._place.store, epoch, self.datasets[name], table)
+
+        def staging(draft: Draft) -> Callable[[], object]:
+            return lambda: offline.stage(self._place.layout, [draft])
+
+        pieces = [note, *map(staging, drafts)]
+        durable = self._place.settings.durability == "durable"
+        self._writers.do(pieces, FEWEST * len(pieces) if durable else sum(map(len, rows.values())))
+
     def _unwritten(self, name: str, rows: pa.Table, before: int) -> pa.Table:
         """Leave out instants that this version has written already, as a member of another group."""
         dataset = self.datasets[name]
@@ -309,18 +322,18 @@ class GroupRun:
             return rows
         return between(rows, dataset.time, dataset.watermark)
 
-    def _stage(self, epoch: int, rows: Mapping[str, pa.Table], arrivals: Mapping[str, Arrival]) -> list[Output]:
-        outputs: list[Output] = []
+    def _drafts(self, epoch: int, rows: Mapping[str, pa.Table], arrivals: Mapping[str, Arrival]) -> list[Draft]:
+        drafts: list[Draft] = []
         for name, table in rows.items():
-            outputs += stage_rows(self._place.layout, epoch, self.datasets[name], table)
+            drafts += drafts_of(epoch, self.datasets[name], table)
         for source, arrival in arrivals.items():
             late = self._place.definitions.sources[source].late.name
             if late is not None and len(arrival.late):
                 time = self._place.definitions.sources[source].time
                 folder = offline.live_folder(late, 1)
                 offline.link(self._place.layout, late, folder)
-                outputs += offline.stage(self._place.layout, epoch, late, folder, time, arrival.late)
-        return outputs
+                drafts += offline.drafts(epoch, late, folder, time, arrival.late)
+        return drafts
 
     def _poison_letters(self, advanced: Advance) -> list[DeadLetter]:
         """Rows that break a query, with the bytes of the event behind each; a close or a probe has none."""
@@ -360,7 +373,8 @@ class GroupRun:
         retention.forget_old(self._place, self.spec, self.stamp)
 
     def close(self) -> None:
-        """Let go of every prepared statement."""
+        """Let go of every prepared statement and thread."""
+        self._writers.close()
         self.group.close()
         if self._revisions is not None:
             self._revisions.close()
@@ -372,25 +386,3 @@ def _rows(intent: Intent) -> int:
 
 def _intake(source: str) -> str:
     return f"intake/{source}/rows"
-
-
-def stage_rows(layout: Layout, epoch: int, dataset: Dataset, rows: pa.Table) -> list[Output]:
-    """Stage the rows of a view or service; a row that no event drives carries no origin."""
-    if not dataset.from_events:
-        rows = rows.drop_columns(["_partition", "_offset"])
-    return offline.stage(layout, epoch, dataset.name, dataset.folder, dataset.time, rows, dataset.partition)
-
-
-def note_rows(store: sqlite3.Connection, epoch: int, dataset: Dataset, rows: pa.Table) -> None:
-    """Count written rows and keep the newest of each entity online, inside the caller's transaction."""
-    counted = rows
-    if dataset.revised:
-        counted = rows.filter(pc.equal(rows.column(REVISION), 0))
-        online.forget(
-            store, dataset.name, dataset.version, dataset.entity, dataset.time, rows.filter(rows.column(DELETED))
-        )
-        rows = rows.filter(pc.invert(rows.column(DELETED)))
-    statistics.count(store, dataset.name, dataset.version, epoch, counted, dataset.time)
-    if len(rows):
-        newest = online.newest_rows(rows, dataset.entity)
-        online.upsert(store, epoch, dataset.name, dataset.version, dataset.entity, dataset.time, newest)

@@ -25,10 +25,10 @@ from ...features_sql.errors import SinkError, SourceError
 from ...features_sql.inference import External
 from ...features_sql.parse_late import SUFFIX
 from .. import failpoints
-from ..group_run import note_rows, stage_rows
 from ..sources.lateness import END
 from ..stores import datasets, ledger, offline
 from ..stores.ledger import DeadLetter, Output
+from ..stores.put import note_rows, stage_rows
 from ..stores.written import first_written
 from ..workplace import Workplace
 from . import outside_ledger
@@ -231,7 +231,7 @@ class Rejoin:
         folder = offline.live_folder(late, 1)
         offline.link(self._place.layout, late, folder)
         time_column = self._place.definitions.driver(self._stream).time
-        return offline.stage(self._place.layout, number, late, folder, time_column, rows)
+        return offline.stage(self._place.layout, offline.drafts(number, late, folder, time_column, rows))
 
     def _settle(self, found: _Found) -> list[Asked]:
         for number, (epoch, row) in enumerate(found.places):

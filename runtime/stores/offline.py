@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -28,17 +30,33 @@ def live_folder(name: str, version: int) -> str:
     return f"offline/{name}/v{version}"
 
 
-def stage(
-    layout: Layout, epoch: int, name: str, folder: str, time: str, rows: pa.Table, partition: Partition = "month"
-) -> list[Output]:
-    """Write rows to staging, one synced file per UTC month or day of ``time``; nothing is visible yet."""
-    outputs: list[Output] = []
+@dataclass(frozen=True)
+class Draft:
+    """A file of the store that is still to be written."""
+
+    output: Output
+    rows: pa.Table
+
+
+def drafts(
+    epoch: int, name: str, folder: str, time: str, rows: pa.Table, partition: Partition = "month"
+) -> list[Draft]:
+    """Return the files that rows make: one per UTC month or day of ``time``."""
+    found: list[Draft] = []
     for date, part in by_date(rows, time, partition):
         staged = Path("staging") / f"{epoch:08d}.{name}.{date}.parquet"
         target = Path(folder) / f"_date={date}" / f"{epoch:08d}.parquet"
+        found.append(Draft(Output(name, str(staged), str(target), len(part)), part))
+    return found
+
+
+def stage(layout: Layout, drafts: Iterable[Draft]) -> list[Output]:
+    """Write drafts to staging, each file synced; nothing is visible yet."""
+    outputs: list[Output] = []
+    for draft in drafts:
         failpoints.reach("staging")
-        write_parquet(layout.store / staged, part)
-        outputs.append(Output(name, str(staged), str(target), len(part)))
+        write_parquet(layout.store / draft.output.staged, draft.rows)
+        outputs.append(draft.output)
     return outputs
 
 
