@@ -25,6 +25,11 @@ PIP_INSTALL = { $(PYTHON) -c '$(PIP_IS_NEW)' 2>/dev/null || \
 UV_INSTALL = "$(UV)" pip install --quiet --python $(BIN)/python -r .venv/requirements.txt
 INSTALL = $(if $(UV),$(UV_INSTALL) || { echo "uv failed; trying pip" >&2; $(PIP_INSTALL); },$(PIP_INSTALL))
 
+COMPILE = from headrace.runtime.fold.kernels import kernels; kernels(); \
+from headrace.runtime.fold.tile_kernels import tile_kernel; tile_kernel(); \
+from headrace.runtime.windows.closing_kernels import closing_kernels; closing_kernels(); \
+from headrace.runtime.windows.key_kernels import key_kernels; key_kernels()
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test check campaign mutants bench bench-models clean
 
@@ -67,9 +72,9 @@ $(PEERS_STAMP): $(STAMP)
 	@touch $(PEERS_STAMP)
 
 # Compiled once, before several processes would each compile the same kernels; numba keeps them beside the sources.
-$(KERNELS): $(STAMP) $(wildcard runtime/fold/*.py)
-	@echo "Compiling the fold kernels, once (half a minute) ..."
-	@$(BIN)/python -P -c 'from headrace.runtime.fold.kernels import kernels; kernels()'
+$(KERNELS): $(STAMP) $(wildcard runtime/fold/*.py runtime/windows/*_kernels.py)
+	@echo "Compiling the kernels, once (up to a minute) ..."
+	@$(BIN)/python -P -c '$(COMPILE)'
 	@touch $(KERNELS)
 
 # Installs again only when pyproject.toml changed. A .venv of another Python version is made anew.
