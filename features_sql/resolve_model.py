@@ -53,7 +53,7 @@ class Services:
                 hint = example if (other, kind) == ("feature view", "feature service") else ""
                 return refuse(name.span, f"{name.text} is a {other}, not a {kind}", hint)
         names = sorted(known)
-        hint = did_you_mean(name.text, names) or (f"{kind}s: {listed(names)}" if names else "")
+        hint = did_you_mean(name.text, names) or (f"the project has {listed(names)}" if names else "")
         return refuse(name.span, f"unknown {kind} {name.text}", hint)
 
     def driver(self, service: Service) -> View:
