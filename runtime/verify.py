@@ -20,8 +20,9 @@ from .duck import fetch
 from .reads import read_log
 from .reads.read_log import LoggedRead
 from .reads.replayed_reads import answered, answered_again
-from .sources.lateness import END
+from .sources.lateness import BEGINNING, END
 from .sources.retention import past
+from .status import instant_text
 from .stores import datasets
 from .stores.datasets import Dataset
 from .stores.written import written_rows
@@ -45,6 +46,7 @@ class FeatureCheck:
 class ViewCheck:
     """How one view or service compares. ``missing`` rows were never written, ``extra`` ones should not be there.
 
+    ``due``: the watermark, as text, up to which the batch program has no rows either; None where it has or nothing ran.
     ``reads``: logged online reads that were answered again; ``wrong_reads``: values of them that differ.
     ``examples``: the first rows that differ, in the columns that do.
     """
@@ -56,6 +58,7 @@ class ViewCheck:
     reads: int = 0
     wrong_reads: int = 0
     examples: Differences | None = None
+    due: str | None = None
 
     @property
     def mismatches(self) -> int:
@@ -64,8 +67,8 @@ class ViewCheck:
 
     @property
     def passed(self) -> bool:
-        """A view without rows or reads proves nothing, so it does not pass."""
-        return self.rows + self.reads > 0 and self.mismatches == 0
+        """Before a first run, a view without rows or reads proves nothing, so it does not pass."""
+        return (self.rows + self.reads > 0 or self.due is not None) and self.mismatches == 0
 
 
 def verify(
@@ -135,7 +138,8 @@ def _check(place: Workplace, batch: Batch, dataset: Dataset, first: int) -> View
         written = between(written, dataset.time, first, END if dataset.on_arrival else dataset.watermark)
     expected = between(_expected(place, batch, dataset, scales=False), dataset.time, first)
     if not len(written):
-        return ViewCheck(0, len(expected), 0)
+        known = dataset.watermark > BEGINNING and not len(expected)
+        return ViewCheck(0, len(expected), 0, due=instant_text(dataset.watermark) if known else None)
     check = compare(place.duck, dataset, written, expected)
     # Without its scale a double is judged by its own size, which is stricter: scales are for what fails.
     if check.mismatches:

@@ -142,10 +142,12 @@ def verified(checks: Mapping[str, ViewCheck]) -> Shown:
     examples = [(name, check.examples) for name, check in checks.items() if check.examples]
     wrong = [differing(f"{name}: the first rows that differ from the batch program's", one) for name, one in examples]
     empty = any(not check.passed and not check.mismatches for check in checks.values())
-    return Shown(data, (drawn, *wrong, *((_NO_ROWS,) if empty else ())))
+    due = [_nothing_due(name, check) for name, check in checks.items() if _verdict(check) == _NOTHING_DUE]
+    return Shown(data, (drawn, *wrong, *due, *((_NO_ROWS,) if empty else ())))
 
 
 _NO_ROWS = "What has no rows was not compared; `headrace run` writes rows."
+_NOTHING_DUE = "nothing due"
 _WORST = ("worst feature", "its error", "")
 
 
@@ -179,6 +181,8 @@ def _check_data(check: ViewCheck) -> dict[str, object]:
         "wrong_reads": check.wrong_reads,
         "mismatches": check.mismatches,
     }
+    if check.due is not None and not check.reads:
+        counts |= {"nothing_due_up_to": iso(check.due)}
     examples = differences_data(check.examples) if check.examples else []
     return counts | {"passed": check.passed, "features": check.features, "examples": examples}
 
@@ -191,9 +195,13 @@ def _worst(features: Mapping[str, FeatureCheck]) -> tuple[str | None, float | No
     return ranked[0], ranked[1].worst_error
 
 
+def _nothing_due(name: str, check: ViewCheck) -> str:
+    return f"{name}: nothing is due up to the watermark ({short(check.due)}), and nothing is written."
+
+
 def _verdict(check: ViewCheck) -> str:
     if check.passed:
-        return "ok"
+        return "ok" if check.rows or check.reads else _NOTHING_DUE
     return "DIFFERS" if check.mismatches else "NO ROWS"
 
 

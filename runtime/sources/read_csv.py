@@ -8,6 +8,7 @@ from __future__ import annotations
 import bisect
 import csv
 import io
+import itertools
 import re
 import sys
 from typing import TYPE_CHECKING, BinaryIO
@@ -36,6 +37,10 @@ _ESCAPE = {0xDC00 + byte: chr(0x10FF00 + byte) for byte in range(128, 256)} | {
     0x10FF00 + low: "".join(chr(0x10FF00 + byte) for byte in chr(0x10FF00 + low).encode()) for low in range(256)
 }
 _UNESCAPE = {0x10FF00 + byte: 0xDC00 + byte for byte in range(128, 256)}
+# Stands for byte 1, which is never escaped either.
+_BROKEN = "\U0010ff01"
+_QUOTE = ord('"')
+_GOES_ON = "a quoted field goes on after its closing quote; a quote inside it is doubled"
 _UNCLOSED = "a quoted field is never closed: it takes in the rest of the file"
 
 
@@ -44,9 +49,10 @@ def read(request: FileRequest) -> Iterator[Records]:
 
     Quotes are doubled inside quoted fields, which may hold line breaks; blank lines are skipped and not
     counted. A text of ``csv.null`` is NULL unless it is quoted, or quoted where the column is not
-    VARCHAR. Rejected are a row whose number of fields is not the first row's, a row with text in a
-    requested column that is not valid UTF-8, and a row with a quoted field that is never closed. Raises
-    SourceError for a missing column. Without a header the columns are the first ones of the file.
+    VARCHAR. A quote that does not open a field stands for itself. Rejected are a row whose number of
+    fields is not the first row's, a row with text in a requested column that is not valid UTF-8, and a
+    row with a quoted field that goes on after its closing quote or is never closed. Raises SourceError
+    for a missing column. Without a header the columns are the first ones of the file.
     """
     delimiter = request.connector.delimiter
     if len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n':
@@ -117,9 +123,11 @@ class _Pass:
 
     def records(self) -> Iterator[Records]:
         first, whole = 0, 0
+        delimiter = self._request.connector.delimiter
+        broken = f"{delimiter}{_BROKEN}" * self._width
         with open_bytes(self._request.path) as file:
-            text = _Text(file, f"\n{self._end}".encode())
-            with self._open(text) as reader:
+            text = _Text(file, f"\n{self._end}".encode(), _Quotes(delimiter, broken.encode()))
+            with self._open(text, broken) as reader:
                 for batch in reader:
                     rows = self._named([batch])
                     numbers = self._numbers(whole, rows.num_rows)
@@ -147,17 +155,20 @@ class _Pass:
     def _ends(self, place: int) -> bool:
         return self._misfits[place][1].endswith(self._end)
 
-    def _open(self, text: _Text) -> pa_csv.CSVStreamingReader:
+    def _open(self, text: _Text, broken: str) -> pa_csv.CSVStreamingReader:
         def skip(row: pa_csv.InvalidRow) -> str:
             reason = f"the row must have {row.expected_columns} fields; got {row.actual_columns}"
-            self._misfits.append((row.number - 1, row.text, reason))
+            if _BROKEN in row.text:
+                reason = _GOES_ON
+            self._misfits.append((row.number - 1, row.text.replace(broken, ""), reason))
             return "skip"
 
         connector = self._request.connector
         names = [f"f{place}" for place in self._places.values()]
+        every = [f"f{place}" for place in range(self._width)]
         return pa_csv.open_csv(
             text,
-            pa_csv.ReadOptions(use_threads=False, block_size=self._block_bytes, autogenerate_column_names=True),
+            pa_csv.ReadOptions(use_threads=False, block_size=self._block_bytes, column_names=every),
             pa_csv.ParseOptions(delimiter=connector.delimiter, newlines_in_values=True, invalid_row_handler=skip),
             pa_csv.ConvertOptions(
                 check_utf8=False,
@@ -243,9 +254,10 @@ class _Text(io.RawIOBase):
     the character U+10FF00 + b. ``escaped`` and ``quoted`` tell whether an escape and a quote have occurred.
     """
 
-    def __init__(self, file: BinaryIO, mark: bytes) -> None:
+    def __init__(self, file: BinaryIO, mark: bytes, quotes: _Quotes) -> None:
         self._file = file
         self._mark = mark
+        self._quotes = quotes
         self._ready = b""
         self._carried = file.read(len(_BYTE_ORDER_MARK)).removeprefix(_BYTE_ORDER_MARK)
         self._ended = False
@@ -272,7 +284,7 @@ class _Text(io.RawIOBase):
         self.quoted = self.quoted or b'"' in data
         if not data.isascii():
             data = self._valid(data, final=not block)
-        self._ready += data
+        self._ready += self._quotes.checked(data, final=not block)
         if not block:
             self._ready += self._mark
             self._ended = True
@@ -290,6 +302,65 @@ class _Text(io.RawIOBase):
                 return data
         self.escaped = True
         return data.decode("utf-8", "surrogateescape").translate(_ESCAPE).encode()
+
+
+class _Quotes:
+    """Finds quoted fields that go on after their closing quote, and marks them.
+
+    pyarrow reads ``"a"b`` as ``ab``. Such a quote is followed here by ``mark``, fields enough to make any row a misfit.
+    """
+
+    def __init__(self, delimiter: str, mark: bytes) -> None:
+        self._breaks = frozenset(f"{delimiter}\r\n".encode())
+        self._mark = mark
+        self._open = False
+        self._before = ord("\n")
+        self._carried = b""
+
+    def checked(self, data: bytes, *, final: bool) -> bytes:
+        """Return the next bytes with marks; quotes at their end wait for the byte after them."""
+        data, self._carried = self._carried + data, b""
+        if not final:
+            data, whole = data.rstrip(b'"'), data
+            self._carried = whole[len(data) :]
+        if not data:
+            return data
+        broken = self._broken(data + b"\n") if b'"' in data else []
+        self._before = data[-1]
+        ends = [0, *(place + 1 for place in broken), len(data)]
+        return self._mark.join(data[begin:end] for begin, end in itertools.pairwise(ends))
+
+    def _broken(self, data: bytes) -> list[int]:
+        """Return which quotes close a field that goes on; ``data`` has one byte more, so that each is followed."""
+        text = np.frombuffer(data, np.uint8)
+        places = np.flatnonzero(text == _QUOTE)
+        if self._alternate(text, places):
+            self._open ^= len(places) % 2 == 1
+            return []
+        found, breaks, inside, doubled = list[int](), self._breaks, self._open, -1
+        for place in places.tolist():
+            if not inside:
+                inside = (data[place - 1] if place else self._before) in breaks
+            elif place == doubled:
+                continue
+            elif data[place + 1] == _QUOTE:
+                doubled = place + 1
+            else:
+                inside = False
+                if data[place + 1] not in breaks:
+                    found.append(place)
+        self._open = inside
+        return found
+
+    def _alternate(self, text: NDArray[np.uint8], places: NDArray[np.int64]) -> bool:
+        """Whether quotes open and close by turns; of a doubled one the first closes and the second opens again."""
+        may = np.zeros(256, np.bool_)
+        may[[*self._breaks, _QUOTE]] = True
+        before, after = text[places - 1], text[places + 1]
+        if places[0] == 0:
+            before[0] = self._before
+        first = int(self._open)
+        return bool(may[before[first::2]].all() and may[after[1 - first :: 2]].all())
 
 
 def _original(text: str) -> bytes:

@@ -56,6 +56,17 @@ class TestVerify:
         assert (missing["expected"]["visitor_id"], missing["found"]) == (first["visitor_id"], None)
         assert (extra["found"]["spent"], extra["expected"]) == (second["spent"] and str(second["spent"]), None)
 
+    def test_a_view_with_nothing_due_passes_and_says_so(self, fresh: Path) -> None:
+        (path,) = (fresh / "features").glob("*.sql")
+        path.write_text(path.read_text().replace("EMIT ON EVENT;", "QUALIFY pages_in_visit > 99 EMIT ON EVENT;", 1))
+        succeed(fresh, "apply", "--yes")
+        succeed(fresh, "run")
+        done = succeed(fresh, "verify", "visitor_activity")
+        assert done.out.splitlines()[-1].startswith("visitor_activity: nothing is due up to the watermark (")
+        assert "NO ROWS" not in done.out
+        view = succeed(fresh, "verify", "--format", "json").json["views"]["visitor_activity"]
+        assert (view["rows"], view["passed"], view["nothing_due_up_to"]) == (0, True, "end of time")
+
     def test_a_view_without_rows_fails(self, fresh: Path) -> None:
         succeed(fresh, "apply", "--yes")
         done = headrace(fresh, "verify")

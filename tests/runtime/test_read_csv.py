@@ -47,6 +47,7 @@ def read(tmp_path, data, columns=A_AND_B, start=0, **options):
         (b'a,b\n"say ""hi"", ok","1"\n', {0: ('say "hi", ok', "1")}),
         (b'a,b\n"one\n\ntwo\r\n",1\ny,2\n', {0: ("one\n\ntwo\r\n", "1"), 1: ("y", "2")}),
         (b'a,b\n5" pipe,1\n', {0: ('5" pipe', "1")}),
+        (b'a,b\n5"" pipe "x",1\n"x""""y",""\n', {0: ('5"" pipe "x"', "1"), 1: ('x""y', None)}),
         (b"a,b\n,\n", {0: (None, None)}),
         (b'a,b\n"",""\n', {0: ("", None)}),
         (b"a,b\n x , 1 \n", {0: (" x ", " 1 ")}),
@@ -63,6 +64,7 @@ def test_good_rows(tmp_path, monkeypatch, block, data, rows):
 
 
 WIDTH = "the row must have 2 fields; got {}"
+GOES_ON = "a quoted field goes on after its closing quote; a quote inside it is doubled"
 UNCLOSED = "a quoted field is never closed: it takes in the rest of the file"
 
 
@@ -86,6 +88,13 @@ UNCLOSED = "a quoted field is never closed: it takes in the rest of the file"
             [1],
             {0: ("\U0010ff80".encode() + b"\xf4,1", "a is not valid UTF-8")},
         ),
+        (b'a,b\n"y"z,1\nx,1\n', [1], {0: (b'"y"z,1', GOES_ON)}),
+        (
+            b'a,b\n"y""" z,1\n"y" ,"1"\n""x,1\n',
+            [],
+            {0: (b'"y""" z,1', GOES_ON), 1: (b'"y" ,"1"', GOES_ON), 2: (b'""x,1', GOES_ON)},
+        ),
+        (b'a,b\nx,"1"\r\ny,1,"2""3"\xff"\n5" z,1\n', [0, 2], {1: (b'y,1,"2""3"\xff"', GOES_ON)}),
         (b'a,b\ny,1\n"x,2\nz,3\n', [0], {1: (b'"x,2\nz,3\n', UNCLOSED)}),
         (b'a,b\ny,1\nx,"2\nz\n', [0], {1: (b'x,"2\nz\n', UNCLOSED)}),
         (b'a,b\ny,1\nx,1,"\xff""', [0], {1: (b'x,1,"\xff""', UNCLOSED)}),
@@ -115,6 +124,7 @@ def test_without_a_header_columns_go_by_place(tmp_path):
         {0: ("x", "1"), 1: ("y", "2")},
         {2: (b"z", "the row must have 3 fields; got 1")},
     )
+    assert read(tmp_path, b'"x"y,1\nz,1\n', header=False) == ({1: ("z", "1")}, {0: (b'"x"y,1', GOES_ON)})
     with pytest.raises(SourceError, match=r"x\.csv has no column b: its rows have 1 fields"):
         read(tmp_path, b"x\n", header=False)
 
@@ -156,8 +166,11 @@ def test_row_longer_than_a_block(tmp_path, monkeypatch):
 
 
 def plain_parse(data):
-    """Split CSV by the rules alone, one character after the other; return rows, and the open one or None."""
-    rows, row, field, state, start = [], [], [], "start", 0
+    """Split CSV by the rules alone, one character after the other; return rows, and the open one or None.
+
+    The fields of a row with a quoted field that goes on are None.
+    """
+    rows, row, field, state, start, whole = [], [], [], "start", 0, True
     text = data.decode("latin-1") + "\n"
     for place, char in enumerate(text):
         if state == "quoted":
@@ -175,9 +188,10 @@ def plain_parse(data):
             field, state = [], "start"
         elif char in "\r\n":
             if row or field or state != "start":
-                rows.append(([*row, "".join(field)], text[start:place].encode("latin-1")))
-            row, field, state, start = [], [], "start", place + 1
+                rows.append(([*row, "".join(field)] if whole else None, text[start:place].encode("latin-1")))
+            row, field, state, start, whole = [], [], "start", place + 1, True
         else:
+            whole = whole and state != "quote"
             field.append(char)
             state = "plain"
     return rows, text[start:-1].encode("latin-1") if state == "quoted" else None
@@ -192,6 +206,7 @@ BYTES = st.lists(
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200, deadline=None)
 @given(st.sampled_from([b"a,b\n", b"a\n", b"a,c,b\n"]), BYTES.map(b"".join), st.sampled_from([24, 1 << 20]))
 @example(b"a\n", b'"a', 24)
+@example(b"a,b\n", b'a"1,"1""' + b'"' * 20 + b',"a"1\n', 24)
 @example(b"a,b\n", b'"\r\n\xff\xf4\x8f""""\r\n', 24)
 def test_any_bytes_are_read_by_the_rules(tmp_path, monkeypatch, header, data, block):
     monkeypatch.setattr(read_csv, "_BLOCK_BYTES", block)
@@ -201,6 +216,9 @@ def test_any_bytes_are_read_by_the_rules(tmp_path, monkeypatch, header, data, bl
     parsed, unclosed = plain_parse(data)
     assert len(got) + len(rejected) == len(parsed) + (unclosed is not None)
     for number, (fields, raw) in enumerate(parsed):
+        if fields is None:
+            assert rejected[number] == (raw, GOES_ON)
+            continue
         wanted = [field.encode("latin-1") for field, name in zip(fields, names, strict=False) if name != "c"]
         if len(fields) != len(names):
             assert rejected[number][0] == raw
@@ -230,7 +248,7 @@ def test_line_break_within_quotes_stays_whole_between_blocks(tmp_path, monkeypat
 
 def test_text_stream_gives_as_much_as_it_is_asked_for():
     data = "ü".encode() * 10 + b"\xff"
-    text = read_csv._Text(io.BytesIO(data), b"#")
+    text = read_csv._Text(io.BytesIO(data), b"#", read_csv._Quotes(",", b"#"))
     assert [len(text.read(7)) for _ in range(5)] == [7, 7, 7, 4, 0]
     assert text.escaped
 
