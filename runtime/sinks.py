@@ -9,6 +9,7 @@ after it has arrived, that it has.
 
 from __future__ import annotations
 
+import json
 import logging
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -37,30 +38,58 @@ LOG = logging.getLogger(__name__)
 def begin(store: sqlite3.Connection, sinks: Collection[Sink]) -> None:
     """Let new sinks start after the last epoch and forget those that are gone, inside the caller's transaction.
 
-    A sink that takes another relation than before is a new one.
+    A sink that takes another relation than before is a new one; one that changes otherwise goes on where it was.
     """
     sources = {sink.name: sink.source for sink in sinks}
+    known = _sources(store)
     last = ledger.next_epoch(store) - 1
-    for change in changes(store, sinks):
-        if change.kind == "unchanged":
+    for name in {**known, **sources}:
+        if known.get(name) == sources.get(name):
             continue
-        store.execute("DELETE FROM sinks WHERE name = ?", (change.name,))
-        if change.name in sources:
-            row = (change.name, sources[change.name], last)
-            store.execute("INSERT INTO sinks VALUES (?, ?, ?, NULL, '{}')", row)
+        store.execute("DELETE FROM sinks WHERE name = ?", (name,))
+        if name in sources:
+            store.execute("INSERT INTO sinks VALUES (?, ?, ?, NULL, '{}')", (name, sources[name], last))
+    store.execute("DELETE FROM sink_parts")
+    parts = [(sink.name, json.dumps(_parts(sink))) for sink in sinks]
+    store.executemany("INSERT INTO sink_parts VALUES (?, ?)", parts)
 
 
 def changes(store: sqlite3.Connection, sinks: Iterable[Sink]) -> tuple[Change, ...]:
     """Return what ``begin`` would do, a change for each sink: those of the project first, then those that are gone."""
-    known = dict(store.execute("SELECT name, source FROM sinks ORDER BY name").fetchall())
-    found: list[Change] = []
-    for sink in sinks:
-        source = known.pop(sink.name, None)
-        kind = "new" if source is None else "unchanged" if source == sink.source else "changed"
-        said = f"was FROM {source}" if kind == "changed" else ""
-        found.append(Change(kind, "sink", sink.name, None, said))
+    known = _sources(store)
+    kept = _kept(store)
+    found = [_change(sink, known.pop(sink.name, None), kept.get(sink.name)) for sink in sinks]
     gone = (Change("dropped", "sink", name, None, "no longer defined") for name in known)
     return (*found, *gone)
+
+
+def _sources(store: sqlite3.Connection) -> dict[str, str]:
+    return dict(store.execute("SELECT name, source FROM sinks ORDER BY name").fetchall())
+
+
+def _kept(store: sqlite3.Connection) -> dict[str, dict[str, str]]:
+    """Return the parts of each sink as they were applied; an earlier headrace kept none."""
+    if store.execute("SELECT 1 FROM sqlite_master WHERE name = 'sink_parts'").fetchone() is None:
+        return {}
+    return {name: json.loads(parts) for name, parts in store.execute("SELECT name, parts FROM sink_parts")}
+
+
+def _change(sink: Sink, source: str | None, kept: Mapping[str, str] | None) -> Change:
+    if source is None:
+        return Change("new", "sink", sink.name, None, "")
+    said = [f"was FROM {source}"] if source != sink.source else []
+    now = _parts(sink)
+    differ = [part for part, value in now.items() if kept is not None and kept[part] != value]
+    # The text holds everything else, so it alone is worth a word only when nothing else is named.
+    said += [f"{part} changed" for part in differ if part != "text"]
+    if said:
+        return Change("changed", "sink", sink.name, None, ", ".join(said))
+    return Change("metadata" if differ else "unchanged", "sink", sink.name, None, "text changed" if differ else "")
+
+
+def _parts(sink: Sink) -> dict[str, str]:
+    """Return what may differ of a sink that takes the same relation; what may be secret is told by the text alone."""
+    return {"WHERE": sink.where or "", "key": ", ".join(sink.key), "place": repr(sink.target), "text": sink.sql}
 
 
 def behind(store: sqlite3.Connection) -> dict[str, int]:

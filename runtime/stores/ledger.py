@@ -48,6 +48,7 @@ CREATE TABLE IF NOT EXISTS snapshots (
   PRIMARY KEY (source_group, epoch));
 CREATE TABLE IF NOT EXISTS sinks (
   name TEXT PRIMARY KEY, source TEXT NOT NULL, epoch INTEGER NOT NULL, trying INTEGER, positions TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS sink_parts (name TEXT PRIMARY KEY, parts TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS outside_streams (
   stream TEXT PRIMARY KEY, version INTEGER NOT NULL, nonce TEXT NOT NULL, epoch INTEGER NOT NULL,
   positions TEXT NOT NULL);

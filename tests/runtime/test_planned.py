@@ -63,3 +63,25 @@ def test_a_sink_of_another_relation_and_one_that_is_gone_are_changes(project: Pr
         project.run()
     project.apply()
     assert changes(project) == []
+
+
+def test_another_condition_and_another_place_of_a_sink_are_changes(project: Project) -> None:
+    def rewrite(sink: str) -> list[Change]:
+        (project.layout.root / "features.sql").write_text(VIEWS + sink)
+        return changes(project)
+
+    rewrite("CREATE SINK alerts FROM often WITH ('connector' = 'files', 'path' = 'alerts');")
+    project.apply()
+    there = "CREATE SINK alerts FROM often WHERE n < 2 WITH ('connector' = 'files', 'path' = 'there');"
+    assert rewrite(there) == [Change("changed", "sink", "alerts", None, "WHERE changed, place changed")]
+    with pytest.raises(ConfigError, match=r"not applied yet: alerts \(changed\)"):
+        project.run()
+    project.apply()
+    assert changes(project) == []
+    assert rewrite(there.replace("WITH", "\n  WITH")) == [Change("metadata", "sink", "alerts", None, "text changed")]
+    project.run()
+    (file,) = (project.layout.root / "there").iterdir()
+    assert [line for line in file.read_text().splitlines() if line] == [
+        '{"who":"a","ts":"2026-01-01 00:00:00","n":1,"_partition":0,"_offset":0}'
+    ]
+    assert not (project.layout.root / "alerts").exists()
