@@ -174,7 +174,7 @@ def sql(
 
 @app.command()
 def plan(context: typer.Context, format: FormatOption = Format.TABLE) -> None:
-    """Show what ``apply`` would change."""
+    """Show what `apply` would change."""
     from .runtime.commands.report import planned
 
     show(planned(open_project(context).plan()), format)
@@ -301,7 +301,7 @@ app.command()(serve_model)
 
 @app.command()
 def push(context: typer.Context, source: PushSource, file: Events, format: FormatOption = Format.TABLE) -> None:
-    """Hand events in: all are kept, or none, and ``run`` reads them."""
+    """Hand events in: all are kept, or none, and `run` reads them."""
     from .runtime.commands import report
 
     with usage():

@@ -31,7 +31,7 @@ def replay_letters(
     origin: Origin | None = None,
     format: FormatOption = Format.TABLE,
 ) -> None:
-    """Hand quarantined rows in again, once the cause is mended: each once, read by the next ``run``."""
+    """Hand quarantined rows in again, once the cause is mended: each once, read by the next `run`."""
     from . import report_dead_letters
 
     done = open_project(context).replay_dead_letters(numbers or (), origin)

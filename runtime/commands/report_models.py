@@ -41,6 +41,8 @@ def promoted(version: TrainedVersion) -> Shown:
 
 def listed(entries: Sequence[ModelEntry]) -> Shown:
     """A line for each model."""
+    if not entries:
+        return Shown(entries, ("No models.",))
     columns = ("model", "learns by", "corrects", "version", "scored", "learned", "expired", "pending", "state")
     rows: list[tuple[object, ...]] = []
     for entry in entries:

@@ -75,6 +75,11 @@ class TestVerify:
         assert "`headrace run` writes rows" in done.out
 
 
+def test_a_project_without_models_says_so(ran: Path) -> None:
+    assert succeed(ran, "models", "list").out == "No models.\n"
+    assert succeed(ran, "models", "list", "--format", "json").json == []
+
+
 def test_status_is_what_the_store_holds(ran: Path) -> None:
     held = succeed(ran, "status", "--format", "json").json
     assert held["events_per_second"] == pytest.approx(31 / held.pop("seconds"))
