@@ -128,8 +128,12 @@ class FoldedArrivals:
         # Once in a while, for what goes must be told from what stays.
         if len(self._waiting) > 2 * self._kept:
             held = self._waiting.table
-            self.restore(held.filter(pa.array(integers(held.column("_t")) >= watermark)).combine_chunks())
+            self._hold(held.filter(pa.array(integers(held.column("_t")) >= watermark)).combine_chunks())
 
     def restore(self, waiting: pa.Table) -> None:
-        """Let these prepared rows wait, in any order."""
+        """Let these prepared rows wait, in any order, and no others."""
+        self._released = BEGINNING
+        self._hold(waiting)
+
+    def _hold(self, waiting: pa.Table) -> None:
         self._waiting, self._kept = GrowingRows(waiting), len(waiting)

@@ -370,6 +370,7 @@ class Group:
         released = tables["group//released"]
         self._released = dict(zip(*(column.to_pylist() for column in released.columns), strict=True))
         self._last = dict(zip(*(column.to_pylist() for column in tables["group//last"].columns), strict=True))
+        self._taking_in = TakingIn(self.definitions, self.spec)
         for name, buffer in (self.buffers | self._arrived).items():
             buffer.restore(tables[f"buffer/{name}/rows"])
             self._taking_in.look({name: tables[f"buffer/{name}/rows"]})
@@ -379,8 +380,7 @@ class Group:
             one.restore({part: tables[f"immediate/{name}/{part}"] for part in ("held", "reached")})
         for name, stored in self.stored.items():
             stored.restore(tables[f"stored/{name}/rows"])
-        held = {key.removeprefix("joined/"): rows for key, rows in tables.items() if key.startswith("joined/")}
-        self._joined.restore(held)
+        self._joined.restore({key[7:]: rows for key, rows in tables.items() if key.startswith("joined/")})
 
     def _lives(self) -> list[tuple[str, LiveView]]:
         """Every view's state, and where a snapshot has it."""

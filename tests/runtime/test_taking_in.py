@@ -79,3 +79,16 @@ def test_events_without_an_entity_put_nothing_off():
     advance(before, taps(group, absent=[COUNT - 1]), COUNT)
     after.restore(before.snapshot())
     assert max(advance(after, taps(group, after=COUNT), 1)[1]) < 6
+
+
+def test_a_group_that_goes_back_writes_the_same_again():
+    group = group_of(SOURCE + ALONE)
+    rows, fresh = taps(group), group.snapshot()
+    written, _ = advance(group, rows, 3)
+    group.advance({}, 1 << 62, {"taps": COUNT * SECOND})
+    group.restore(fresh)
+    # What was put off before must not be caught up with now.
+    assert group.snapshot().keys() == fresh.keys()
+    assert all(group.snapshot()[name].equals(table) for name, table in fresh.items())
+    again, _ = advance(group, rows, 3)
+    assert again.equals(written)
