@@ -146,7 +146,7 @@ def state_bytes(view: View, measure: Measure, step: StepName) -> int:
     """Return the bytes of state a key (a tile: an open tile) holds for the measure, without rows inside a window.
 
     Measures over the same argument, filter and window share their sums, so a view holds this much at most. A tally has
-    32 to 64 bytes more for each value in the window.
+    60 to 120 bytes more for each value in the window.
     """
     if step == "recompute":
         return 0

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -207,21 +207,23 @@ class Fold:
 
     def _forget(self) -> None:
         """Let go of values that nothing refers to, once there may be as many of them as words of state."""
-        for term, values in self._values.items():
-            cursors, sizes = self._memory.cursors, self._layout.plan.sizes
-            alive = int(cursors[C_SLOTS] * sizes[S_STATE] + (cursors[C_END] - cursors[C_BASE]) * sizes[S_ENTRY])
-            if values.garbage > FEWEST_FORGOTTEN + alive + self._memory.arena.size:
-                self._renumber(term)
+        if not self._values:
+            return
+        cursors, sizes = self._memory.cursors, self._layout.plan.sizes
+        alive = int(cursors[C_SLOTS] * sizes[S_STATE] + (cursors[C_END] - cursors[C_BASE]) * sizes[S_ENTRY])
+        most = FEWEST_FORGOTTEN + alive + self._memory.arena.size
+        self._renumber([term for term, values in self._values.items() if values.garbage > most])
 
-    def _renumber(self, term: str) -> None:
-        numbers = np.zeros(len(self._values[term]) + 1, np.int64)
-        cells = self._layout.cells[term]
-        self._kernels.trace(self._layout.plan, self._memory, cells, len(cells), numbers)
-        self._values[term].keep(numbers)
-        tallied = int(self._memory.cursors[C_TALLIED])
-        if tallied:
-            # Values are found by their codes.
-            self._memory = self._arrays.rehashed(self._layout.plan, self._memory, tallied)
+    def _renumber(self, terms: Collection[str]) -> None:
+        """Give the values of these terms that are in use new codes, without gaps."""
+        for term in terms:
+            numbers = np.zeros(len(self._values[term]) + 1, np.int64)
+            cells = self._layout.cells[term]
+            self._kernels.trace(self._layout.plan, self._memory, cells, len(cells), numbers)
+            self._values[term].keep(numbers)
+        if terms and self._memory.cursors[C_TALLIED]:
+            # Tallies find values by their codes.
+            self._memory = self._arrays.rehashed(self._layout.plan, self._memory)
 
     def snapshot(self) -> dict[str, pa.Table]:
         """Return the whole state, bit by bit, the same for the same rows and instants however they were cut.
@@ -231,8 +233,7 @@ class Fold:
         """
         if self._slots is not None:
             raise ValueError("A snapshot must be of a whole fold; got a copy restricted to some slots")
-        for term in self._values:
-            self._renumber(term)
+        self._renumber(self._values)
         tables = self._arrays.tables_of(self._layout.plan, self._memory)
         tables |= {f"values_{term}": pa.table({"value": values.all()}) for term, values in self._values.items()}
         return tables

@@ -100,13 +100,12 @@ def empty_table(entries: int) -> Words:
 
 def with_table(plan: Plan, memory: Memory) -> Memory:
     """Return the memory with room in the table for all that is promised to tallies."""
-    promised = int(memory.cursors[C_TALLIED])
-    return memory if 4 * promised <= memory.table.size else rehashed(plan, memory, 2 * promised)
+    return memory if 4 * memory.cursors[C_TALLIED] <= memory.table.size else rehashed(plan, memory)
 
 
-def rehashed(plan: Plan, memory: Memory, entries: int) -> Memory:
-    """Return the memory with a table made anew, with room for ``entries``."""
-    table = empty_table(entries)
+def rehashed(plan: Plan, memory: Memory) -> Memory:
+    """Return the memory with a table made anew, with room for all that is promised to tallies."""
+    table = empty_table(int(memory.cursors[C_TALLIED]))
     anew = memory_of(plan, memory.state, memory.log, memory.arena, memory.free, table, memory.cursors)
     kernels().rehash(plan, anew)
     return anew
@@ -139,10 +138,9 @@ def loaded(plan: Plan, rows: Words, entries: Words, log: Words, cursors: Words) 
     memory.log.reshape(capacity, stride)[(numbers - 1) & (capacity - 1)] = log
     for cursor in (C_BASE, C_END, C_SLOTS, *range(C_WINDOWS, len(cursors))):
         memory.cursors[cursor] = cursors[cursor]
-    promised = rows.reshape(-1, width)[:, _tallies(plan) + RING_PROMISED].sum()
-    memory.cursors[C_TALLIED] = promised
+    memory.cursors[C_TALLIED] = rows.reshape(-1, width)[:, _tallies(plan) + RING_PROMISED].sum()
     kernels().load(plan, memory, slots, entries)
-    return rehashed(plan, memory, int(promised)) if promised else memory
+    return rehashed(plan, memory) if memory.cursors[C_TALLIED] else memory
 
 
 def _tallies(plan: Plan) -> Words:

@@ -13,14 +13,13 @@ from __future__ import annotations
 
 import math
 
+from .accumulators import enters
 from .chains import rank
 from .compiled import compiled, inlined, merged
 from .hashing import home
 from .layout import (
     A_COLUMN,
     A_FLOAT_MASK,
-    A_GIVEN,
-    A_GIVEN_WORD,
     A_PASS,
     A_PASS_WORD,
     A_RANKED,
@@ -103,13 +102,10 @@ def value_of(accumulators: Words, a: int, store: Words, body: int) -> int:
 @compiled
 def tally(plan: Plan, memory: Memory, a: int, base: int, store: Words, body: int) -> None:
     """Count the value of a row that has been promised room, if it has one."""
-    accumulators, at = plan.accumulators, base + plan.accumulators[a + A_STATE]
-    if store[body + accumulators[a + A_PASS_WORD]] & accumulators[a + A_PASS] == 0:
+    if not enters(plan.accumulators, a, store, body):
+        pass_over(plan, memory, a, base, store, body)
         return
-    if store[body + accumulators[a + A_GIVEN_WORD]] & accumulators[a + A_GIVEN] == 0:
-        release(memory, at, 1)
-        return
-    value = value_of(accumulators, a, store, body)
+    at, value = base + plan.accumulators[a + A_STATE], value_of(plan.accumulators, a, store, body)
     cell = find(memory, at, value)
     if cell >= 0:
         memory.arena[entry_at(memory, at, memory.table[2 * cell + 1]) + 1] += 1
@@ -134,12 +130,10 @@ def pass_over(plan: Plan, memory: Memory, a: int, base: int, store: Words, body:
 @compiled
 def untally(plan: Plan, memory: Memory, a: int, base: int, store: Words, body: int) -> None:
     """Take back the value of a row that was counted."""
-    accumulators, at = plan.accumulators, base + plan.accumulators[a + A_STATE]
-    if store[body + accumulators[a + A_PASS_WORD]] & accumulators[a + A_PASS] == 0:
+    if not enters(plan.accumulators, a, store, body):
         return
-    if store[body + accumulators[a + A_GIVEN_WORD]] & accumulators[a + A_GIVEN] == 0:
-        return
-    cell = find(memory, at, value_of(accumulators, a, store, body))
+    at = base + plan.accumulators[a + A_STATE]
+    cell = find(memory, at, value_of(plan.accumulators, a, store, body))
     place = memory.table[2 * cell + 1]
     entry = entry_at(memory, at, place)
     memory.arena[entry + 1] -= 1
