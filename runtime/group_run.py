@@ -20,7 +20,7 @@ from .group import Group
 from .revisions import Revisions, Stretch
 from .scoring.learning import learned, note_events, note_learned
 from .scoring.served_versions import ServedVersions
-from .side_by_side import FEWEST, SideBySide
+from .side_by_side import SideBySide
 from .snapshot_pace import SnapshotPace
 from .sources import cuts, idle, retention
 from .sources.frozen_tables import FrozenTables
@@ -311,9 +311,8 @@ class GroupRun:
         def staging(draft: Draft) -> Callable[[], object]:
             return lambda: offline.stage(self._place.layout, [draft])
 
-        pieces = [note, *map(staging, drafts)]
-        durable = self._place.settings.durability == "durable"
-        self._writers.do(pieces, FEWEST * len(pieces) if durable else sum(map(len, rows.values())))
+        waits = self._place.settings.durability == "durable"
+        self._writers.do([note, *map(staging, drafts)], None if waits else sum(map(len, rows.values())))
 
     def _unwritten(self, name: str, rows: pa.Table, before: int) -> pa.Table:
         """Leave out instants that this version has written already, as a member of another group."""

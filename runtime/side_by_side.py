@@ -18,12 +18,14 @@ class SideBySide:
     def __init__(self, threads: int) -> None:
         self._other = ThreadPoolExecutor(1, "headrace") if threads > 1 else None
 
-    def do(self, pieces: Sequence[Callable[[], Done]], rows: int) -> list[Done]:
+    def do(self, pieces: Sequence[Callable[[], Done]], rows: int | None) -> list[Done]:
         """Return what each piece of work returns, in order; all go over ``rows`` rows together.
 
+        Without ``rows`` they are work that waits, which is shared however little it is.
         Raises what a piece raises, once none is being worked on; pieces that were not begun by then are left.
         """
-        if self._other is None or len(pieces) < 2 or rows < FEWEST * len(pieces):
+        few = rows is not None and rows < FEWEST * len(pieces)
+        if self._other is None or len(pieces) < 2 or few:
             return [piece() for piece in pieces]
         others = [self._other.submit(piece) for piece in pieces[1:]]
         done: dict[int, Done] = {}

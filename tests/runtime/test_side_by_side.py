@@ -109,9 +109,10 @@ def test_views_that_need_each_other_are_in_different_waves(definitions):
     ]
 
 
-def test_two_pieces_are_worked_on_at_once():
+@pytest.mark.parametrize("rows", [2 * FEWEST, None])
+def test_two_pieces_are_worked_on_at_once(rows):
     both, side = threading.Barrier(2), SideBySide(2)
-    ids = side.do([lambda: (both.wait(10), threading.get_ident())[1]] * 2, 2 * FEWEST)
+    ids = side.do([lambda: (both.wait(10), threading.get_ident())[1]] * 2, rows)
     assert ids[0] == threading.get_ident() != ids[1]
     side.close()
 
