@@ -73,6 +73,14 @@ class InMemory:
             self.kept.append(rows)
 
 
+def run(definitions: Definitions, parts: Sequence[Batch]) -> int:
+    """Feed a whole stream and return how many rows are written."""
+    with InMemory(definitions) as engine:
+        engine.feed(parts)
+        engine.finish()
+        return engine.written
+
+
 def written_by(definitions: Definitions, parts: Sequence[Batch]) -> dict[str, pa.Table]:
     """Return all rows of each view over a whole stream."""
     with InMemory(definitions, keep=True) as engine:

@@ -13,7 +13,7 @@ from headrace.features_sql.source_text import SourceText
 from .agreement import check_same
 from .cards import SOURCE, cards
 from .figures import Figure
-from .in_memory import Batch, InMemory, batches, written_by
+from .in_memory import batches, run, written_by
 from .timing import rate
 
 AGGREGATES = ("count(DISTINCT merchant_id)", "entropy(merchant_id)")
@@ -28,7 +28,7 @@ def tallies(events: int = 100_000, repeats: int = 3) -> Iterator[Figure]:
         features = _features(aggregate)
         few = cards(min(events, 5_000))
         check_same(written_by(features, batches(few, 1_000))["tallied"], _in_duckdb(aggregate, few))
-        ours = rate(lambda features=features: _run(features, parts), events, repeats)
+        ours = rate(lambda features=features: run(features, parts), events, repeats)
         theirs = rate(lambda aggregate=aggregate: _in_duckdb(aggregate, stream), events, repeats)
         yield Figure(f"{aggregate} over 1 hour", ours, "events/s", "DuckDB, one shot", theirs)
 
@@ -39,12 +39,6 @@ CREATE FEATURE VIEW tallied ENTITY card_id AS
 SELECT event_id, {aggregate} OVER w AS found FROM cards WINDOW w AS (SLIDING SIZE 1 HOUR);
 """
     return compile_project([SourceText("features.sql", SOURCE + view)])
-
-
-def _run(features: Definitions, parts: list[Batch]) -> None:
-    with InMemory(features) as engine:
-        engine.feed(parts)
-        engine.finish()
 
 
 def _in_duckdb(aggregate: str, events: pa.Table) -> pa.Table:

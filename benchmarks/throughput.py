@@ -11,7 +11,7 @@ from .card_duckdb import in_duckdb, sql_of
 from .card_peers import in_numba, in_polars
 from .cards import QUERIES, cards, definitions
 from .figures import Figure
-from .in_memory import Batch, InMemory, batches, written_by
+from .in_memory import batches, run, written_by
 from .timing import rate
 
 BATCHES = (100_000, 10_000, 1_000)
@@ -20,7 +20,7 @@ BATCHES = (100_000, 10_000, 1_000)
 def throughput(events: int = 1_000_000, sizes: Sequence[int] = BATCHES) -> Iterator[Figure]:
     """Yield each query's events a second at each size of batches; the first size stands beside the peers."""
     stream = cards(events)
-    run("Q5", batches(cards(10_000), 10_000))
+    run(definitions("Q5"), batches(cards(10_000), 10_000))
     in_numba(cards(10_000))
     for query in QUERIES:
         check_rows(query)
@@ -30,7 +30,7 @@ def throughput(events: int = 1_000_000, sizes: Sequence[int] = BATCHES) -> Itera
 def _of_query(query: str, stream: pa.Table, sizes: Sequence[int]) -> Iterator[Figure]:
     events = len(stream)
     cut = {size: batches(stream, size) for size in sizes}
-    ours = {size: rate(lambda parts=parts: run(query, parts), events) for size, parts in cut.items()}
+    ours = {size: rate(lambda parts=parts: run(definitions(query), parts), events) for size, parts in cut.items()}
     largest = sizes[0]
     name, value = f"{query} in memory, batches of {largest:,}", ours[largest]
     duck = rate(lambda: in_duckdb(query, stream), events)
@@ -42,14 +42,6 @@ def _of_query(query: str, stream: pa.Table, sizes: Sequence[int]) -> Iterator[Fi
     if query == "Q4":
         loop = rate(lambda: in_numba(stream), events)
         yield Figure(f"{name}, loop", value, "events/s", "a bare numba loop", loop)
-
-
-def run(query: str, parts: Sequence[Batch]) -> int:
-    """Feed a whole stream and return how many rows are written."""
-    with InMemory(definitions(query)) as engine:
-        engine.feed(parts)
-        engine.finish()
-        return engine.written
 
 
 def check_rows(query: str, events: int = 20_000) -> None:
