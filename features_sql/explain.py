@@ -37,6 +37,7 @@ _ANY = Window("", "sliding")
 _ALL = Window("", "global")
 COSTS = (
     cost_class("fold", _ANY),
+    cost_class("fold", _ANY, "entropy"),
     cost_class("tiles", _ANY),
     cost_class("recompute", _ANY),
     cost_class("recompute", _ALL),
@@ -229,7 +230,10 @@ def feature_cost(view: View, feature: Feature, plan: StepPlan) -> FeatureCost:
     used: list[tuple[Measure, StepName]] = [(measure, plan.step_of(measure.id)) for measure in measures]
     # On arrival a fold is one of a copy of the entity's state, events inside windows included.
     anew = view.emit.kind == "immediately"
-    costs = [cost_class("recompute" if anew else step, view.window(measure.window)) for measure, step in used]
+    costs = [
+        cost_class("recompute" if anew else step, view.window(measure.window), measure.function)
+        for measure, step in used
+    ]
     return FeatureCost(
         name=feature.name,
         type=feature.type,

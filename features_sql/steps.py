@@ -104,12 +104,13 @@ def plan_steps(view: View) -> StepPlan:
     return StepPlan(tuple(chosen["tiles"]), tuple(chosen["fold"]), tuple(chosen["recompute"]))
 
 
-def cost_class(step: StepName, window: Window) -> str:
-    """Return what one event costs, in the terms ``explain`` prints."""
+def cost_class(step: StepName, window: Window, function: str = "") -> str:
+    """Return what one event costs ``function`` over ``window``, in the terms ``explain`` prints."""
     if step == "tiles":
         return "O(1) per event, O(tiles) per close"
     if step == "fold":
-        return "O(1) per event"
+        # An answer goes over all that was tallied; how many values there are is known.
+        return "O(distinct values in window) per event" if function in TALLIED else "O(1) per event"
     return "O(history of the entity) per event" if window.kind == "global" else "O(rows in window) per event"
 
 
@@ -143,10 +144,10 @@ _TILE_BYTES = {"avg": 16, "stddev_pop": 24, "stddev_samp": 24, "var_pop": 24, "v
 
 
 def state_bytes(view: View, measure: Measure, step: StepName) -> int:
-    """Return the bytes of state a key (a tile: an open tile) holds for the measure, without rows inside a window.
+    """Return the bytes of state a key (a tile: an open tile) holds for the measure, without what is inside a window.
 
-    Measures over the same argument, filter and window share their sums, so a view holds this much at most. A tally has
-    60 to 120 bytes more for each value in the window.
+    That is rows, and of a tally 60 to 120 bytes for each value. Measures over the same argument, filter and window
+    share their sums, so a view holds this much at most.
     """
     if step == "recompute":
         return 0

@@ -49,7 +49,7 @@ def _view_parts(program: ViewProgram) -> Iterable[RenderableType]:
         (f.name, f.type, _windows(f.windows), "+".join(f.steps) or "row", f.cost, f.state_bytes, ", ".join(f.inputs))
         for f in program.features
     ]
-    yield table(columns, features, "Features (state bytes: for a key, without rows inside a window)")
+    yield table(columns, features, "Features (state bytes: for a key, without the rows or values inside a window)")
     if program.retention:
         kept = [(r.window.name, window_text(r.window), _reach(r), r.kept) for r in program.retention]
         yield table(("window", "is", "state reaches back", "kept as"), kept, "Retention")

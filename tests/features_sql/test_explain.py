@@ -163,7 +163,14 @@ def test_retention(activity: ViewProgram, window: str, time: int | None, rows: i
 def test_a_cost_is_known_for_every_step_and_window() -> None:
     for step in explaining.STEP_NAMES:
         for kind in ("sliding", "tumbling", "hopping", "session", "global", "last", "range", "rows"):
-            assert explaining.cost_class(step, Window("w", kind)) in explaining.COSTS
+            for function in ("count", "entropy"):
+                assert explaining.cost_class(step, Window("w", kind), function) in explaining.COSTS
+
+
+def test_an_answer_of_a_tally_goes_over_its_values() -> None:
+    day = Window("w", "sliding", size=5)
+    assert explaining.cost_class("fold", day, "mode") == "O(distinct values in window) per event"
+    assert explaining.cost_class("fold", day, "count") == "O(1) per event"
 
 
 def test_a_service_sends_probes(definitions: Definitions) -> None:
