@@ -31,16 +31,20 @@ class Example(StrEnum):
 
 Relation = Annotated[str, argument("VIEW", "A view or service.")]
 Service = Annotated[str, argument("SERVICE", "A feature service.")]
-Until = Annotated[str, option("--until", metavar="TS", said="Write every instant up to this one (UTC), then stop.")]
+Until = Annotated[
+    str | None, option("--until", metavar="TS", said="Write every instant up to this one (UTC), then stop.")
+]
 Start = Annotated[str, option("--start", metavar="TS", said="The first instant (UTC).")]
 End = Annotated[str, option("--end", metavar="TS", said="The first instant left as it is (UTC).")]
-AsOf = Annotated[str, option("--as-of", metavar="TS", said="As of this instant (UTC), not as of now.")]
+AsOf = Annotated[str | None, option("--as-of", metavar="TS", said="As of this instant (UTC), not as of now.")]
 KEY_HELP = "A key: card_id=42, or origin=JFK,dest=LAX. A name that comes again begins another key."
-Keys = Annotated[list[str], option("--key", metavar="NAME=VALUE", said=KEY_HELP)]
-Rows = Annotated[list[str], option("--row", metavar="JSON", said="A key as a JSON object; with all columns, a row.")]
+Keys = Annotated[list[str] | None, option("--key", metavar="NAME=VALUE", said=KEY_HELP)]
+Rows = Annotated[
+    list[str] | None, option("--row", metavar="JSON", said="A key as a JSON object; with all columns, a row.")
+]
 Spine = Annotated[Path, option("--spine", metavar="FILE", said="Keys and instants: .csv or .parquet.")]
 Output = Annotated[Path, option("-o", "--output", metavar="FILE", said="The training set: .csv or .parquet.")]
-TimeColumn = Annotated[str, option("--time", metavar="COL", said="The spine's time column.")]
+TimeColumn = Annotated[str | None, option("--time", metavar="COL", said="The spine's time column.")]
 Something = Annotated[str, argument("NAME", "A view, service, source, table, or a column as relation.column.")]
 Select = Annotated[str, argument("SQL", "One SELECT over the catalog's tables.")]
 Words = Annotated[list[str], argument("WORDS...", "Words that all must occur.")]
@@ -211,7 +215,7 @@ def apply(
 @app.command()
 def run(
     context: typer.Context,
-    until: Until | None = None,
+    until: Until = None,
     once: Annotated[bool, typer.Option("--once", help="Stop after the files that are there.")] = False,
     format: FormatOption = Format.TABLE,
 ) -> None:
@@ -244,9 +248,9 @@ def materialize(
 def get_online_features(
     context: typer.Context,
     service: Service,
-    key: Keys | None = None,
-    row: Rows | None = None,
-    as_of: AsOf | None = None,
+    key: Keys = None,
+    row: Rows = None,
+    as_of: AsOf = None,
     format: FormatOption = Format.TABLE,
 ) -> None:
     """Print a service's values for given keys, as of now."""
@@ -263,7 +267,7 @@ def get_historical_features(
     service: Service,
     spine: Spine,
     output: Output,
-    time: TimeColumn | None = None,
+    time: TimeColumn = None,
     format: FormatOption = Format.TABLE,
 ) -> None:
     """Write a training set: the spine, and beside each row the service's values at its instant."""

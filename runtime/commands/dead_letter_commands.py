@@ -9,13 +9,13 @@ import typer
 from .command_line import SETTINGS, Format, FormatOption, argument, open_project, option, show
 
 Numbers = Annotated[list[int] | None, argument("[NUMBER]...", "Only these, by their numbers in the list.")]
-Origin = Annotated[str, option("--origin", metavar="NAME", said="Only those of this source, view or service.")]
+Origin = Annotated[str | None, option("--origin", metavar="NAME", said="Only those of this source, view or service.")]
 
 dead_letters_app = typer.Typer(help="Look at quarantined rows, and hand them in again.", **SETTINGS)
 
 
 @dead_letters_app.command("list")
-def list_letters(context: typer.Context, origin: Origin | None = None, format: FormatOption = Format.TABLE) -> None:
+def list_letters(context: typer.Context, origin: Origin = None, format: FormatOption = Format.TABLE) -> None:
     """List quarantined rows: where each stood, what is wrong with it, and whether it was handed in again."""
     from ..sources.dead_letters import letters
     from . import report_dead_letters
@@ -28,7 +28,7 @@ def list_letters(context: typer.Context, origin: Origin | None = None, format: F
 def replay_letters(
     context: typer.Context,
     numbers: Numbers = None,
-    origin: Origin | None = None,
+    origin: Origin = None,
     format: FormatOption = Format.TABLE,
 ) -> None:
     """Hand quarantined rows in again, once the cause is mended: each once, read by the next `run`."""

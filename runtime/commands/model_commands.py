@@ -12,17 +12,19 @@ from .command_line import SETTINGS, Format, FormatOption, argument, open_project
 
 Name = Annotated[str, argument("MODEL", "A model.")]
 Version = Annotated[int, argument("VERSION", "The number of a trained version.")]
-Plot = Annotated[Path, option("--plot", metavar="FILE", said="Draw the comparison into this file, as SVG.")]
-Until = Annotated[str, option("--until", metavar="TS", said="Use what was known at this instant (UTC) only.")]
+Plot = Annotated[Path | None, option("--plot", metavar="FILE", said="Draw the comparison into this file, as SVG.")]
+Until = Annotated[str | None, option("--until", metavar="TS", said="Use what was known at this instant (UTC) only.")]
 
 Host = Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Where to listen.")]
 Port = Annotated[int, typer.Option("--port", metavar="PORT", help="Where to listen.", min=0, max=65535)]
-Stream = Annotated[str, option("--stream", metavar="STREAM", said="Answer this async stream's requests, not HTTP.")]
+Stream = Annotated[
+    str | None, option("--stream", metavar="STREAM", said="Answer this async stream's requests, not HTTP.")
+]
 
 models_app = typer.Typer(help="Look at models and their versions, and choose which serves.", **SETTINGS)
 
 
-def train(context: typer.Context, model: Name, until: Until | None = None, format: FormatOption = Format.TABLE) -> None:
+def train(context: typer.Context, model: Name, until: Until = None, format: FormatOption = Format.TABLE) -> None:
     """Train a model on its service's rows and the labels known by now; the new version serves at once."""
     from . import inputs, report_models
     from .progress import Progress
@@ -39,7 +41,7 @@ def serve_model(
     model: Name,
     host: Host = "127.0.0.1",
     port: Port = 8090,
-    stream: Stream | None = None,
+    stream: Stream = None,
 ) -> None:
     """Answer requests with a model's serving version until interrupted, over HTTP or through a stream's topics.
 
@@ -76,7 +78,7 @@ def show_model(context: typer.Context, model: Name, format: FormatOption = Forma
 
 
 @models_app.command("compare")
-def compare(context: typer.Context, model: Name, plot: Plot | None = None, format: FormatOption = Format.TABLE) -> None:
+def compare(context: typer.Context, model: Name, plot: Plot = None, format: FormatOption = Format.TABLE) -> None:
     """Compare a model's arms on every label: loss by month, and which is better since when."""
     from ...catalog import models
     from . import report_models

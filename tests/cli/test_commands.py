@@ -16,6 +16,8 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+import typer
+from headrace import cli
 from headrace.runtime.stores.layout import Layout
 from headrace.runtime.stores.lock import writer_lock
 
@@ -46,6 +48,19 @@ def test_help_names_every_command_and_imports_nothing_heavy(tmp_path: Path) -> N
 @pytest.mark.parametrize("command", [*([name] for name in COMMANDS), ["catalog", "lineage"]], ids=" ".join)
 def test_each_command_says_what_it_does(command: list[str]) -> None:
     assert "Usage: headrace" in succeed(Path(), *command, "--help").out
+
+
+def parameters(group: Any, *path: str) -> list[tuple[str, Any]]:
+    """Every command's parameters, each with the words that reach its command."""
+    commands = getattr(group, "commands", {}).items()
+    below = [found for name, one in commands for found in parameters(one, *path, name)]
+    return [*((" ".join(path), one) for one in group.params), *below]
+
+
+def test_every_parameter_has_help() -> None:
+    found = parameters(typer.main.get_command(cli.app))
+    assert len(found) > 40
+    assert [(path, one.name) for path, one in found if not one.help] == []
 
 
 def test_version_is_that_of_the_package() -> None:
