@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from . import lists
 from .definitions import Measure, Window
+from .folds import HASHED
 
 MICROSECONDS = 1_000_000
 FLOATS = frozenset({"FLOAT", "DOUBLE"})
@@ -62,6 +63,8 @@ def aggregate(measure: Measure) -> str:
         function = "histogram"
     elif measure.count is not None:
         function, arguments = function.removesuffix("_n"), (*arguments, str(measure.count))
+    elif function == HASHED:
+        arguments = arguments[:1]
     listed = ", ".join(arguments) or "*"
     return f"{function}({'DISTINCT ' if measure.distinct else ''}{listed})"
 

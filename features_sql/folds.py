@@ -15,6 +15,8 @@ KINDS = TIME_KINDS | {"global", "last"}
 SUMS = frozenset({"sum", "avg", "stddev_samp", "stddev_pop", "var_samp", "var_pop"})
 TALLIED = frozenset({"entropy", "mode", "top_n"})
 """What is made of how often each value occurs, as ``count(DISTINCT x)`` is."""
+HASHED = "approx_count_distinct"
+"""The aggregate whose arguments are its values and their hashes."""
 TILED = SUMS | {"count", "count_if", "first", "last", "max", "min", "rate", "session_duration", "since_last"}
 DECIMAL = re.compile(r"DECIMAL\((\d+), ?(\d+)\)")
 WIDEST_DECIMAL = 18
@@ -38,15 +40,15 @@ def has_fold(function: str, argument_types: tuple[str, ...], distinct: bool, win
         return True
     if function == "count" or (function == "rate" and not argument_types):
         return len(argument_types) <= 1 and (function == "count" or window.kind in TIME_KINDS)
+    if function == HASHED:
+        return True
     if len(argument_types) != 1:
         return False
     argument = argument_types[0]
-    if function in {"last_n", "first", "last"}:
+    if function in {"first_n", "last_n", "first", "last"}:
         return True
     if function in {"decayed_sum", "ewma"}:
         return is_summable(argument)
-    if function == "first_n":
-        return window.kind in {"tumbling", "session", "global"}
     if function in TALLIED | {"last_n_distinct"}:
         return is_known(argument)
     if function == "count_if":

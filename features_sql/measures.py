@@ -12,6 +12,7 @@ from .composites import COMPOSITES
 from .definitions import Column, Measure, Term, Window
 from .diagnostics import refuse
 from .expressions import analyse, print_sql
+from .folds import HASHED
 from .functions import check_aggregate
 from .names import listed, words
 from .scope import Resolved, Scope, Typed
@@ -110,6 +111,8 @@ class Measures:
         if function in ("min", "max") and count is not None:
             function, distinct = f"{function}_n", call.distinct
         type_ = self._type(call, function, (*arguments, *texts), count, distinct)
+        if function == HASHED:
+            arguments = (*arguments, self.term("x", _hash(typed[0])).id)
         key = (function, (*arguments, *texts), distinct, condition, window.name, count, per)
         if key not in self.measures:
             id_ = f"m{len(self.measures)}"
@@ -200,6 +203,12 @@ class Measures:
             hint = f"use one of {listed(_RATE_KINDS)}"
             raise refuse(call.span, f"rate needs a window with a length; {_shown(window)} has none", hint)
         return duration(fragment, function)
+
+
+def _hash(value: Typed) -> Typed:
+    """The hash that DuckDB's sketch of distinct values is made of; NULL where there is no value."""
+    sql, key = (f"CASE WHEN ({text}) IS NOT NULL THEN hash({text}) END" for text in (value.sql, value.key))
+    return Typed(sql, key, "UBIGINT", ())
 
 
 def _check_session(call: Call, window: Window) -> None:

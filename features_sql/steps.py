@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .definitions import Measure, View, Window
-from .folds import TALLIED, has_fold, has_tile
+from .folds import HASHED, TALLIED, has_fold, has_tile
 
 StepName = Literal["tiles", "fold", "recompute"]
 
@@ -157,6 +157,6 @@ def state_bytes(view: View, measure: Measure, step: StepName) -> int:
         if not measure.arguments:
             return _FOLD_BYTES["count"]
         return _FLOAT_SUM_BYTES if measure.type == "DOUBLE" else _WHOLE_SUM_BYTES
-    if measure.distinct or measure.function in TALLIED:
+    if measure.distinct or measure.function in TALLIED | {HASHED}:
         return _TALLY_BYTES
     return _FOLD_BYTES.get(measure.function, _FLOAT_SUM_BYTES) + _LISTED_BYTES * (measure.count or 0)

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import math
 
+from .accumulators import is_valid
 from .compiled import compiled, inlined, merged
 from .decay import decayed_value
 from .layout import (
     A_COLUMN,
+    A_LINK,
     A_PASS,
     A_PASS_WORD,
     A_RING,
     A_STATE,
-    A_VALID,
-    A_VALID_WORD,
     F_DIVISOR,
     F_PER,
     FIRST_TIME,
@@ -32,12 +32,14 @@ from .layout import (
     O_WORD,
     OUT_BEST,
     OUT_CHAIN,
+    OUT_CHAINED,
     OUT_COUNT,
     OUT_COUNT_RATE,
     OUT_DECAYED_SUM,
     OUT_DISTINCT,
     OUT_EARLY,
     OUT_ENTROPY,
+    OUT_ESTIMATE,
     OUT_EWMA,
     OUT_FLOAT_AVG,
     OUT_FLOAT_RATE,
@@ -65,6 +67,7 @@ from .layout import (
     Plan,
     Words,
 )
+from .registers import estimate
 from .sums import HIGH, LOW, counted, deviation, float_ratio, integer_ratio
 from .tallies import entropy, entry_at, most_frequent
 
@@ -158,8 +161,8 @@ def answer_value(
     elif op == OUT_CHAIN and state[at] != 0:
         a = plan.outputs[o + O_ACC]
         body = origin + ((state[at] - 1) & mask) * stride
-        valid = store[body + plan.accumulators[a + A_VALID_WORD]] & plan.accumulators[a + A_VALID]
-        answers.valid[j * plan.sizes[S_OUTPUTS] + plan.outputs[o + O_PLACE]] = 1 if valid != 0 else 0
+        valid = is_valid(plan.accumulators, a, store, body)
+        answers.valid[j * plan.sizes[S_OUTPUTS] + plan.outputs[o + O_PLACE]] = valid
         answers.words[word] = store[body + plan.accumulators[a + A_COLUMN]]
 
 
@@ -206,6 +209,37 @@ def answer_early(plan: Plan, memory: Memory, answers: Answers, o: int, at: int, 
         write_list(plan, memory, answers, o, at, j, ZERO, pushed)
 
 
+@compiled
+def answer_chained(
+    plan: Plan,
+    memory: Memory,
+    answers: Answers,
+    o: int,
+    at: int,
+    j: int,
+    store: Words,
+    origin: int,
+    mask: int,
+    stride: int,
+) -> None:
+    """Write the first values of a chain that holds all, oldest first; NULL where there is none."""
+    a, entry = plan.outputs[o + O_ACC], memory.state[at]
+    if entry == 0:
+        return
+    word, start = j * plan.sizes[S_WORDS] + plan.outputs[o + O_WORD], answers.ends[plan.outputs[o + O_LIST]]
+    place, end = start, start + plan.outputs[o + O_MOST]
+    while entry != 0 and place < end:
+        body = origin + ((entry - 1) & mask) * stride
+        answers.items_valid[place] = is_valid(plan.accumulators, a, store, body)
+        answers.items[place] = store[body + plan.accumulators[a + A_COLUMN]]
+        entry = store[body + plan.accumulators[a + A_LINK] + 1]
+        place += 1
+    answers.valid[j * plan.sizes[S_OUTPUTS] + plan.outputs[o + O_PLACE]] = 1
+    answers.words[word] = start
+    answers.words[word + 1] = place - start
+    answers.ends[plan.outputs[o + O_LIST]] = place
+
+
 @inlined
 def write_list(
     plan: Plan, memory: Memory, answers: Answers, o: int, at: int, j: int, first: int, end: int
@@ -235,6 +269,8 @@ def answer_tally(plan: Plan, memory: Memory, answers: Answers, o: int, at: int, 
         answers.words[word] = entries
     elif op == OUT_ENTROPY:
         answers.floats[word] = entropy(memory, at)
+    elif op == OUT_ESTIMATE:
+        answers.words[word] = estimate(memory, at)
     elif entries > 0:
         answers.valid[valid + plan.outputs[o + O_PLACE]] = 1
         if op == OUT_MODE:
@@ -319,6 +355,8 @@ def answer(
         answer_recent(plan, memory, answers, o, at, j, low)
     elif op == OUT_EARLY:
         answer_early(plan, memory, answers, o, at, j, low)
+    elif op == OUT_CHAINED:
+        answer_chained(plan, memory, answers, o, at, j, store, origin, mask, stride)
     elif op >= OUT_DECAYED_SUM:
         answer_decayed(plan, memory, answers, o, at, j, clock)
     else:

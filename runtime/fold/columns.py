@@ -12,7 +12,17 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from .layout import BLOCK_HALF_LIVES, Answers, Bytes, Floats, Words
+from .layout import (
+    BLOCK_HALF_LIVES,
+    LONGEST_RUN,
+    REGISTER_BITS,
+    REGISTERS,
+    RUN_BITS,
+    Answers,
+    Bytes,
+    Floats,
+    Words,
+)
 from .measures import Column, Flag
 from .plan import FLAGS_A_WORD, Output
 from .values import Values
@@ -62,6 +72,8 @@ def encode_columns(
         array = arrays[column.term]
         if column.form == "code":
             words[place] = values[column.term].codes(array)
+        elif column.form == "register":
+            words[place] = register_words(array)
         elif column.form == "word":
             words[place] = plain_words(array)
         else:
@@ -96,6 +108,16 @@ def plain_words(array: pa.Array) -> Words:
     elif pa.types.is_timestamp(array.type):
         array = array.view(pa.int64())
     return np.asarray(_filled(array, 0)).astype(np.int64)
+
+
+def register_words(array: pa.Array) -> Words:
+    """Return the pair of register and run that each hash stands for, as one word; that of a NULL is any."""
+    hashes: npt.NDArray[np.uint64] = np.asarray(_filled(array, 0))
+    rest = (hashes >> np.uint64(REGISTER_BITS)) | np.uint64(1 << LONGEST_RUN)
+    # A power of two is exact as a float, and its exponent the place of its bit.
+    _, runs = np.frexp((rest & (~rest + np.uint64(1))).astype(np.float64))
+    registers = (hashes & np.uint64(REGISTERS - 1)).astype(np.int64)
+    return registers << RUN_BITS | runs
 
 
 def _filled(array: pa.Array, value: float) -> pa.Array:

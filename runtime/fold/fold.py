@@ -21,11 +21,11 @@ from .layout import (
     C_END,
     C_SLOTS,
     C_TALLIED,
+    E_SLOT,
     R_STATE,
     R_STRIDE,
     RING_CAPACITY,
     RING_COLUMNS,
-    RING_PROMISED,
     S_ENTRY,
     S_STATE,
     S_WORDS,
@@ -173,13 +173,17 @@ class Fold:
         return memory.arena.size + entries * int(plan.rings[ring + R_STRIDE])
 
     def _answers(self, asked: Instants, memory: Memory) -> Answers:
-        """Room for the answers; a list cannot be longer than its ring will have been filled."""
+        """Room for the answers; a list cannot be longer than what it is of will have been filled."""
         layout, count, plan = self._layout, len(asked.slot), self._layout.plan
         rooms = [0]
         known = asked.slot[(asked.slot >= 0) & (asked.slot < memory.cursors[C_SLOTS])]
-        for ring, most in layout.list_rings:
-            at = known * plan.sizes[S_STATE] + plan.rings[ring + R_STATE] + RING_PROMISED
-            rooms.append(int(np.minimum(memory.state[at], most).sum()))
+        for room in layout.lists:
+            longest = memory.state[known * plan.sizes[S_STATE] + room.word]
+            if room.added is not None:
+                coming = np.arange(memory.cursors[room.added], memory.cursors[C_END])
+                coming = self._arrays.entries_at(plan, memory, coming)[:, E_SLOT]
+                longest = longest + np.bincount(coming, minlength=int(memory.cursors[C_SLOTS]))[known]
+            rooms.append(int(np.minimum(longest, room.most).sum()))
         ends = np.cumsum(rooms)
         words = np.zeros((count, plan.sizes[S_WORDS]), np.int64)
         valid = np.empty((count, len(layout.outputs)), np.uint8)

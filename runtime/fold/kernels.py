@@ -29,6 +29,7 @@ PARTS = [
     "rings",
     "hashing",
     "tallies",
+    "registers",
     "accumulators",
     "answers",
     "buckets",

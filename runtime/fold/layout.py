@@ -65,6 +65,7 @@ OPEN, BUCKET, FIRST_TIME, LAST_TIME, BEGAN, NUMBER, SEEN, ADDED = 0, 1, 1, 2, 3,
     OUT_PASSED,
     OUT_RECENT,
     OUT_EARLY,
+    OUT_CHAINED,
     OUT_DECAYED_SUM,
     OUT_EWMA,
     OUT_SESSION_INDEX,
@@ -73,7 +74,8 @@ OPEN, BUCKET, FIRST_TIME, LAST_TIME, BEGAN, NUMBER, SEEN, ADDED = 0, 1, 1, 2, 3,
     OUT_ENTROPY,
     OUT_MODE,
     OUT_TOP,
-) = range(27)
+    OUT_ESTIMATE,
+) = range(29)
 
 # The tables of a plan are flat, and a row of a table is known by the place of its first word there.
 
@@ -156,6 +158,11 @@ CELL_COLUMNS = 3
 
 # Decayed sums cut time into blocks of so many half-lives.
 BLOCK_HALF_LIVES = 512
+
+# A sketch of distinct values has 1,024 registers; the run of a hash takes 6 bits beside its register.
+REGISTER_BITS, RUN_BITS = 10, 6
+REGISTERS, RUN_MASK = 1 << REGISTER_BITS, (1 << RUN_BITS) - 1
+LONGEST_RUN = 64 - REGISTER_BITS
 
 # Size classes of ring blocks: 2**0 to 2**39 entries.
 CLASSES = 40

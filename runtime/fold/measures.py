@@ -21,12 +21,14 @@ from .layout import (
     OLDEST,
     OUT_BEST,
     OUT_CHAIN,
+    OUT_CHAINED,
     OUT_COUNT,
     OUT_COUNT_RATE,
     OUT_DECAYED_SUM,
     OUT_DISTINCT,
     OUT_EARLY,
     OUT_ENTROPY,
+    OUT_ESTIMATE,
     OUT_EWMA,
     OUT_FLOAT_AVG,
     OUT_FLOAT_RATE,
@@ -64,9 +66,10 @@ INTEGER_OUTPUTS = {"sum": OUT_INTEGER_SUM, "avg": OUT_INTEGER_AVG, "rate": OUT_I
 FLOAT_OUTPUTS = {"sum": OUT_FLOAT_SUM, "avg": OUT_FLOAT_AVG, "rate": OUT_FLOAT_RATE, **SPREADS}
 # What is made of how often each value occurs; a count, of those that are to be distinct.
 TALLIED = {"count": OUT_DISTINCT, "entropy": OUT_ENTROPY, "mode": OUT_MODE, "top_n": OUT_TOP}
+TALLIED["approx_count_distinct"] = OUT_ESTIMATE
 MOST_TALLIED = 1 << 40
 SESSION_OUTPUTS = {"session_index": OUT_SESSION_INDEX, "session_duration": OUT_SESSION_DURATION}
-LISTS = (OUT_RECENT, OUT_EARLY, OUT_TOP)
+LISTS = (OUT_RECENT, OUT_EARLY, OUT_CHAINED, OUT_TOP)
 VALUE_OUTPUTS = {BEST: OUT_BEST, OLDEST: OUT_OLDEST, CHAIN: OUT_CHAIN, NEWEST: OUT_NEWEST}
 # Types whose values are one word as they stand; those of any other type are interned.
 ONE_WORD = INTEGERS | FLOATS | {"BOOLEAN", "DATE", "TIMESTAMP"}
@@ -77,11 +80,12 @@ WIDEST_DECIMAL = 18
 class Column:
     """The words of a term: its values as they are (``word``), as float64 (``float``), or interned (``code``).
 
+    Of hashes: their ``register`` and run.
     Of a decayed sum: its values weighed (``weighed``) and, of no term, the rows' own ``weight`` and ``block``.
     """
 
     term: str
-    form: Literal["word", "float", "code", "weighed", "weight", "block"]
+    form: Literal["word", "float", "code", "register", "weighed", "weight", "block"]
     half_life: int = 0
 
 
@@ -142,7 +146,7 @@ def accumulator_of(measure: Measure, types: Mapping[str, str], evicts: bool) -> 
         return Spec(VISIT, None, ALWAYS)
     if measure.function == "since_last":
         return Spec(PASSED, None, passes)
-    argument = measure.arguments[0] if measure.arguments else None
+    argument = measure.arguments[-1] if measure.arguments else None
     if measure.function in DECAYED:
         return _decayed_accumulator(argument, measure.per or 0, passes)
     if argument is None:
@@ -163,13 +167,14 @@ def _decayed_accumulator(argument: str | None, half_life: int, passes: Flag) -> 
 
 def _value_accumulator(measure: Measure, argument: str, type: str, passes: Flag, evicts: bool) -> Spec:
     valid, floats = Flag(argument, "valid"), type in FLOATS
-    column = Column(argument, "word" if is_one_word(type) else "code")
+    hashes = measure.function == "approx_count_distinct"
+    column = Column(argument, "register" if hashes else "word" if is_one_word(type) else "code")
     if measure.function in TALLIED:
         return Spec(TALLY, column, passes, valid, is_float=floats, rows=MOST_TALLIED)
     match measure.function:
         case "last_n_distinct":
             return Spec(UNIQUE, column, passes, valid, is_float=floats, rows=measure.count or 0)
-        case "first_n":
+        case "first_n" if not evicts:
             return Spec(EARLY, column, passes, valid=valid, rows=measure.count or 0)
         case "last_n":
             if (measure.count or 0) < 1:
@@ -177,7 +182,7 @@ def _value_accumulator(measure: Measure, argument: str, type: str, passes: Flag,
             return Spec(RECENT, column, passes, valid=valid, rows=measure.count or 0)
         case "last":
             return Spec(NEWEST, column, passes, valid=valid)
-        case "first":
+        case "first" | "first_n":
             return Spec(CHAIN if evicts else OLDEST, column, passes, valid=valid, keep=True)
         case "min" | "max":
             reverse = measure.function == "max"
@@ -210,6 +215,8 @@ def output_of(measure: Measure, spec: Spec) -> int:
         return OUT_RECENT
     if spec.kind == EARLY:
         return OUT_EARLY
+    if measure.function == "first_n":
+        return OUT_CHAINED
     if spec.kind == DECAYED_SUM:
         return OUT_EWMA if measure.function == "ewma" else OUT_DECAYED_SUM
     if spec.kind == INTEGER_SUM:
@@ -223,5 +230,8 @@ def form_of(output: int) -> Literal["word", "wide", "float", "list"]:
         return "list"
     if output == OUT_INTEGER_SUM:
         return "wide"
-    words = output in (OUT_COUNT, OUT_SESSION_INDEX, OUT_DISTINCT, OUT_MODE) or OUT_BEST <= output <= OUT_NEWEST
+    words = (
+        output in (OUT_COUNT, OUT_SESSION_INDEX, OUT_DISTINCT, OUT_MODE, OUT_ESTIMATE)
+        or OUT_BEST <= output <= OUT_NEWEST
+    )
     return "word" if words else "float"

@@ -15,12 +15,14 @@ from ...features_sql.zones import clock
 from .layout import (
     A_RANKED,
     A_RING,
+    A_STATE,
     ACCUMULATOR_COLUMNS,
     ACCUMULATOR_WORDS,
     BEST,
     C_WINDOWS,
     CHAIN,
     CLASSES,
+    COUNT,
     E_BODY,
     EARLY,
     FACTOR_COLUMNS,
@@ -33,14 +35,18 @@ from .layout import (
     LAST,
     NEWEST,
     OLDEST,
+    OUT_CHAINED,
     OUT_DISTINCT,
+    OUT_ESTIMATE,
     OUT_INTEGER_SUM,
     OUT_MODE,
     OUT_TOP,
     OUTPUT_COLUMNS,
     PASSED,
+    R_STATE,
     RECENT,
     RING_COLUMNS,
+    RING_PROMISED,
     SESSION,
     SLIDING,
     SQUARE_SUM,
@@ -68,6 +74,9 @@ WINDOW_WORDS = {TUMBLING: 2, SESSION: 5, LAST: 2}
 FLOAT_BITS = (1 << 63) - 1
 LISTED = frozenset({RECENT, UNIQUE, EARLY})
 RINGED = LISTED | {TALLY}
+ZERO_OF_NOTHING = frozenset(
+    {"approx_count_distinct", "count", "count_if", "decayed_count", "decayed_sum", "entropy", "rate"}
+)
 BY_PLACE = LISTED | {NEWEST, PASSED}
 
 
@@ -89,13 +98,26 @@ class Output:
 
 
 @dataclass(frozen=True)
+class ListRoom:
+    """How long the lists of an output may get: ``most`` values, and no more than ``word`` of a slot's state says.
+
+    ``added``: that word counts rows that have been added to a window, up to this cursor; others may still be. None:
+    it counts those to come, too.
+    """
+
+    word: int
+    most: int
+    added: int | None
+
+
+@dataclass(frozen=True)
 class Layout:
     """The tables of a fold and what Python must know of them.
 
     ``columns`` and ``flags`` are the words that each row brings, in order. ``cells`` are, per interned term,
     where its codes are. ``sequence_words`` and ``link_words`` are the words of a state row and of a log
-    entry that hold sequence numbers of the log. ``list_rings`` are, per list output, the ring and the most values
-    of it; ``ranked`` the interned terms whose values are put in order.
+    entry that hold sequence numbers of the log. ``lists`` tell the room that each list output needs; ``ranked`` are
+    the interned terms whose values are put in order.
     """
 
     plan: Plan
@@ -105,7 +127,7 @@ class Layout:
     cells: Mapping[str, Words]
     sequence_words: tuple[int, ...]
     link_words: tuple[int, ...]
-    list_rings: tuple[tuple[int, int], ...]
+    lists: tuple[ListRoom, ...]
     ranked: tuple[str, ...]
 
     @property
@@ -150,7 +172,7 @@ class _Builder:
     clocks: dict[str, tuple[int, int]] = field(default_factory=dict[str, tuple[int, int]])
     knots: list[int] = field(default_factory=list[int])
     sequence_words: list[int] = field(default_factory=lambda: [0])
-    list_rings: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
+    lists: list[ListRoom] = field(default_factory=list[ListRoom])
     ranked: list[str] = field(default_factory=list[str])
     width: int = 1
     links: int = 0
@@ -162,6 +184,8 @@ class _Builder:
             spec = accumulator_of(measure, self.types, evicts(window))
             if spec not in specs:
                 specs.append(spec)
+            if output_of(measure, spec) == OUT_CHAINED and counted(spec) not in specs:
+                specs.append(counted(spec))
         squares = {spec.lane for spec in specs if spec.kind == SQUARE_SUM}
         specs = [spec for spec in specs if spec.kind != FLOAT_SUM or spec.lane not in squares]
         self.specs[window.name] = sorted(specs, key=_rank)
@@ -293,18 +317,26 @@ class _Builder:
         list_place = -1
         most = measure.count or 0
         if op in LISTS:
-            list_place = len(self.list_rings)
-            self.list_rings.append((self.accumulator_rows[first + held][A_RING], most))
+            list_place = len(self.lists)
+            count = first + specs.index(counted(spec)) if op == OUT_CHAINED else None
+            self.lists.append(self.list_room(first + held, count, most))
         if op in (OUT_MODE, OUT_TOP) and spec.column is not None and spec.column.form == "code":
             self.accumulator_rows[first + held][A_RANKED] = self.rank(spec.column.term)
         accumulator, factors = (first + held) * ACCUMULATOR_COLUMNS, len(self.factors) * FACTOR_COLUMNS
         self.output_rows.append([op, accumulator, len(self.outputs), self.answer_words, list_place, most, factors])
         self.factors.append([10.0 ** decimal_scale(measure, self.types), float(measure.per or 0)])
         form = form_of(op)
-        column = spec.column if op != OUT_DISTINCT and form in ("list", "word") else None
-        zero = measure.function in {"count", "count_if", "rate", "decayed_count", "decayed_sum", "entropy"}
+        column = spec.column if op not in (OUT_DISTINCT, OUT_ESTIMATE) and form in ("list", "word") else None
+        zero = measure.function in ZERO_OF_NOTHING
         self.outputs.append(Output(measure.id, len(self.outputs), self.answer_words, form, column, zero))
         self.answer_words += 2 if op == OUT_INTEGER_SUM or op in LISTS else 1
+
+    def list_room(self, accumulator: int, count: int | None, most: int) -> ListRoom:
+        """Tell the room of a list, of a chain by what counts it; the window of both is the next to have a row."""
+        if count is not None:
+            return ListRoom(self.accumulator_rows[count][A_STATE], most, C_WINDOWS + len(self.window_rows))
+        ring = self.ring_rows[self.accumulator_rows[accumulator][A_RING] // RING_COLUMNS]
+        return ListRoom(ring[R_STATE] + RING_PROMISED, most, None)
 
     def rank(self, term: str) -> int:
         """Have the values of an interned term put in order; return the place of the term among such."""
@@ -341,9 +373,14 @@ class _Builder:
             cells={term: flat(rows) for term, rows in self.cells.items()},
             sequence_words=tuple(self.sequence_words),
             link_words=(2, *range(E_BODY + body, entry)),
-            list_rings=tuple(self.list_rings),
+            lists=tuple(self.lists),
             ranked=tuple(self.ranked),
         )
+
+
+def counted(spec: Spec) -> Spec:
+    """Return what counts the values of a chain that holds all."""
+    return Spec(COUNT, None, spec.passes)
 
 
 def flat(rows: Sequence[Sequence[int]]) -> Words:

@@ -40,6 +40,7 @@ WINDOWS = [
         ("first", ("VARCHAR",)),
         ("last", ("INTEGER[]",)),
         ("last_n", ("STRUCT(a INTEGER)",)),
+        ("first_n", ("INTEGER[]",)),
         ("since_last", ()),
         ("decayed_count", ()),
         ("decayed_sum", ("DECIMAL(12,2)",)),
@@ -59,8 +60,6 @@ def test_served(window: Window, function: str, types: tuple[str, ...]) -> None:
     ("function", "types", "window"),
     [
         ("median", ("DOUBLE",), SLIDING),
-        ("first_n", ("DOUBLE",), SLIDING),
-        ("first_n", ("DOUBLE",), LAST),
         ("last_n_distinct", ("INTEGER[]",), GLOBAL),
         ("top_n", ("VARCHAR[]",), GLOBAL),
         ("mode", ("HUGEINT",), SLIDING),
@@ -99,11 +98,6 @@ def test_distinct_values_are_counted(type: str) -> None:
 @pytest.mark.parametrize("kind", ["sliding", "last", "session"])
 def test_since_last_never_counts_its_own_row_so_it_may_be_excluded(kind: Any) -> None:
     assert has_fold("since_last", (), False, Window("w", kind, size=5, gap=5, rows=5, exclude="row"))
-
-
-@pytest.mark.parametrize("kind", ["tumbling", "session", "global"])
-def test_the_first_values_of_a_window_that_loses_none(kind: Any) -> None:
-    assert has_fold("first_n", ("INTEGER[]",), False, Window("w", kind, size=5, gap=5))
 
 
 def test_rate_is_per_length_of_time() -> None:

@@ -64,9 +64,9 @@ def measures_over(window: Window) -> list[Measure]:
     for term in ("x0", "x3"):
         asked += [(name, term, TYPES[term], None) for name in ("first", "last")]
         asked += [("last_n_distinct", term, f"{TYPES[term]}[]", n) for n in (1, 2)]
-        if window.kind in {"tumbling", "session", "global"}:
-            asked += [("first_n", term, f"{TYPES[term]}[]", n) for n in (1, 3)]
-        asked += [("last_n", term, f"{TYPES[term]}[]", n) for n in (1, 3)]
+        asked += [(name, term, f"{TYPES[term]}[]", n) for name in ("first_n", "last_n") for n in (1, 3)]
+        # No room is made for more values than there are rows.
+        asked += [("first_n", term, f"{TYPES[term]}[]", 10**12)]
     if window.kind in TIME_KINDS:
         asked += [("rate", term, "DOUBLE", None) for term in (None, *SUMS)]
     asked += [("decayed_count", None, "DOUBLE", None)]
