@@ -17,6 +17,9 @@ TALLIED = frozenset({"entropy", "mode", "top_n"})
 """What is made of how often each value occurs, as ``count(DISTINCT x)`` is."""
 HASHED = "approx_count_distinct"
 """The aggregate whose arguments are its values and their hashes."""
+QUANTILES = frozenset({"median", "quantile_cont", "quantile_disc"})
+"""What is made of the values in order."""
+_SHARE = re.compile(r"(0|1)?(?:\.(\d{1,9}))?")
 TILED = SUMS | {"count", "count_if", "first", "last", "max", "min", "rate", "session_duration", "since_last"}
 DECIMAL = re.compile(r"DECIMAL\((\d+), ?(\d+)\)")
 WIDEST_DECIMAL = 18
@@ -25,7 +28,7 @@ WIDEST_DECIMAL = 18
 def has_fold(function: str, argument_types: tuple[str, ...], distinct: bool, window: Window) -> bool:
     """Tell whether the fold serves ``function`` over arguments of these DuckDB types in ``window``.
 
-    ``argument_types`` are those of the measure's term arguments, so ``last_n(x, 3)`` has one and
+    ``argument_types`` are those of the measure's arguments, of a constant its SQL; ``last_n(x, 3)`` has one, and
     ``count(*)`` none. EXCLUDE CURRENT ROW is served for ``since_last`` only, which never counts its own row.
     """
     if window.kind not in KINDS or (window.exclude == "row" and function != "since_last"):
@@ -42,6 +45,8 @@ def has_fold(function: str, argument_types: tuple[str, ...], distinct: bool, win
         return len(argument_types) <= 1 and (function == "count" or window.kind in TIME_KINDS)
     if function == HASHED:
         return True
+    if function in QUANTILES:
+        return window.kind != "global" and has_order(function, argument_types)
     if len(argument_types) != 1:
         return False
     argument = argument_types[0]
@@ -58,6 +63,28 @@ def has_fold(function: str, argument_types: tuple[str, ...], distinct: bool, win
     if function in SUMS:
         return is_summable(argument)
     return function in {"min", "max"} and (argument in ORDERED or is_summable(argument))
+
+
+def has_order(function: str, argument_types: tuple[str, ...]) -> bool:
+    """Tell whether sorted values of one word give a quantile what DuckDB does, to the last digit."""
+    argument, share = argument_types[0], share_of(function, argument_types[1:])
+    if share is None or not (is_summable(argument) or (argument in ORDERED and function == "quantile_disc")):
+        return False
+    # Between decimals DuckDB cuts digits off, so it must come to the same float: quarters are exact.
+    exact = 4 * share[0] % share[1] == 0
+    return function == "quantile_disc" or argument in INTEGERS | {"DOUBLE"} or (argument != "FLOAT" and exact)
+
+
+def share_of(function: str, constants: tuple[str, ...]) -> tuple[int, int] | None:
+    """Return the share that a quantile asks for as a fraction; None for any other constant, or function."""
+    if function not in QUANTILES:
+        return None
+    found = _SHARE.fullmatch(constants[0] if function != "median" else "0.5")
+    whole, digits = found.groups() if found is not None else (None, None)
+    if whole is None and digits is None:
+        return None
+    part, power = int((whole or "0") + (digits or "")), 10 ** len(digits or "")
+    return (part, power) if part <= power else None
 
 
 def has_tile(function: str, argument_types: tuple[str, ...], distinct: bool, window: Window) -> bool:

@@ -152,9 +152,9 @@ class Measures:
         return self.measures[key]
 
     def argument_types(self, measure: Measure) -> tuple[str, ...]:
-        """Return the types of a measure's term arguments."""
+        """Return the types of a measure's arguments; of a constant, its SQL."""
         types = {term.id: term.type for term in self.terms.values()}
-        return tuple(types[argument] for argument in measure.arguments if argument in types)
+        return tuple(types.get(argument, argument) for argument in measure.arguments)
 
     def _filter(self, call: Call, function: str, typed: Sequence[Typed]) -> tuple[str | None, list[Typed]]:
         """The term of the condition under which an event counts, and the conditions that the user wrote."""

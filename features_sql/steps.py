@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .definitions import Measure, View, Window
-from .folds import HASHED, TALLIED, has_fold, has_tile
+from .folds import HASHED, QUANTILES, TALLIED, has_fold, has_tile
 
 StepName = Literal["tiles", "fold", "recompute"]
 
@@ -92,7 +92,8 @@ def has_folded_tiles(view: View, measure: Measure) -> bool:
 
 
 def _asked(view: View, measure: Measure) -> tuple[str, tuple[str, ...], bool, Window]:
-    types = tuple(view.term(name).type for name in measure.arguments if name[0] in "rxf" and name[1:].isdigit())
+    terms = {term.id: term.type for term in view.terms}
+    types = tuple(terms.get(argument, argument) for argument in measure.arguments)
     return measure.function, types, measure.distinct, view.window(measure.window)
 
 
@@ -108,14 +109,15 @@ def cost_class(step: StepName, window: Window, function: str = "") -> str:
     """Return what one event costs ``function`` over ``window``, in the terms ``explain`` prints."""
     if step == "tiles":
         return "O(1) per event, O(tiles) per close"
-    if step == "fold":
+    # Values in order move over for one that comes or goes, a word each.
+    if step == "fold" and function not in QUANTILES:
         # An answer goes over all that was tallied; how many values there are is known.
         return "O(distinct values in window) per event" if function in TALLIED else "O(1) per event"
     return "O(history of the entity) per event" if window.kind == "global" else "O(rows in window) per event"
 
 
-# What a fold keeps for a key, beside the rows still inside a window and the values of tallies.
-_TALLY_BYTES = 32
+# What a fold keeps for a key, beside the rows still inside a window and the values that are held of them.
+_HELD_BYTES = 32
 _FOLD_BYTES = {
     "count": 8,
     "decayed_count": 96,
@@ -146,8 +148,8 @@ _TILE_BYTES = {"avg": 16, "stddev_pop": 24, "stddev_samp": 24, "var_pop": 24, "v
 def state_bytes(view: View, measure: Measure, step: StepName) -> int:
     """Return the bytes of state a key (a tile: an open tile) holds for the measure, without what is inside a window.
 
-    That is rows, and of a tally 60 to 120 bytes for each value. Measures over the same argument, filter and window
-    share their sums, so a view holds this much at most.
+    That is rows, of a tally 60 to 120 bytes for each value, and of a quantile 8 to 16 for each row. Measures over the
+    same argument, filter and window share their sums, so a view holds this much at most.
     """
     if step == "recompute":
         return 0
@@ -157,6 +159,6 @@ def state_bytes(view: View, measure: Measure, step: StepName) -> int:
         if not measure.arguments:
             return _FOLD_BYTES["count"]
         return _FLOAT_SUM_BYTES if measure.type == "DOUBLE" else _WHOLE_SUM_BYTES
-    if measure.distinct or measure.function in TALLIED | {HASHED}:
-        return _TALLY_BYTES
+    if measure.distinct or measure.function in TALLIED | QUANTILES | {HASHED}:
+        return _HELD_BYTES
     return _FOLD_BYTES.get(measure.function, _FLOAT_SUM_BYTES) + _LISTED_BYTES * (measure.count or 0)

@@ -12,10 +12,9 @@ from .compiled import compiled, inlined, merged
 from .decay import decayed_value
 from .layout import (
     A_COLUMN,
-    A_LINK,
+    A_FLOAT_MASK,
     A_PASS,
     A_PASS_WORD,
-    A_RING,
     A_STATE,
     F_DIVISOR,
     F_PER,
@@ -31,13 +30,12 @@ from .layout import (
     O_PLACE,
     O_WORD,
     OUT_BEST,
+    OUT_BETWEEN,
     OUT_CHAIN,
-    OUT_CHAINED,
     OUT_COUNT,
     OUT_COUNT_RATE,
     OUT_DECAYED_SUM,
     OUT_DISTINCT,
-    OUT_EARLY,
     OUT_ENTROPY,
     OUT_ESTIMATE,
     OUT_EWMA,
@@ -47,6 +45,7 @@ from .layout import (
     OUT_INTEGER_RATE,
     OUT_INTEGER_SUM,
     OUT_MODE,
+    OUT_NEAREST,
     OUT_NEWEST,
     OUT_OLDEST,
     OUT_PASSED,
@@ -55,19 +54,17 @@ from .layout import (
     OUT_STDDEV_POP,
     OUT_STDDEV_SAMP,
     OUT_VAR_POP,
-    R_ROWS,
-    RING_CAPACITY,
-    RING_OFFSET,
     RING_PUSHED,
     S_OUTPUTS,
     S_WORDS,
-    ZERO,
     Answers,
     Memory,
     Plan,
     Words,
 )
+from .list_answers import answer_list
 from .registers import estimate
+from .sorted_values import nearest, value_at
 from .sums import HIGH, LOW, counted, deviation, float_ratio, integer_ratio
 from .tallies import entropy, entry_at, most_frequent
 
@@ -185,81 +182,6 @@ def answer_passed(
         )
 
 
-@compiled
-def answer_recent(plan: Plan, memory: Memory, answers: Answers, o: int, at: int, j: int, low: int) -> None:
-    """Write the newest values still in the window, oldest first; NULL where there is none."""
-    state, arena = memory.state, memory.arena
-    ring = plan.accumulators[plan.outputs[o + O_ACC] + A_RING]
-    pushed, capacity = state[at + RING_PUSHED], state[at + RING_CAPACITY]
-    first = pushed
-    stop = max(pushed - plan.rings[ring + R_ROWS], 0)
-    while first > stop and arena[state[at + RING_OFFSET] + ((first - 1) & (capacity - 1)) * 3] >= low:
-        first -= 1
-    if first == pushed:
-        return
-    write_list(plan, memory, answers, o, at, j, first, pushed)
-
-
-@compiled
-def answer_early(plan: Plan, memory: Memory, answers: Answers, o: int, at: int, j: int, low: int) -> None:
-    """Write the oldest values of the bucket or session, oldest first; NULL where there is none."""
-    state = memory.state
-    pushed = state[at + RING_PUSHED]
-    if pushed > 0 and memory.arena[state[at + RING_OFFSET]] >= low:
-        write_list(plan, memory, answers, o, at, j, ZERO, pushed)
-
-
-@compiled
-def answer_chained(
-    plan: Plan,
-    memory: Memory,
-    answers: Answers,
-    o: int,
-    at: int,
-    j: int,
-    store: Words,
-    origin: int,
-    mask: int,
-    stride: int,
-) -> None:
-    """Write the first values of a chain that holds all, oldest first; NULL where there is none."""
-    a, entry = plan.outputs[o + O_ACC], memory.state[at]
-    if entry == 0:
-        return
-    word, start = j * plan.sizes[S_WORDS] + plan.outputs[o + O_WORD], answers.ends[plan.outputs[o + O_LIST]]
-    place, end = start, start + plan.outputs[o + O_MOST]
-    while entry != 0 and place < end:
-        body = origin + ((entry - 1) & mask) * stride
-        answers.items_valid[place] = is_valid(plan.accumulators, a, store, body)
-        answers.items[place] = store[body + plan.accumulators[a + A_COLUMN]]
-        entry = store[body + plan.accumulators[a + A_LINK] + 1]
-        place += 1
-    answers.valid[j * plan.sizes[S_OUTPUTS] + plan.outputs[o + O_PLACE]] = 1
-    answers.words[word] = start
-    answers.words[word + 1] = place - start
-    answers.ends[plan.outputs[o + O_LIST]] = place
-
-
-@inlined
-def write_list(
-    plan: Plan, memory: Memory, answers: Answers, o: int, at: int, j: int, first: int, end: int
-) -> None:  # fmt: skip
-    """Write the entries [first, end) of a ring."""
-    state, arena = memory.state, memory.arena
-    capacity = state[at + RING_CAPACITY]
-    place = answers.ends[plan.outputs[o + O_LIST]]
-    word = j * plan.sizes[S_WORDS] + plan.outputs[o + O_WORD]
-    answers.valid[j * plan.sizes[S_OUTPUTS] + plan.outputs[o + O_PLACE]] = 1
-    answers.words[word] = place
-    answers.words[word + 1] = end - first
-    for entry in range(first, end):
-        source = state[at + RING_OFFSET] + (entry & (capacity - 1)) * 3
-        answers.items_valid[place] = arena[source + 1]
-        answers.items[place] = arena[source + 2]
-        place += 1
-    answers.ends[plan.outputs[o + O_LIST]] = place
-
-
 @merged
 def answer_tally(plan: Plan, memory: Memory, answers: Answers, o: int, at: int, j: int) -> None:
     """Write what is made of how often each value occurs."""
@@ -294,6 +216,43 @@ def answer_most_frequent(plan: Plan, memory: Memory, answers: Answers, o: int, a
         answers.items_valid[place] = 1
         answers.items[place] = memory.arena[entry_at(memory, at, entry)]
     answers.ends[plan.outputs[o + O_LIST]] = start + length
+
+
+@compiled
+def answer_quantile(plan: Plan, memory: Memory, answers: Answers, o: int, at: int, j: int) -> None:
+    """Write the value at a share of the way through those in order, or between the two beside it; NULL of none."""
+    held, op, word = memory.state[at + RING_PUSHED], plan.outputs[o + O_OP], j * plan.sizes[S_WORDS]
+    if held == 0:
+        return
+    word += plan.outputs[o + O_WORD]
+    answers.valid[j * plan.sizes[S_OUTPUTS] + plan.outputs[o + O_PLACE]] = 1
+    mask = plan.accumulators[plan.outputs[o + O_ACC] + A_FLOAT_MASK]
+    part, whole = plan.outputs[o + O_MOST], plan.factors[plan.outputs[o + O_FACTORS] + F_PER]
+    if op == OUT_NEAREST:
+        answers.words[word] = value_at(memory, at, nearest(held, part, int(whole)), mask)
+        return
+    place = float(held - 1) * (float(part) / whole)
+    below = math.floor(place)
+    low = value_at(memory, at, below, mask)
+    high = value_at(memory, at, math.ceil(place), mask)
+    if op == OUT_BETWEEN:
+        answers.floats[word] = between(answers, word, low, high, place - below, mask)
+    else:
+        # As DuckDB does: cut off towards 0.
+        answers.words[word] = int(float(low) + float(high - low) * (place - below))
+
+
+@inlined
+def between(answers: Answers, word: int, low: int, high: int, share: float, float_mask: int) -> float:
+    """Return the float ``share`` of the way between two values; ``word`` of the answers is free for their bits."""
+    least, most = float(low), float(high)
+    if float_mask != 0:
+        answers.words[word] = low
+        least = answers.floats[word]
+        answers.words[word] = high
+        most = answers.floats[word]
+    # Infinities would make NaN of a share of 0.
+    return least if share == 0.0 else least * (1.0 - share) + most * share
 
 
 @inlined
@@ -347,17 +306,15 @@ def answer(
         answer_floats(plan, memory, answers, o, at, j, length)
     elif op == OUT_PASSED:
         answer_passed(plan, memory, answers, o, at, j, low, clock, own_body)
+    elif op >= OUT_NEAREST:
+        answer_quantile(plan, memory, answers, o, at, j)
     elif op >= OUT_DISTINCT:
         answer_tally(plan, memory, answers, o, at, j)
     elif op >= OUT_SESSION_INDEX:
         answer_session(plan, memory, answers, o, at, j)
-    elif op == OUT_RECENT:
-        answer_recent(plan, memory, answers, o, at, j, low)
-    elif op == OUT_EARLY:
-        answer_early(plan, memory, answers, o, at, j, low)
-    elif op == OUT_CHAINED:
-        answer_chained(plan, memory, answers, o, at, j, store, origin, mask, stride)
     elif op >= OUT_DECAYED_SUM:
         answer_decayed(plan, memory, answers, o, at, j, clock)
+    elif op >= OUT_RECENT:
+        answer_list(plan, memory, answers, o, at, j, low, store, origin, mask, stride)
     else:
         answer_value(plan, memory, answers, o, at, j, low, store, origin, mask, stride)

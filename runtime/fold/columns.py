@@ -24,7 +24,8 @@ from .layout import (
     Words,
 )
 from .measures import Column, Flag
-from .plan import FLAGS_A_WORD, Output
+from .outputs import Output
+from .plan import FLAGS_A_WORD
 from .values import Values
 
 Flags = npt.NDArray[np.bool_]

@@ -33,7 +33,7 @@ from .layout import (
     W_ACC_MID,
     W_DEFER,
     W_EVICT,
-    W_TALLY,
+    W_HELD,
     WINDOW_COLUMNS,
     Answers,
     Instants,
@@ -133,11 +133,11 @@ class Fold:
     def has_peek(self) -> bool:
         """Tell whether all that changes with time alone lies in a slot's own state.
 
-        Peers that a window leaves out wait elsewhere, and tallies from which rows are taken lie elsewhere.
+        Peers that a window leaves out wait elsewhere, and values that rows take with them lie elsewhere.
         """
         windows = self._layout.plan.windows.reshape(-1, WINDOW_COLUMNS)
-        tallied = (windows[:, W_EVICT] != 0) & (windows[:, W_TALLY] < windows[:, W_ACC_MID])
-        return not (tallied | (windows[:, W_DEFER] != 0)).any()
+        held = (windows[:, W_EVICT] != 0) & (windows[:, W_HELD] < windows[:, W_ACC_MID])
+        return not (held | (windows[:, W_DEFER] != 0)).any()
 
     def _asked(self, instants: pa.Table) -> Instants:
         asked = Instants(*(words_of(array_of(instants, name, pa.int64())) for name in ("_slot", "_m", "_t", "_row")))

@@ -37,8 +37,9 @@ SLIDING, HOPPING, TUMBLING, SESSION, GLOBAL, LAST = range(6)
     EARLY,
     VISIT,
     TALLY,
-) = range(15)
-ACCUMULATOR_WORDS = (1, 3, 8, 11, 12, 2, 3, 2, 4, 5, 4, 4, 4, 0, 4)
+    SORTED,
+) = range(16)
+ACCUMULATOR_WORDS = (1, 3, 8, 11, 12, 2, 3, 2, 4, 5, 4, 4, 4, 0, 4, 4)
 
 # The words of a window: [open, bucket] of TUMBLING, [open, first, last, began, number] of SESSION (``first`` is of its
 # newest piece, ``began`` of the whole), [seen, added] of LAST.
@@ -75,13 +76,16 @@ OPEN, BUCKET, FIRST_TIME, LAST_TIME, BEGAN, NUMBER, SEEN, ADDED = 0, 1, 1, 2, 3,
     OUT_MODE,
     OUT_TOP,
     OUT_ESTIMATE,
-) = range(29)
+    OUT_NEAREST,
+    OUT_BETWEEN,
+    OUT_BETWEEN_WHOLE,
+) = range(32)
 
 # The tables of a plan are flat, and a row of a table is known by the place of its first word there.
 
 # Columns of Plan.windows. W_ADDED and W_EVICTED are the window's cursors. [W_ACC, W_ACC_MID) are accumulators
-# whose content must leave them, by eviction or by a reset: of the words [W_RESET, W_RESET_END), and of the tallies,
-# from W_TALLY on. Those in [W_ACC_MID, W_ACC_END) hold the place of each value instead. W_KNOTS knots of a clock start
+# whose content must leave them, by eviction or by a reset: of the words [W_RESET, W_RESET_END), and, from W_HELD on,
+# of the arena. Those in [W_ACC_MID, W_ACC_END) hold the place of each value instead. W_KNOTS knots of a clock start
 # at W_CLOCK of Plan.knots.
 (
     W_KIND,
@@ -94,7 +98,7 @@ OPEN, BUCKET, FIRST_TIME, LAST_TIME, BEGAN, NUMBER, SEEN, ADDED = 0, 1, 1, 2, 3,
     W_RESET,
     W_RESET_END,
     W_ACC,
-    W_TALLY,
+    W_HELD,
     W_ACC_MID,
     W_ACC_END,
     W_OUT,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ...features_sql.aggregates import DECAYED
-from ...features_sql.definitions import Measure
-from ...features_sql.folds import DECIMAL, FLOATS, INTEGERS
+from ...features_sql.definitions import Measure, Window
+from ...features_sql.folds import DECIMAL, FLOATS, HASHED, INTEGERS, QUANTILES
 from .layout import (
     BEST,
     CHAIN,
@@ -20,6 +20,8 @@ from .layout import (
     NEWEST,
     OLDEST,
     OUT_BEST,
+    OUT_BETWEEN,
+    OUT_BETWEEN_WHOLE,
     OUT_CHAIN,
     OUT_CHAINED,
     OUT_COUNT,
@@ -37,6 +39,7 @@ from .layout import (
     OUT_INTEGER_RATE,
     OUT_INTEGER_SUM,
     OUT_MODE,
+    OUT_NEAREST,
     OUT_NEWEST,
     OUT_OLDEST,
     OUT_PASSED,
@@ -50,6 +53,7 @@ from .layout import (
     OUT_VAR_SAMP,
     PASSED,
     RECENT,
+    SORTED,
     SQUARE_SUM,
     TALLY,
     UNIQUE,
@@ -66,9 +70,10 @@ INTEGER_OUTPUTS = {"sum": OUT_INTEGER_SUM, "avg": OUT_INTEGER_AVG, "rate": OUT_I
 FLOAT_OUTPUTS = {"sum": OUT_FLOAT_SUM, "avg": OUT_FLOAT_AVG, "rate": OUT_FLOAT_RATE, **SPREADS}
 # What is made of how often each value occurs; a count, of those that are to be distinct.
 TALLIED = {"count": OUT_DISTINCT, "entropy": OUT_ENTROPY, "mode": OUT_MODE, "top_n": OUT_TOP}
-TALLIED["approx_count_distinct"] = OUT_ESTIMATE
-MOST_TALLIED = 1 << 40
+TALLIED[HASHED] = OUT_ESTIMATE
+MOST_HELD = 1 << 40
 SESSION_OUTPUTS = {"session_index": OUT_SESSION_INDEX, "session_duration": OUT_SESSION_DURATION}
+WORDS = (OUT_COUNT, OUT_SESSION_INDEX, OUT_DISTINCT, OUT_MODE, OUT_ESTIMATE, OUT_NEAREST, OUT_BETWEEN_WHOLE)
 LISTS = (OUT_RECENT, OUT_EARLY, OUT_CHAINED, OUT_TOP)
 VALUE_OUTPUTS = {BEST: OUT_BEST, OLDEST: OUT_OLDEST, CHAIN: OUT_CHAIN, NEWEST: OUT_NEWEST}
 # Types whose values are one word as they stand; those of any other type are interned.
@@ -146,7 +151,7 @@ def accumulator_of(measure: Measure, types: Mapping[str, str], evicts: bool) -> 
         return Spec(VISIT, None, ALWAYS)
     if measure.function == "since_last":
         return Spec(PASSED, None, passes)
-    argument = measure.arguments[-1] if measure.arguments else None
+    argument = measure.arguments[measure.function == HASHED] if measure.arguments else None
     if measure.function in DECAYED:
         return _decayed_accumulator(argument, measure.per or 0, passes)
     if argument is None:
@@ -167,10 +172,12 @@ def _decayed_accumulator(argument: str | None, half_life: int, passes: Flag) -> 
 
 def _value_accumulator(measure: Measure, argument: str, type: str, passes: Flag, evicts: bool) -> Spec:
     valid, floats = Flag(argument, "valid"), type in FLOATS
-    hashes = measure.function == "approx_count_distinct"
+    hashes = measure.function == HASHED
     column = Column(argument, "register" if hashes else "word" if is_one_word(type) else "code")
     if measure.function in TALLIED:
-        return Spec(TALLY, column, passes, valid, is_float=floats, rows=MOST_TALLIED)
+        return Spec(TALLY, column, passes, valid, is_float=floats, rows=MOST_HELD)
+    if measure.function in QUANTILES:
+        return Spec(SORTED, column, passes, valid, is_float=floats, rows=MOST_HELD)
     match measure.function:
         case "last_n_distinct":
             return Spec(UNIQUE, column, passes, valid, is_float=floats, rows=measure.count or 0)
@@ -207,6 +214,9 @@ def output_of(measure: Measure, spec: Spec) -> int:
         return OUT_COUNT_RATE if measure.function == "rate" else OUT_COUNT
     if spec.kind == TALLY:
         return TALLIED[measure.function]
+    if spec.kind == SORTED:
+        between = OUT_BETWEEN if measure.type == "DOUBLE" else OUT_BETWEEN_WHOLE
+        return OUT_NEAREST if measure.function == "quantile_disc" else between
     if spec.kind == PASSED:
         return OUT_PASSED
     if spec.kind == VISIT:
@@ -230,8 +240,21 @@ def form_of(output: int) -> Literal["word", "wide", "float", "list"]:
         return "list"
     if output == OUT_INTEGER_SUM:
         return "wide"
-    words = (
-        output in (OUT_COUNT, OUT_SESSION_INDEX, OUT_DISTINCT, OUT_MODE, OUT_ESTIMATE)
-        or OUT_BEST <= output <= OUT_NEWEST
-    )
-    return "word" if words else "float"
+    return "word" if output in WORDS or OUT_BEST <= output <= OUT_NEWEST else "float"
+
+
+def evicts(window: Window) -> bool:
+    """Tell whether rows leave the window one by one, rather than all at once or never."""
+    return window.kind in {"sliding", "hopping", "last"}
+
+
+def decimal_scale(measure: Measure, types: Mapping[str, str]) -> int:
+    """Return the digits after the point of a decimal argument, 0 for any other."""
+    argument = types.get(measure.arguments[0], "") if measure.arguments else ""
+    decimal = DECIMAL.fullmatch(argument)
+    return int(decimal[2]) if decimal is not None else 0
+
+
+def counted(spec: Spec) -> Spec:
+    """Return what counts the values of a chain that holds all."""
+    return Spec(COUNT, None, spec.passes)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 import numpy as np
 
 from ...features_sql.buckets import step_of
 from ...features_sql.definitions import Measure, Window
-from ...features_sql.folds import DECIMAL
+from ...features_sql.folds import HASHED, share_of
 from ...features_sql.zones import clock
 from .layout import (
     A_RANKED,
@@ -22,7 +21,6 @@ from .layout import (
     C_WINDOWS,
     CHAIN,
     CLASSES,
-    COUNT,
     E_BODY,
     EARLY,
     FACTOR_COLUMNS,
@@ -49,6 +47,7 @@ from .layout import (
     RING_PROMISED,
     SESSION,
     SLIDING,
+    SORTED,
     SQUARE_SUM,
     TALLY,
     TUMBLING,
@@ -59,7 +58,20 @@ from .layout import (
     Plan,
     Words,
 )
-from .measures import ALWAYS, LISTS, Column, Flag, Spec, accumulator_of, form_of, output_of
+from .measures import (
+    ALWAYS,
+    LISTS,
+    Column,
+    Flag,
+    Spec,
+    accumulator_of,
+    counted,
+    decimal_scale,
+    evicts,
+    form_of,
+    output_of,
+)
+from .outputs import ListRoom, Output
 
 FLAGS_A_WORD = 62
 KINDS = {
@@ -73,41 +85,11 @@ KINDS = {
 WINDOW_WORDS = {TUMBLING: 2, SESSION: 5, LAST: 2}
 FLOAT_BITS = (1 << 63) - 1
 LISTED = frozenset({RECENT, UNIQUE, EARLY})
-RINGED = LISTED | {TALLY}
-ZERO_OF_NOTHING = frozenset(
-    {"approx_count_distinct", "count", "count_if", "decayed_count", "decayed_sum", "entropy", "rate"}
-)
+HELD = frozenset({TALLY, SORTED})
+RINGED = LISTED | HELD
 BY_PLACE = LISTED | {NEWEST, PASSED}
-
-
-@dataclass(frozen=True)
-class Output:
-    """How a measure leaves the kernels.
-
-    ``place`` is its row among the plan's outputs, ``word`` its first answer word. ``form`` is how to read it: one
-    ``word``, two of a ``wide`` integer, a ``float`` or a ``list``. ``column`` is the column whose values the words
-    are, None for numbers. ``zero`` tells that it is 0, not NULL, where nothing is in the window.
-    """
-
-    id: str
-    place: int
-    word: int
-    form: Literal["word", "wide", "float", "list"]
-    column: Column | None
-    zero: bool
-
-
-@dataclass(frozen=True)
-class ListRoom:
-    """How long the lists of an output may get: ``most`` values, and no more than ``word`` of a slot's state says.
-
-    ``added``: that word counts rows that have been added to a window, up to this cursor; others may still be. None:
-    it counts those to come, too.
-    """
-
-    word: int
-    most: int
-    added: int | None
+STRIDES = {TALLY: 2, SORTED: 1}
+ZERO_OF_NOTHING = frozenset({HASHED, "count", "count_if", "decayed_count", "decayed_sum", "entropy", "rate"})
 
 
 @dataclass(frozen=True)
@@ -222,7 +204,7 @@ class _Builder:
         first, output = len(self.accumulator_rows), len(self.output_rows)
         last = first + sum(spec.kind != VISIT for spec in specs)
         middle = last - sum(spec.kind in BY_PLACE for spec in specs)
-        tallies = middle - sum(spec.kind == TALLY for spec in specs)
+        held = middle - sum(spec.kind in HELD for spec in specs)
         # A row ring comes before the accumulators, whose words from here on are what a new bucket resets.
         ring = self.row_ring(window, specs) if kind == LAST and middle > first else -1
         reset = self.width
@@ -232,7 +214,7 @@ class _Builder:
         reset_end = reset
         for place, spec in enumerate(specs):
             chains += self.accumulator(spec, words if spec.kind == VISIT else None, local, chains, ring)
-            if first + place < tallies:
+            if first + place < held:
                 reset_end = self.width
         size, step = (window.gap, window.most or 0) if kind == SESSION else (window.size, step_of(window))
         rows = window.rows or 0
@@ -241,7 +223,7 @@ class _Builder:
         self.window_rows.append(
             [
                 *(kind, size or 0, step, rows, deferred, by_time, words, reset, reset_end),
-                *(place * ACCUMULATOR_COLUMNS for place in (first, tallies, middle, last)),
+                *(place * ACCUMULATOR_COLUMNS for place in (first, held, middle, last)),
                 *(place * OUTPUT_COLUMNS for place in (output, len(self.output_rows))),
                 *(head, ring * RING_COLUMNS if ring >= 0 else -1, window.exclude == "row", 0, 0),
                 *(window.offset or 0, window.months or 0, *self.clock(window)),
@@ -295,7 +277,7 @@ class _Builder:
         if spec.kind in RINGED:
             ring = len(self.ring_rows)
             tally = spec.kind == TALLY
-            stride = 2 if tally else 3
+            stride = STRIDES.get(spec.kind, 3)
             self.ring_rows.append([at, spec.rows, stride, *self.bit(spec.passes), 0, 0, ring * CLASSES, tally])
         if spec.column is not None and spec.column.form == "code":
             offset = {BEST: 1, OLDEST: 2, NEWEST: 3}.get(spec.kind)
@@ -323,8 +305,11 @@ class _Builder:
         if op in (OUT_MODE, OUT_TOP) and spec.column is not None and spec.column.form == "code":
             self.accumulator_rows[first + held][A_RANKED] = self.rank(spec.column.term)
         accumulator, factors = (first + held) * ACCUMULATOR_COLUMNS, len(self.factors) * FACTOR_COLUMNS
+        per, share = measure.per or 0, share_of(measure.function, measure.arguments[1:])
+        if share is not None:
+            most, per = share
         self.output_rows.append([op, accumulator, len(self.outputs), self.answer_words, list_place, most, factors])
-        self.factors.append([10.0 ** decimal_scale(measure, self.types), float(measure.per or 0)])
+        self.factors.append([10.0 ** decimal_scale(measure, self.types), float(per)])
         form = form_of(op)
         column = spec.column if op not in (OUT_DISTINCT, OUT_ESTIMATE) and form in ("list", "word") else None
         zero = measure.function in ZERO_OF_NOTHING
@@ -378,33 +363,16 @@ class _Builder:
         )
 
 
-def counted(spec: Spec) -> Spec:
-    """Return what counts the values of a chain that holds all."""
-    return Spec(COUNT, None, spec.passes)
-
-
 def flat(rows: Sequence[Sequence[int]]) -> Words:
     """Return the rows of a table one after the other."""
     return np.array(rows, np.int64).reshape(-1)
 
 
 def _rank(spec: Spec) -> int:
-    """Return where an accumulator stands among those of its window: what leaves it, tallies, places, sessions."""
-    return 3 if spec.kind == VISIT else 2 if spec.kind in BY_PLACE else 1 if spec.kind == TALLY else 0
-
-
-def evicts(window: Window) -> bool:
-    """Tell whether rows leave the window one by one, rather than all at once or never."""
-    return window.kind in {"sliding", "hopping", "last"}
+    """Return where an accumulator stands among those of its window: what leaves it, is held, places, sessions."""
+    return 3 if spec.kind == VISIT else 2 if spec.kind in BY_PLACE else 1 if spec.kind in HELD else 0
 
 
 def unique(columns: Iterable[Column | None]) -> list[Column]:
     """Return the columns without repeats and Nones, in order."""
     return list(dict.fromkeys(column for column in columns if column is not None))
-
-
-def decimal_scale(measure: Measure, types: Mapping[str, str]) -> int:
-    """Return the digits after the point of a decimal argument, 0 for any other."""
-    argument = types.get(measure.arguments[0], "") if measure.arguments else ""
-    decimal = DECIMAL.fullmatch(argument)
-    return int(decimal[2]) if decimal is not None else 0

@@ -11,6 +11,7 @@ from .buckets import EARLIEST, earlier, later, window_end, window_start
 from .chains import chain_pass
 from .compiled import compiled, inlined, merged
 from .decay import is_decayed_trusted
+from .held_values import hold, let_go, let_go_all, spare
 from .layout import (
     A_KIND,
     A_LINK,
@@ -56,6 +57,7 @@ from .layout import (
     W_EVICT,
     W_EVICTED,
     W_HEAD,
+    W_HELD,
     W_KIND,
     W_KNOTS,
     W_MONTHS,
@@ -68,7 +70,6 @@ from .layout import (
     W_ROWS,
     W_SIZE,
     W_STEP,
-    W_TALLY,
     W_WORDS,
     WINDOW_COLUMNS,
     ZERO,
@@ -80,7 +81,6 @@ from .layout import (
 )
 from .rings import push_row
 from .sums import float_clear, float_settled, is_trusted
-from .tallies import clear, pass_over, tally, untally
 
 
 @inlined
@@ -106,8 +106,8 @@ def reset(plan: Plan, memory: Memory, w: int, base: int) -> None:
     """Empty the accumulators whose content must leave them."""
     for word in range(base + plan.windows[w + W_RESET], base + plan.windows[w + W_RESET_END]):
         memory.state[word] = 0
-    for a in range(plan.windows[w + W_TALLY], plan.windows[w + W_ACC_MID], ACCUMULATOR_COLUMNS):
-        clear(memory, base + plan.accumulators[a + A_STATE])
+    for a in range(plan.windows[w + W_HELD], plan.windows[w + W_ACC_MID], ACCUMULATOR_COLUMNS):
+        let_go_all(plan, memory, a, base)
 
 
 @inlined
@@ -156,13 +156,13 @@ def add_row(plan: Plan, memory: Memory, w: int, e: int) -> None:
         low = memory.state[base + plan.windows[w + W_WORDS] + FIRST_TIME]
     stride = plan.sizes[S_ENTRY]
     mask = memory.cursors[C_MASK]
-    for a in range(plan.windows[w + W_ACC], plan.windows[w + W_TALLY], ACCUMULATOR_COLUMNS):
+    for a in range(plan.windows[w + W_ACC], plan.windows[w + W_HELD], ACCUMULATOR_COLUMNS):
         add_content(
             plan.accumulators, a, memory.state, memory.state_floats, base,
             memory.log, memory.log_floats, LOG_ORIGIN, mask, stride, e,
         )  # fmt: skip
-    for a in range(plan.windows[w + W_TALLY], plan.windows[w + W_ACC_MID], ACCUMULATOR_COLUMNS):
-        tally(plan, memory, a, base, memory.log, here + E_BODY)
+    for a in range(plan.windows[w + W_HELD], plan.windows[w + W_ACC_MID], ACCUMULATOR_COLUMNS):
+        hold(plan, memory, a, base, memory.log, here + E_BODY)
     for a in range(plan.windows[w + W_ACC_MID], plan.windows[w + W_ACC_END], ACCUMULATOR_COLUMNS):
         add_place(plan, a, memory, base, here + E_BODY, time, time, low)
 
@@ -177,16 +177,16 @@ def add_last(plan: Plan, memory: Memory, w: int, here: int, base: int, time: int
     held = ring >= 0 and number > state[at + SEEN] - plan.windows[w + W_ROWS]
     if held:
         words = base + plan.rings[ring + R_STATE]
-        for a in range(plan.windows[w + W_ACC], plan.windows[w + W_TALLY], ACCUMULATOR_COLUMNS):
+        for a in range(plan.windows[w + W_ACC], plan.windows[w + W_HELD], ACCUMULATOR_COLUMNS):
             add_content(
                 plan.accumulators, a, state, memory.state_floats, base, memory.arena, memory.arena_floats,
                 state[words + RING_OFFSET], state[words + RING_CAPACITY] - 1, plan.rings[ring + R_STRIDE], number,
             )  # fmt: skip
-    for a in range(plan.windows[w + W_TALLY], plan.windows[w + W_ACC_MID], ACCUMULATOR_COLUMNS):
+    for a in range(plan.windows[w + W_HELD], plan.windows[w + W_ACC_MID], ACCUMULATOR_COLUMNS):
         if held:
-            tally(plan, memory, a, base, memory.arena, row_in(plan, memory, base, ring, number))
+            hold(plan, memory, a, base, memory.arena, row_in(plan, memory, base, ring, number))
         else:
-            pass_over(plan, memory, a, base, memory.log, here + E_BODY)
+            spare(plan, memory, a, base, memory.log, here + E_BODY)
     for a in range(plan.windows[w + W_ACC_MID], plan.windows[w + W_ACC_END], ACCUMULATOR_COLUMNS):
         add_place(plan, a, memory, base, here + E_BODY, number, time, EARLIEST)
 
@@ -211,13 +211,13 @@ def arrive(plan: Plan, memory: Memory, w: int, e: int) -> None:
     oldest = state[at + SEEN] - plan.windows[w + W_ROWS]
     words = base + plan.rings[ring + R_STATE]
     if oldest >= 1 and oldest <= state[at + ADDED]:
-        for a in range(plan.windows[w + W_ACC], plan.windows[w + W_TALLY], ACCUMULATOR_COLUMNS):
+        for a in range(plan.windows[w + W_ACC], plan.windows[w + W_HELD], ACCUMULATOR_COLUMNS):
             evict_content(
                 plan.accumulators, a, state, memory.state_floats, base, memory.arena, memory.arena_floats,
                 state[words + RING_OFFSET], state[words + RING_CAPACITY] - 1, plan.rings[ring + R_STRIDE], oldest,
             )  # fmt: skip
-        for a in range(plan.windows[w + W_TALLY], plan.windows[w + W_ACC_MID], ACCUMULATOR_COLUMNS):
-            untally(plan, memory, a, base, memory.arena, row_in(plan, memory, base, ring, oldest))
+        for a in range(plan.windows[w + W_HELD], plan.windows[w + W_ACC_MID], ACCUMULATOR_COLUMNS):
+            let_go(plan, memory, a, base, memory.arena, row_in(plan, memory, base, ring, oldest))
     push_row(plan, memory, ring, words, here)
 
 
@@ -234,13 +234,13 @@ def evict(plan: Plan, memory: Memory, w: int, time: int) -> None:
         if log[here + E_TIME] >= low:
             break
         base = log[here + E_SLOT] * plan.sizes[S_STATE]
-        for a in range(windows[w + W_ACC], windows[w + W_TALLY], ACCUMULATOR_COLUMNS):
+        for a in range(windows[w + W_ACC], windows[w + W_HELD], ACCUMULATOR_COLUMNS):
             evict_content(
                 plan.accumulators, a, memory.state, memory.state_floats, base,
                 log, memory.log_floats, LOG_ORIGIN, mask, stride, e,
             )  # fmt: skip
-        for a in range(windows[w + W_TALLY], windows[w + W_ACC_MID], ACCUMULATOR_COLUMNS):
-            untally(plan, memory, a, base, log, here + E_BODY)
+        for a in range(windows[w + W_HELD], windows[w + W_ACC_MID], ACCUMULATOR_COLUMNS):
+            let_go(plan, memory, a, base, log, here + E_BODY)
         memory.state[base + windows[w + W_HEAD]] = log[here + E_NEXT]
         e += 1
     cursors[windows[w + W_EVICTED]] = e
@@ -249,7 +249,7 @@ def evict(plan: Plan, memory: Memory, w: int, time: int) -> None:
 @compiled
 def settle(plan: Plan, memory: Memory, w: int, base: int) -> None:
     """Make every float sum of the window that is in doubt afresh from the rows that the window holds."""
-    for a in range(plan.windows[w + W_ACC], plan.windows[w + W_TALLY], ACCUMULATOR_COLUMNS):
+    for a in range(plan.windows[w + W_ACC], plan.windows[w + W_HELD], ACCUMULATOR_COLUMNS):
         kind, at = plan.accumulators[a + A_KIND], base + plan.accumulators[a + A_STATE]
         if kind != FLOAT_SUM and kind != SQUARE_SUM and kind != DECAYED_SUM:
             continue
@@ -337,7 +337,7 @@ def leave(plan: Plan, memory: Memory, w: int, base: int, time: int) -> None:
     stride, mask, low = plan.sizes[S_ENTRY], memory.cursors[C_MASK], lowest(plan, w, time)
     e = memory.state[base + windows[w + W_HEAD]]
     while e != 0 and log[((e - 1) & mask) * stride + E_TIME] < low:
-        for a in range(windows[w + W_ACC], windows[w + W_TALLY], ACCUMULATOR_COLUMNS):
+        for a in range(windows[w + W_ACC], windows[w + W_HELD], ACCUMULATOR_COLUMNS):
             at = base + plan.accumulators[a + A_STATE]
             if plan.accumulators[a + A_KIND] != CHAIN:
                 evict_content(

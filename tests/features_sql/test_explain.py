@@ -25,7 +25,7 @@ CREATE SOURCE sales (shop VARCHAR, amount DOUBLE, note VARCHAR, ts TIMESTAMP,
 CREATE FEATURE VIEW activity ENTITY shop WITH ('recompute' = 'allowed') AS SELECT
   note,
   count(*) OVER five AS sales_5m,  -- sales in five minutes
-  sum(amount) OVER five / nullif(median(amount) OVER hop, 0) AS mixed,
+  sum(amount) OVER five / nullif(mad(amount) OVER hop, 0) AS mixed,
   max(amount) OVER day AS best,
   last_n(note, 4) OVER visit AS notes,
   since_last() OVER life AS idle,
@@ -40,7 +40,7 @@ WINDOW five AS (SLIDING SIZE 5 MINUTES), hop AS (HOPPING SIZE 1 HOUR ADVANCE BY 
   three AS (ROWS BETWEEN 2 PRECEDING AND CURRENT ROW), whole AS (ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
 EMIT ON EVENT;
 CREATE FEATURE VIEW hourly ENTITY shop WITH ('valid.for' = '2 hours') AS
-SELECT sum(amount) OVER h AS total, median(amount) OVER h AS middle FROM sales
+SELECT sum(amount) OVER h AS total, mad(amount) OVER h AS middle FROM sales
 WINDOW h AS (TUMBLING SIZE 1 HOUR) EMIT ON WINDOW CLOSE;
 CREATE FEATURE SERVICE board AS
 SELECT a.*, h.total AS total_1h, b.sales_5m AS again
@@ -89,7 +89,7 @@ def test_every_step_holds_its_measures_once(definitions: Definitions, activity: 
 
 def test_a_tile_holds_the_values_of_a_fold_where_these_can_be_put_together() -> None:
     view = """CREATE FEATURE VIEW closed ENTITY shop AS SELECT count(*) OVER w AS n, avg(amount) OVER w AS mean,
-      median(amount) OVER w AS middle, max(note) OVER w AS longest
+      mad(amount) OVER w AS middle, max(note) OVER w AS longest
     FROM sales WINDOW w AS (HOPPING SIZE 1 HOUR ADVANCE BY 5 MINUTES) EMIT ON WINDOW CLOSE;"""
     program = explain(compile_project([SourceText("sales.sql", EVERYTHING), SourceText("view.sql", view)]), "closed")
     assert isinstance(program, ViewProgram)
@@ -163,7 +163,7 @@ def test_retention(activity: ViewProgram, window: str, time: int | None, rows: i
 def test_a_cost_is_known_for_every_step_and_window() -> None:
     for step in explaining.STEP_NAMES:
         for kind in ("sliding", "tumbling", "hopping", "session", "global", "last", "range", "rows"):
-            for function in ("count", "entropy"):
+            for function in ("count", "entropy", "median"):
                 assert explaining.cost_class(step, Window("w", kind), function) in explaining.COSTS
 
 
@@ -171,6 +171,7 @@ def test_an_answer_of_a_tally_goes_over_its_values() -> None:
     day = Window("w", "sliding", size=5)
     assert explaining.cost_class("fold", day, "mode") == "O(distinct values in window) per event"
     assert explaining.cost_class("fold", day, "count") == "O(1) per event"
+    assert explaining.cost_class("fold", day, "median") == "O(rows in window) per event"
 
 
 def test_a_service_sends_probes(definitions: Definitions) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from headrace.features_sql.definitions import Window
-from headrace.features_sql.folds import has_fold
+from headrace.features_sql.folds import has_fold, share_of
 
 SLIDING = Window("w", "sliding", size=5)
 GLOBAL = Window("w", "global")
@@ -41,6 +41,7 @@ WINDOWS = [
         ("last", ("INTEGER[]",)),
         ("last_n", ("STRUCT(a INTEGER)",)),
         ("first_n", ("INTEGER[]",)),
+        ("approx_count_distinct", ("INTEGER[]", "UBIGINT")),
         ("since_last", ()),
         ("decayed_count", ()),
         ("decayed_sum", ("DECIMAL(12,2)",)),
@@ -59,7 +60,18 @@ def test_served(window: Window, function: str, types: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     ("function", "types", "window"),
     [
-        ("median", ("DOUBLE",), SLIDING),
+        ("median", ("DOUBLE",), GLOBAL),
+        ("median", ("FLOAT",), SLIDING),
+        ("median", ("VARCHAR",), SLIDING),
+        ("median", ("DATE",), SLIDING),
+        ("mad", ("DOUBLE",), SLIDING),
+        ("quantile_cont", ("DECIMAL(12,2)", "0.9"), SLIDING),
+        ("quantile_cont", ("DOUBLE", "[0.1, 0.9]"), SLIDING),
+        ("quantile_cont", ("DOUBLE", "1.5"), SLIDING),
+        ("quantile_cont", ("DOUBLE", "-0.5"), SLIDING),
+        ("quantile_disc", ("DOUBLE", "9e-1"), SLIDING),
+        ("quantile_disc", ("VARCHAR", "0.5"), SLIDING),
+        ("approx_quantile", ("DOUBLE", "0.5"), SLIDING),
         ("last_n_distinct", ("INTEGER[]",), GLOBAL),
         ("top_n", ("VARCHAR[]",), GLOBAL),
         ("mode", ("HUGEINT",), SLIDING),
@@ -98,6 +110,40 @@ def test_distinct_values_are_counted(type: str) -> None:
 @pytest.mark.parametrize("kind", ["sliding", "last", "session"])
 def test_since_last_never_counts_its_own_row_so_it_may_be_excluded(kind: Any) -> None:
     assert has_fold("since_last", (), False, Window("w", kind, size=5, gap=5, rows=5, exclude="row"))
+
+
+@pytest.mark.parametrize("kind", ["sliding", "hopping", "tumbling", "session", "last"])
+@pytest.mark.parametrize(
+    ("function", "types"),
+    [
+        ("median", ("BIGINT",)),
+        ("median", ("DECIMAL(12,2)",)),
+        ("quantile_cont", ("DECIMAL(12,2)", "0.75")),
+        ("quantile_cont", ("DOUBLE", ".9")),
+        ("quantile_disc", ("DECIMAL(12,2)", "0.999")),
+        ("quantile_disc", ("TIMESTAMP", "1")),
+        ("quantile_disc", ("FLOAT", "0.0")),
+    ],
+)
+def test_quantiles_of_numbers_in_windows_that_end(kind: Any, function: str, types: tuple[str, ...]) -> None:
+    assert has_fold(function, types, False, Window("w", kind, size=5, gap=5, rows=5))
+
+
+@pytest.mark.parametrize(
+    ("constant", "share"),
+    [
+        ("0", (0, 1)),
+        ("1", (1, 1)),
+        ("0.25", (25, 100)),
+        (".5", (5, 10)),
+        ("1.0", (10, 10)),
+        ("1.1", None),
+        ("", None),
+        (".", None),
+    ],
+)
+def test_the_share_of_a_quantile_as_a_fraction(constant: str, share: tuple[int, int] | None) -> None:
+    assert share_of("quantile_disc", (constant,)) == share
 
 
 def test_rate_is_per_length_of_time() -> None:

@@ -30,6 +30,7 @@ SUMS = {"x0": "DOUBLE", "x1": "HUGEINT", "x2": "DECIMAL(38,2)"}
 SPREADS = ("stddev_samp", "stddev_pop", "var_samp", "var_pop")
 PER = 2
 HALF_LIFE = 1
+QUANTILES = ("median", "quantile_cont", "quantile_disc")
 DECAYED = ("decayed_count", "decayed_sum", "ewma")
 TIME_KINDS = ("sliding", "tumbling", "hopping", "session")
 
@@ -74,13 +75,23 @@ def measures_over(window: Window) -> list[Measure]:
     for term in ("x0", "x1", "x2", "x3", "x4"):
         asked += [("count distinct", term, "BIGINT", None), ("entropy", term, "DOUBLE", None)]
         asked += [("mode", term, TYPES[term], None), ("top_n", term, f"{TYPES[term]}[]", 2)]
+    if window.kind != "global":
+        for term in ("x0", "x1", "x2"):
+            between = TYPES[term] if term == "x2" else "DOUBLE"
+            asked += [("median", term, between, None), ("quantile_cont 0.75", term, between, None)]
+        asked += [("quantile_cont .9", term, "DOUBLE", None) for term in ("x0", "x1")]
+        asked += [
+            (f"quantile_disc {share}", term, TYPES[term], None)
+            for term in ("x0", "x1", "x2", "x4")
+            for share in ("0", "0.9", "1")
+        ]
     if window.exclude == "row":
         asked = [one for one in asked if one[0] == "since_last"]
     return [
         Measure(
             f"{window.name}_{place}_{condition}",
-            name.removesuffix(" distinct"),
-            (term,) if term else (),
+            name.split()[0],
+            (term, *name.removesuffix(" distinct").split()[1:]) if term else (),
             name.endswith(" distinct"),
             condition,
             window.name,
@@ -149,12 +160,33 @@ def expected(measure: Measure, window: Window, events: Sequence[Event], at: Inst
         latest = {"nan" if value != value else value: value for value in present}
         order = list(dict.fromkeys("nan" if value != value else value for value in reversed(present)))[: measure.count]
         return [latest[value] for value in reversed(order)] or None, 0.0
+    if measure.function in QUANTILES:
+        size = max((abs(float(value)) for value in present if math.isfinite(value)), default=0.0)
+        return quantile(measure, sorted(present, key=rank)), 1e-12 * size
     if measure.function in DECAYED:
         times = [events[place].time for place, value in zip(chosen, values, strict=True) if value is not None]
         return decayed(measure.function, times, present, at.clock)
     if measure.function == "rate":
         return rate(measure, window, present, at, events[held[0]].time if held else 0)
     return aggregated(measure, present)
+
+
+def quantile(measure: Measure, held: list[Any]) -> Any:
+    if not held:
+        return None
+    share = Fraction(measure.arguments[1] if measure.function != "median" else "0.5")
+    if measure.function == "quantile_disc":
+        return held[max(math.ceil(share * len(held)), 1) - 1]
+    place = share * (len(held) - 1)
+    low, high, rest = held[math.floor(place)], held[math.ceil(place)], place - math.floor(place)
+    if isinstance(low, Decimal):
+        return Decimal(math.trunc(100 * (Fraction(low) + (Fraction(high) - Fraction(low)) * rest))) / 100
+    return float(low) if not rest else float(low) * float(1 - rest) + float(high) * float(rest)
+
+
+def is_held(measure: Measure) -> bool:
+    """Tell whether its values lie apart from the slot, and leave from there."""
+    return is_tallied(measure) or measure.function in QUANTILES
 
 
 def is_tallied(measure: Measure) -> bool:
@@ -204,7 +236,7 @@ def total_of(present: list[Any]) -> tuple[Any, float]:
     return sum(value for value in present if not math.isfinite(value)), 0.0
 
 
-def order(value: Any) -> Any:
+def rank(value: Any) -> Any:
     """DuckDB orders NaN above everything."""
     return (value != value, 0.0 if value != value else value)
 
@@ -218,7 +250,7 @@ def aggregated(measure: Measure, present: list[Any]) -> tuple[Any, float]:
     if n == 0:
         return None, 0.0
     if measure.function in {"min", "max"}:
-        return (min if measure.function == "min" else max)(present, key=order), 0.0
+        return (min if measure.function == "min" else max)(present, key=rank), 0.0
     if measure.function in {"sum", "avg"}:
         total, slack = total_of(present)
         if measure.function == "sum":
@@ -431,7 +463,7 @@ def test_a_peek_is_the_answer_of_a_copy_and_changes_nothing(
     ]
     moving = {window.name for window in windows if window.kind in {"sliding", "hopping"}}
     measures = [measure for window in windows for measure in measures_over(window)]
-    measures = [measure for measure in measures if measure.window not in moving or not is_tallied(measure)]
+    measures = [measure for measure in measures if measure.window not in moving or not is_held(measure)]
     slots = slots_of(events)
     fold = Fold(windows, measures, TYPES)
     fold.process(*tables([event for event in events if event.time < watermark], [], slots))

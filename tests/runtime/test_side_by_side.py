@@ -20,7 +20,7 @@ CREATE SOURCE events (k BIGINT, d DOUBLE, note VARCHAR, ts TIMESTAMP, WATERMARK 
   WITH ('connector' = 'files', 'path' = 'e.csv', 'format' = 'csv');
 CREATE FEATURE VIEW close ENTITY k AS SELECT count(*) OVER w AS n, sum(d) OVER w AS total
 FROM events WINDOW w AS (TUMBLING SIZE 2 SECONDS) EMIT ON WINDOW CLOSE;
-CREATE FEATURE VIEW median ENTITY k AS SELECT median(d) OVER w AS middle, sum(CAST(note AS INTEGER)) OVER w AS notes
+CREATE FEATURE VIEW deviation ENTITY k AS SELECT mad(d) OVER w AS middle, sum(CAST(note AS INTEGER)) OVER w AS notes
 FROM events WINDOW w AS (HOPPING SIZE 4 SECONDS ADVANCE BY 2 SECONDS) EMIT ON WINDOW CLOSE;
 CREATE FEATURE VIEW every ENTITY k AS SELECT stddev(d) OVER w AS spread, last_n(note, 3) OVER w AS notes
 FROM events WINDOW w AS (SLIDING SIZE 3 SECONDS) EMIT ON EVENT;
@@ -89,7 +89,7 @@ def test_a_group_writes_and_keeps_the_same_on_two_threads(definitions, monkeypat
     two, kept_by_two = run(definitions, 2, cut)
     assert len(seen) > 1
     assert {name for rows, _ in one for name, table in rows.items() if len(table)} == {
-        "close", "median", "every", "session", "above", "both"
+        "close", "deviation", "every", "session", "above", "both"
     }  # fmt: skip
     assert any(poison for _, poison in one)
     assert kept == kept_by_two
@@ -102,7 +102,7 @@ def test_a_group_writes_and_keeps_the_same_on_two_threads(definitions, monkeypat
 def test_views_that_need_each_other_are_in_different_waves(definitions):
     waves = schedule(definitions, source_groups(definitions)[0])
     assert [[(task.view, task.writes) for task in wave] for wave in waves] == [
-        [("every", True), ("close", True), ("median", True), ("session", True)],
+        [("every", True), ("close", True), ("deviation", True), ("session", True)],
         [("above", True)],
         [("asked", True)],
         [("every", False)],

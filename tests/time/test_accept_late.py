@@ -18,7 +18,7 @@ LATE = {"delay": 10, "late": "LATE ROWS ACCEPT WITHIN 1 MINUTE"}
 PATIENT = {"delay": 70, "late": ""}
 VIEWS = """
 CREATE FEATURE VIEW recent ENTITY k AS SELECT id, avg(id) OVER (SLIDING SIZE 30 SECONDS) AS mean,
-  median(id) OVER (SLIDING SIZE 30 SECONDS) AS middle FROM events;
+  mad(id) OVER (SLIDING SIZE 30 SECONDS) AS middle FROM events;
 CREATE FEATURE VIEW visits ENTITY k AS SELECT count(*) OVER s AS n, sum(id) OVER s AS ids
   FROM events WINDOW s AS (SESSION GAP 20 SECONDS) EMIT ON WINDOW CLOSE;
 """

@@ -13,7 +13,7 @@ WINDOW recent AS (SLIDING SIZE 10 MINUTES), life AS (GLOBAL)
 EMIT ON EVENT;
 
 CREATE FEATURE VIEW shop_payments ENTITY shop AS
-SELECT median(amount) OVER w AS median_20m, count(DISTINCT card) OVER w AS cards_20m
+SELECT mad(amount) OVER w AS spread_20m, count(DISTINCT card) OVER w AS cards_20m
 FROM payments
 WINDOW w AS (SLIDING SIZE 20 MINUTES)
 EMIT ON EVENT;
