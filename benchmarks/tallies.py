@@ -1,4 +1,4 @@
-"""Tallies: aggregates of how often each value occurs, over a sliding hour on every event, beside DuckDB in one shot."""
+"""Tallies and orders: aggregates of all values in a sliding hour on every event, beside DuckDB in one shot."""
 
 from __future__ import annotations
 
@@ -16,7 +16,12 @@ from .figures import Figure
 from .in_memory import batches, run, written_by
 from .timing import rate
 
-AGGREGATES = ("count(DISTINCT merchant_id)", "entropy(merchant_id)")
+AGGREGATES = (
+    "count(DISTINCT merchant_id)",
+    "entropy(merchant_id)",
+    "approx_count_distinct(merchant_id)",
+    "median(amount)",
+)
 BATCH = 10_000
 
 

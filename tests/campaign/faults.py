@@ -278,8 +278,32 @@ VALUES = (
     Fault(
         "fold: a tally of a new bucket or session goes on with the old one's values",
         "runtime/fold/windows.py",
-        "        clear(memory, base + plan.accumulators[a + A_STATE])\n",
+        "        let_go_all(plan, memory, a, base)\n",
         "        pass\n",
+    ),
+    Fault(
+        "fold: values in order keep one whose row has left",
+        "runtime/fold/sorted_values.py",
+        "    memory.state[at + RING_PUSHED] -= 1\n    memory.state[at + RING_PROMISED] -= 1\n",
+        "",
+    ),
+    Fault(
+        "fold: quantile_disc takes the value before",
+        "runtime/fold/sorted_values.py",
+        "return max(held - above, 1) - 1",
+        "return max(held - above - 1, 1) - 1",
+    ),
+    Fault(
+        "fold: a median goes by one row too few",
+        "runtime/fold/answers.py",
+        "place = float(held - 1) * (",
+        "place = float(max(held - 2, 0)) * (",
+    ),
+    Fault(
+        "fold: the first values of a window that rows leave are one too few",
+        "runtime/fold/list_answers.py",
+        "while entry != 0 and place < end:",
+        "while entry != 0 and place < end - 1:",
     ),
     Fault(
         "fold: a sum of integers loses its carry",
