@@ -101,7 +101,12 @@ def missing_column(request: FileRequest, column: str, present: Sequence[str]) ->
     if not all(name.isprintable() for name in present):
         return SourceError(f"{request.name} has no column {column}; it has a first line that is not text")
     near = difflib.get_close_matches(column.lower(), [name.lower() for name in present], n=1, cutoff=0.6)
-    message = f"{request.name} has no column {column}; it has {', '.join(present) or 'none'}"
+    message = f"{request.name} has no column {column}; it has {', '.join(map(_shown, present)) or 'none'}"
     if near:
-        message += f"; did you mean {next(name for name in present if name.lower() == near[0])}?"
+        message += f"; did you mean {_shown(next(name for name in present if name.lower() == near[0]))}?"
     return SourceError(message)
+
+
+def _shown(name: str) -> str:
+    """A name in quotes where blanks around it would not be seen."""
+    return name if name == name.strip() else f'"{name}"'

@@ -74,6 +74,7 @@ def test_only_live_versions_count(catalog: sqlite3.Connection, shop: Definitions
     ("name", "message"),
     [
         ("hourly.turnovr", "hourly has no column turnovr; did you mean turnover?"),
+        ("turnover", "turnover is no source, table, view or service; did you mean hourly.turnover?"),
         ("hurly.turnover", "hurly is no source, table, view or service; did you mean hourly?"),
         ("zzz", "zzz is no source, table, view or service; there are: fraud, hourly, merchants, payments, velocity"),
     ],

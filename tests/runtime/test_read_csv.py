@@ -146,6 +146,7 @@ def test_delimiter_that_cannot_be(tmp_path, delimiter):
     [
         (b"c,b", "source s: x.csv has no column a; it has c, b"),
         (b"A,b", "source s: x.csv has no column a; it has A, b; did you mean A?"),
+        (b"b, a", 'source s: x.csv has no column a; it has b, " a"; did you mean " a"?'),
         (b"a,b,a", "source s: x.csv has more than one column a"),
         (b'"a b"', "source s: x.csv has no column a; it has a b"),
         (b"\xff\xfea\x00,b\x00", "source s: x.csv has no column a; it has"),
