@@ -31,6 +31,7 @@ from .sources.retention import refuse_forgotten
 from .stores import datasets, ledger, null_entities, offline, snapshots
 from .stores.datasets import Dataset
 from .stores.ledger import DeadLetter, Intent, Output, Range
+from .stores.online_backlog import OnlineBacklog
 from .stores.put import note_rows, stage_rows
 from .stores.snapshots import Snapshot
 from .workplace import Workplace
@@ -179,10 +180,14 @@ class _Builder:
             null_entities.clear(store, name, dataset.version)
             null_entities.count(store, name, dataset.version, self._null_entities[name])
             datasets.save(store, name, dataset.version, dataset.folder, self._watermarks.get(name, BEGINNING))
+        backlog = OnlineBacklog()
         for epoch, output in self._outputs:
             ledger.add_outputs(store, epoch, [output])
             staged = pq.ParquetFile(self._place.layout.store / output.staged).read()
-            note_rows(store, epoch, self._held[output.name], staged)
+            note_rows(store, epoch, self._held[output.name], staged, backlog)
+            if backlog.due:
+                backlog.put(store)
+        backlog.put(store)
         for name in self._learning:
             trained.forget(store, name)
         note_learned(store, self._learned)

@@ -26,7 +26,7 @@ from .sources.files import SourceFile, discover
 from .sources.files import verify as verify_file
 from .sources.kept_files import KeptFiles
 from .sources.topic_feed import TopicFeeds, opened_topics
-from .stores import datasets, ledger, memory, offline
+from .stores import datasets, ledger, memory, offline, online_backlog
 from .stores.layout import Layout
 from .stores.lock import writer_lock
 from .workplace import Workplace
@@ -125,6 +125,7 @@ def run(place: Workplace, *, until: int | None = None, once: bool = True, on_epo
     """
     require_applied(place.store, place.definitions)
     offline.settle(place.layout, place.store)
+    online_backlog.recover(place.layout, place.store, datasets.load(place.store, place.definitions, place.versions))
     with (
         delivery_of(place) as delivery,
         opened_rejoins(place) as rejoins,
@@ -186,6 +187,7 @@ def _run_groups(
         while (worked := _round(groups, until, tally, on_epoch)) or _waits_for_rows(groups, until, once):
             if worked:
                 continue
+            _put_online(place, groups)
             when_idle()
             find_files(place)
             for group in groups:
@@ -194,6 +196,7 @@ def _run_groups(
                 report = group.step(until) or group.pass_time(until, idle.wall_clock())
                 if report is not None:
                     _tell(report, tally, on_epoch)
+        _put_online(place, groups)
         seconds = time.perf_counter() - tally.started
         if place.settings.durability == "durable":
             for group in groups:
@@ -202,6 +205,11 @@ def _run_groups(
     finally:
         for group in groups:
             group.close()
+
+
+def _put_online(place: Workplace, groups: list[GroupRun]) -> None:
+    for group in groups:
+        group.backlog.settle(place.store)
 
 
 def _round(groups: list[GroupRun], until: int | None, tally: Tally, on_epoch: OnEpoch) -> bool:

@@ -30,6 +30,7 @@ from .stores import datasets, ledger, null_entities, offline, snapshots
 from .stores.datasets import Dataset
 from .stores.ledger import DeadLetter, Intent, SourceProgress
 from .stores.offline import Draft
+from .stores.online_backlog import OnlineBacklog
 from .stores.put import drafts_of, note_rows
 from .stores.snapshots import Snapshot
 from .stores.written import newest_revisions, placed_rows
@@ -66,6 +67,7 @@ class GroupRun:
             name: Intake(place.definitions.sources[name], place.layout, place.duck) for name in spec.sources
         }
         self._writers = SideBySide(threads)
+        self.backlog = OnlineBacklog()
         self._tables = FrozenTables(place.layout, place.duck)
         self._table_versions: dict[str, str] = {}
         self.datasets = {name: one for name, one in self._load_datasets().items() if name in self.spec.targets}
@@ -285,7 +287,7 @@ class GroupRun:
         letters = [letter for arrival in arrivals.values() for letter in arrival.dead_letters]
         letters += self._poison_letters(advanced)
         with transaction(self._place.store):
-            self._write(intent.epoch, drafts, rows)
+            self._write(intent, drafts, rows)
             failpoints.reach("commit")
             ledger.commit(self._place.store, intent.epoch, [draft.output for draft in drafts], letters)
             for name, times in absent.items():
@@ -301,12 +303,19 @@ class GroupRun:
             retention.forget_old(self._place, self.spec, self.stamp)
         return EpochReport(intent.epoch, self.spec.name, _rows(intent), self.watermark)
 
-    def _write(self, epoch: int, drafts: Sequence[Draft], rows: Mapping[str, pa.Table]) -> None:
-        """Stage drafts and note rows online, inside the caller's transaction; a thread waits while the other works."""
+    def _write(self, intent: Intent, drafts: Sequence[Draft], rows: Mapping[str, pa.Table]) -> None:
+        """Stage drafts and note rows, inside the caller's transaction; a thread waits while the other works."""
+        store = self._place.store
+        # A range that was cut because it was full: more is there to be read.
+        behind = any(held.rows >= self._place.settings.batch_rows for held in intent.ranges)
 
         def note() -> None:
             for name, table in rows.items():
-                note_rows(self._place.store, epoch, self.datasets[name], table)
+                note_rows(store, intent.epoch, self.datasets[name], table, self.backlog)
+            if behind and not self.backlog.due:
+                self.backlog.note(store)
+            else:
+                self.backlog.put(store)
 
         def staging(draft: Draft) -> Callable[[], object]:
             return lambda: offline.stage(self._place.layout, [draft])

@@ -15,7 +15,7 @@ from ..features_sql.errors import ReadError
 from . import failpoints
 from .batch import Batch
 from .sources.retention import past
-from .stores import datasets, ledger, offline
+from .stores import datasets, ledger, offline, online_backlog
 from .stores.datasets import Dataset
 from .stores.durable import make_folder, sync_folder, write_parquet
 from .stores.ledger import Output
@@ -45,6 +45,7 @@ def materialize(place: Workplace, name: str, start: int, end: int) -> int:
     written = definitions.views.get(name) or definitions.services[name]
     past(place.store, definitions, written).require(start, "materialize")
     offline.settle(place.layout, place.store)
+    online_backlog.recover(place.layout, place.store, held)
     inside = between(_batch_rows(place, dataset), dataset.time, start, end)
     # An epoch of its own names the new folder, so that numbers never repeat.
     number = ledger.next_epoch(place.store)

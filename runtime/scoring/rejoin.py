@@ -28,6 +28,7 @@ from .. import failpoints
 from ..sources.lateness import END
 from ..stores import datasets, ledger, offline
 from ..stores.ledger import DeadLetter, Output
+from ..stores.online_backlog import OnlineBacklog
 from ..stores.put import note_rows, stage_rows
 from ..stores.written import first_written
 from ..workplace import Workplace
@@ -185,7 +186,9 @@ class Rejoin:
         failpoints.reach("commit")
         with transaction(store):
             ledger.commit_alone(store, number, name, outputs, letters)
-            note_rows(store, number, dataset, rows)
+            backlog = OnlineBacklog()
+            note_rows(store, number, dataset, rows, backlog)
+            backlog.put(store)
             outside_ledger.save_states(store, name, changed)
             outside_ledger.save_positions(store, name, positions)
             outside_ledger.forget(store, name, done)

@@ -13,9 +13,14 @@ import pyarrow.compute as pc
 from ..json_texts import json_lists, json_objects, json_of, json_values
 from ..windows.keys import KeyIndex
 
+EPOCH = "_epoch"
 
-def newest_rows(rows: pa.Table, entity: Sequence[str]) -> pa.Table:
-    """Return the last row of each entity; ``rows`` are in the order of their instants."""
+
+def newest_rows(rows: pa.Table, entity: Sequence[str], time: str) -> pa.Table:
+    """Return the newest row of each entity: of those of its latest instant the last."""
+    times = rows.column(time).cast(pa.int64()).to_numpy()
+    if (times[1:] < times[:-1]).any():
+        rows = rows.take(pa.array(np.argsort(times, kind="stable")))
     keys = rows.select(list(entity))
     index = KeyIndex(keys.schema)
     slots = index.add(keys)
@@ -27,17 +32,15 @@ def newest_rows(rows: pa.Table, entity: Sequence[str]) -> pa.Table:
 
 
 def upsert(
-    connection: sqlite3.Connection,
-    epoch: int,
-    name: str,
-    version: int,
-    entity: Sequence[str],
-    time: str,
-    rows: pa.Table,
+    connection: sqlite3.Connection, name: str, version: int, entity: Sequence[str], time: str, rows: pa.Table
 ) -> None:
-    """Keep ``rows`` (one per entity) as the newest, where no later one is, inside the caller's transaction."""
+    """Keep ``rows`` (one per entity) as the newest, where no later one is, inside the caller's transaction.
+
+    Their column ``_epoch`` is the epoch that wrote each.
+    """
     visible = {column: rows.column(column) for column in rows.column_names if not column.startswith("_")}
     texts = {
+        "epoch": rows.column(EPOCH),
         "key": json_lists([rows.column(column) for column in entity]),
         "at": pc.utf8_trim(json_values(rows.column(time)), '"'),
         "row": json_objects(visible),
@@ -47,7 +50,7 @@ def upsert(
     # A revision may be of an instant before the newest.
     later = "epoch = excluded.epoch, at = excluded.at, row = excluded.row WHERE excluded.at >= at"
     sql = f"INSERT INTO online VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET {later}"
-    values = ((name, version, key, epoch, at, row) for key, at, row in zip(*ordered, strict=True))
+    values = ((name, version, key, epoch, at, row) for epoch, key, at, row in zip(*ordered, strict=True))
     connection.executemany(sql, values)
 
 

@@ -16,6 +16,7 @@ from .datasets import Dataset
 from .layout import Layout
 from .ledger import Output
 from .offline import Draft
+from .online_backlog import OnlineBacklog
 from .written import DELETED, REVISION
 
 
@@ -31,16 +32,15 @@ def stage_rows(layout: Layout, epoch: int, dataset: Dataset, rows: pa.Table) -> 
     return offline.stage(layout, drafts_of(epoch, dataset, rows))
 
 
-def note_rows(store: sqlite3.Connection, epoch: int, dataset: Dataset, rows: pa.Table) -> None:
-    """Count written rows and keep the newest of each entity online, inside the caller's transaction."""
+def note_rows(
+    store: sqlite3.Connection, epoch: int, dataset: Dataset, rows: pa.Table, backlog: OnlineBacklog
+) -> None:  # fmt: skip
+    """Count written rows, inside the caller's transaction, and hand the newest of each entity to ``backlog``."""
     counted = rows
     if dataset.revised:
         counted = rows.filter(pc.equal(rows.column(REVISION), 0))
-        online.forget(
-            store, dataset.name, dataset.version, dataset.entity, dataset.time, rows.filter(rows.column(DELETED))
-        )
+        gone = rows.filter(rows.column(DELETED))
+        online.forget(store, dataset.name, dataset.version, dataset.entity, dataset.time, gone)
         rows = rows.filter(pc.invert(rows.column(DELETED)))
     statistics.count(store, dataset.name, dataset.version, epoch, counted, dataset.time)
-    if len(rows):
-        newest = online.newest_rows(rows, dataset.entity)
-        online.upsert(store, epoch, dataset.name, dataset.version, dataset.entity, dataset.time, newest)
+    backlog.add(epoch, dataset, rows)

@@ -32,6 +32,7 @@ TABLES = {
     "dead_letters": 'epoch, origin, "partition", "offset", raw, reason',
     "live": "*",
     "online": "*",
+    "online_behind": "*",
     "stats": "*",
     "feature_stats": "*",
     "null_entities": "*",

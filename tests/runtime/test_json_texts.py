@@ -57,7 +57,8 @@ def test_the_newest_row_of_an_entity_is_read_back() -> None:
     with closing(sqlite3.connect(":memory:")) as store:
         ledger.create(store)
         for epoch, minute, spent in ((1, 5, 0.5), (2, 9, 2.0), (3, 7, 7.0)):
-            online.upsert(store, epoch, "v", 1, ("card", "shop"), "ts", rows(minute, spent))
+            written = rows(minute, spent).append_column(online.EPOCH, pa.array([epoch] * 2))
+            online.upsert(store, "v", 1, ("card", "shop"), "ts", written)
         assert online.read(store, "v", 1, ('a"b', 1)) == {
             "card": 'a"b',
             "shop": 1,

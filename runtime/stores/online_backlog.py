@@ -1,0 +1,105 @@
+"""What is still to be put online: each entity's newest row, once for many epochs while a run catches up."""
+
+# pyarrow carries no types.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+
+from ...catalog.database import transaction
+from . import ledger, offline, online
+from .datasets import Dataset
+from .layout import Layout
+
+LONGEST_SECONDS = 10.0
+MOST_ROWS = 1_000_000
+"""Rows of this many entities and epochs take about as much memory as a large batch."""
+
+
+@dataclass
+class _Waiting:
+    dataset: Dataset
+    first_epoch: int
+    parts: list[pa.Table] = field(default_factory=list[pa.Table])
+
+
+class OnlineBacklog:
+    """Rows of epochs, committed or about to be, that are not online yet.
+
+    They wait in memory. The ledger holds since which epoch (``note``), so that after a crash ``recover`` puts them
+    online from the offline store's files.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, _Waiting] = {}
+        self._rows = 0
+        self._since = 0.0
+
+    @property
+    def due(self) -> bool:
+        """Whether rows have waited for 10 seconds, are too many to wait, or may be revised by the next epoch."""
+        if any(waiting.dataset.revised for waiting in self._waiting.values()):
+            return True
+        return self._rows >= MOST_ROWS or (self._rows > 0 and time.monotonic() - self._since >= LONGEST_SECONDS)
+
+    def add(self, epoch: int, dataset: Dataset, rows: pa.Table) -> None:
+        """Let the newest row of each entity wait."""
+        if not len(rows):
+            return
+        if not self._waiting:
+            self._since = time.monotonic()
+        waiting = self._waiting.setdefault(dataset.name, _Waiting(dataset, epoch))
+        newest = online.newest_rows(rows, dataset.entity, dataset.time)
+        visible = [name for name in newest.column_names if not name.startswith("_")]
+        epochs = pa.array(np.full(len(newest), epoch, np.int64))
+        waiting.parts.append(newest.select(visible).append_column(online.EPOCH, epochs))
+        self._rows += len(newest)
+
+    def note(self, store: sqlite3.Connection) -> None:
+        """Note which rows wait, inside the transaction of their epoch."""
+        marks = [(name, held.dataset.version, held.first_epoch - 1) for name, held in self._waiting.items()]
+        store.executemany("INSERT OR IGNORE INTO online_behind VALUES (?, ?, ?)", marks)
+
+    def settle(self, store: sqlite3.Connection) -> None:
+        """Put every row that waits online, before a run waits itself or ends."""
+        if self._waiting:
+            with transaction(store):
+                self.put(store)
+
+    def put(self, store: sqlite3.Connection) -> None:
+        """Put every row that waits online, inside the caller's transaction."""
+        for name, waiting in self._waiting.items():
+            held, rows = waiting.dataset, pa.concat_tables(waiting.parts)
+            if len(waiting.parts) > 1:
+                rows = online.newest_rows(rows, held.entity, held.time)
+            online.upsert(store, name, held.version, held.entity, held.time, rows)
+            store.execute("DELETE FROM online_behind WHERE name = ?", (name,))
+        self._waiting.clear()
+        self._rows = 0
+
+
+def recover(layout: Layout, store: sqlite3.Connection, live: Mapping[str, Dataset]) -> None:
+    """Put online what a run that was broken off had written and not put there."""
+    behind = store.execute("SELECT name, version, epoch FROM online_behind").fetchall()
+    if not behind:
+        return
+    backlog = OnlineBacklog()
+    with transaction(store):
+        for name, version, epoch in behind:
+            dataset = live.get(name)
+            if dataset is None or dataset.version != version:
+                continue
+            for number, paths in ledger.outputs_after(store, name, epoch):
+                for path in paths:
+                    backlog.add(number, dataset, offline.read_file(layout.store / path))
+                if backlog.due:
+                    backlog.put(store)
+        backlog.put(store)
+        store.execute("DELETE FROM online_behind")

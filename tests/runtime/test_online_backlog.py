@@ -1,0 +1,92 @@
+"""Rows that wait to be put online: the newest of each entity, with the epoch that wrote it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Generator
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime
+
+import pyarrow as pa
+import pytest
+from headrace.runtime.sources.lateness import BEGINNING
+from headrace.runtime.stores import ledger, online_backlog
+from headrace.runtime.stores.datasets import Dataset
+from headrace.runtime.stores.online_backlog import OnlineBacklog
+
+DATASET = Dataset("v", 1, "offline/v/v1", ("card",), "ts", BEGINNING, True, "month", False)
+
+
+@pytest.fixture
+def store() -> Generator[sqlite3.Connection]:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        ledger.create(connection)
+        yield connection
+
+
+def rows(*written: tuple[str, int, float]) -> pa.Table:
+    cards, minutes, spent = zip(*written, strict=True)
+    at = pa.array([datetime(2026, 1, 1, 0, minute) for minute in minutes], pa.timestamp("us"))
+    return pa.table({"card": cards, "ts": at, "spent": spent, "_offset": list(range(len(at)))})
+
+
+def online(store: sqlite3.Connection) -> list[tuple[str, int, float]]:
+    found = store.execute('SELECT key, epoch, "row" FROM online ORDER BY key').fetchall()
+    return [(json.loads(key)[0], epoch, json.loads(row)["spent"]) for key, epoch, row in found]
+
+
+def test_of_many_epochs_the_newest_row_is_put_online(store: sqlite3.Connection) -> None:
+    backlog = OnlineBacklog()
+    backlog.add(1, DATASET, rows(("a", 1, 1.0), ("b", 2, 2.0), ("a", 3, 3.0)))
+    backlog.add(2, DATASET, rows(("c", 4, 4.0)))
+    backlog.add(3, DATASET, rows(("b", 5, 5.0), ("b", 5, 6.0)))
+    backlog.note(store)
+    assert online(store) == []
+    assert store.execute("SELECT * FROM online_behind").fetchall() == [("v", 1, 0)]
+    backlog.settle(store)
+    assert online(store) == [("a", 1, 3.0), ("b", 3, 6.0), ("c", 2, 4.0)]
+    assert store.execute("SELECT * FROM online_behind").fetchall() == []
+    backlog.add(4, DATASET, rows(("a", 9, 9.0)))
+    backlog.put(store)
+    assert online(store) == [("a", 4, 9.0), ("b", 3, 6.0), ("c", 2, 4.0)]
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_rows_on_arrival_are_the_newest_by_their_instant_however_epochs_are_cut(
+    store: sqlite3.Connection, together: bool
+) -> None:
+    backlog, dataset = OnlineBacklog(), replace(DATASET, on_arrival=True)
+    written = [("a", 5, 1.0), ("a", 9, 2.0), ("a", 9, 3.0), ("a", 7, 4.0)]
+    for part in [written] if together else [[row] for row in written]:
+        backlog.add(1, dataset, rows(*part))
+    backlog.put(store)
+    assert online(store) == [("a", 1, 3.0)]
+
+
+def test_rows_wait_for_ten_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    backlog, now = OnlineBacklog(), [100.0]
+    monkeypatch.setattr(online_backlog.time, "monotonic", lambda: now[0])
+    assert not backlog.due
+    backlog.add(1, DATASET, rows(("a", 1, 1.0)))
+    now[0] += 9.0
+    backlog.add(2, DATASET, rows(("a", 2, 1.0)))
+    assert not backlog.due
+    now[0] += 1.0
+    assert backlog.due
+
+
+def test_too_many_rows_do_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(online_backlog, "MOST_ROWS", 3)
+    backlog = OnlineBacklog()
+    backlog.add(1, DATASET, rows(("a", 1, 1.0), ("a", 2, 1.0), ("b", 2, 1.0)))
+    assert not backlog.due
+    backlog.add(2, DATASET, rows(("a", 3, 1.0)))
+    assert backlog.due
+
+
+def test_rows_that_may_be_revised_do_not_wait() -> None:
+    backlog = OnlineBacklog()
+    backlog.add(1, replace(DATASET, revised=True), rows(("a", 1, 1.0)))
+    assert backlog.due
