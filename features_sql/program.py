@@ -337,11 +337,11 @@ def stream_sql(stream: Stream, definitions: Definitions, relation: str = "_score
     return f"SELECT {', '.join([*columns, '_i', *ORIGIN])}\nFROM {relation} AS {quote(stream.service)}{where}"
 
 
-def newest_stored_sql(view: View, relation: str, instants: str = "_instants") -> str:
+def newest_stored_sql(view: View, relation: str, instants: str = "_instants", more: Sequence[str] = ()) -> str:
     """Return the query that finds, per instant, the view's newest written row with ``as_of`` <= the instant.
 
-    ``relation`` holds the view's columns and ``_i``; ``instants`` holds ``_k*``, ``_i``, ``_t``. A row older than
-    ``valid.for`` yields NULL in every column. Every instant yields one row.
+    ``relation`` holds the view's columns, ``more`` beside them, and ``_i``; ``instants`` holds ``_k*``, ``_i``,
+    ``_t``. A row older than ``valid.for`` yields NULL in every column. Every instant yields one row.
     """
     on = [f"i.{key} = v.{quote(column.name)}" for key, column in zip(key_columns(view), view.entity, strict=True)]
     on.append(f"make_timestamp(i._t) >= v.{quote(view.time)}")
@@ -352,7 +352,6 @@ def newest_stored_sql(view: View, relation: str, instants: str = "_instants") ->
         keys = ", ".join(quote(column.name) for column in view.entity)
         last = f"row_number() OVER (PARTITION BY {keys}, {quote(view.time)} ORDER BY _i DESC) = 1"
         relation = f"(SELECT * FROM {relation} QUALIFY {last})"
-    columns = ", ".join(
-        f"CASE WHEN {fresh} THEN v.{quote(column.name)} END AS {quote(column.name)}" for column in view.columns
-    )
+    names = [quote(name) for name in (*(column.name for column in view.columns), *more)]
+    columns = ", ".join(f"CASE WHEN {fresh} THEN v.{name} END AS {name}" for name in names)
     return f"SELECT i._i, {columns}\nFROM {instants} i ASOF LEFT JOIN {relation} v ON {' AND '.join(on)}"

@@ -143,11 +143,13 @@ class Batch:
         rows = self._query(mine, {"_all": self._prepare(view, keys), "_asked": keys})
         return self._evaluate(view, {"_rows": rows}, at_rows=True)[0]
 
-    def stored_at(self, view: View, probes: Probes) -> pa.Table:
-        """Return the newest row written at or before each probe's instant, NULLs where none is valid."""
+    def stored_at(self, view: View, probes: Probes, *, scales: bool = False) -> pa.Table:
+        """Return the newest row written at or before each instant, scales if asked; NULLs where none is valid."""
         keys = probes.keys.append_column("_i", pa.array(np.arange(len(probes.keys))))
-        relations = {"_written": self.view(view), "_instants": keys.append_column("_t", pa.array(probes.times))}
-        sql = program.newest_stored_sql(view, "_written") + "\nORDER BY _i"
+        written = self.view(view, scales=scales)
+        relations = {"_written": written, "_instants": keys.append_column("_t", pa.array(probes.times))}
+        more = [name for name in written.column_names if name.startswith("_scale_")]
+        sql = program.newest_stored_sql(view, "_written", more=more) + "\nORDER BY _i"
         return self._query(sql, relations).drop_columns(["_i"])
 
     def _at(self, known: Known | None, history: History | None) -> Batch:
@@ -185,8 +187,8 @@ class Batch:
         for join in service.joins:
             view = definitions.views[join.view]
             probes = Probes(typed_keys(view, [driving.column(name) for name in join.keys]), times)
-            stored = program.is_stored(view)
-            answers[join.alias] = self.stored_at(view, probes) if stored else self.view_at(view, probes, scales=scales)
+            found = self.stored_at if program.is_stored(view) else self.view_at
+            answers[join.alias] = found(view, probes, scales=scales)
         return self._finish_service(service, driving, answers, scales)
 
     def _finish_service(

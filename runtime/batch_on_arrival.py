@@ -121,7 +121,7 @@ class BatchOnArrival:
             view = definitions.views[join.view]
             keys = typed_keys(view, [driving.column(name) for name in join.keys])
             if program.is_stored(view):
-                rows = self._stored(view, Probes(keys, np.minimum(times, newest)), epoch, written)
+                rows = self._stored(view, Probes(keys, np.minimum(times, newest)), epoch, written, scales)
                 found[join.alias] = valid_rows(view, rows, times)
             elif view.joins or view.source not in definitions.sources:
                 arrivals = zip(epoch.tolist(), numbers.tolist(), strict=True)
@@ -151,7 +151,7 @@ class BatchOnArrival:
         return pa.concat_tables(answers or [self._as_of(None, None).view_at(view, probes, scales=scales)])
 
     def _stored(
-        self, view: View, probes: Probes, epochs: npt.NDArray[np.int64], written: Mapping[int, int]
+        self, view: View, probes: Probes, epochs: npt.NDArray[np.int64], written: Mapping[int, int], scales: bool
     ) -> pa.Table:
         """A view's newest rows for questions of these epochs; ``written``: below which instant each found them.
 
@@ -165,7 +165,7 @@ class BatchOnArrival:
             then = None
             if at < len(revised):
                 then = Known(revised[at] - 1, written[revised[at]], written[revised[at]] - 1)
-            parts.append(self._as_of(then, None).stored_at(view, some))
+            parts.append(self._as_of(then, None).stored_at(view, some, scales=scales))
             places.append(mine)
         return pa.concat_tables(parts).take(pa.array(np.argsort(np.concatenate(places))))
 

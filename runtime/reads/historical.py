@@ -110,8 +110,10 @@ def driving_at(batch: Batch, driver: View, probes: Probes, *, scales: bool = Fal
 
     A row that cannot be computed is NULL in every other column; ``strict`` raises ReadError.
     """
-    stored = program.is_stored(driver)
-    answer = batch.stored_at(driver, probes) if stored else batch.view_at(driver, probes, scales=scales, strict=strict)
+    if program.is_stored(driver):
+        answer = batch.stored_at(driver, probes, scales=scales)
+    else:
+        answer = batch.view_at(driver, probes, scales=scales, strict=strict)
     rows = {name: answer.column(name) for name in answer.column_names if name != "_i"}
     for key, name in zip(driver.entity, program.key_columns(driver), strict=True):
         rows[key.name] = probes.keys.column(name)
