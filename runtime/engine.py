@@ -197,6 +197,7 @@ def _run_groups(
                 if report is not None:
                     _tell(report, tally, on_epoch)
         _put_online(place, groups)
+        offline.place(place.layout, place.store)
         seconds = time.perf_counter() - tally.started
         if place.settings.durability == "durable":
             for group in groups:

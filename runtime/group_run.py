@@ -28,6 +28,7 @@ from .sources.intake import Arrival, Intake
 from .sources.lateness import BEGINNING, END
 from .stores import datasets, ledger, null_entities, offline, snapshots
 from .stores.datasets import Dataset
+from .stores.durable import sync_folder
 from .stores.ledger import DeadLetter, Intent, SourceProgress
 from .stores.offline import Draft
 from .stores.online_backlog import OnlineBacklog
@@ -298,7 +299,7 @@ class GroupRun:
             if snapshot is not None:
                 snapshots.remember(self._place.store, self.spec.name, self.stamp, snapshot)
         failpoints.reach("committed")
-        offline.place(self._place.layout, self._place.store)
+        offline.place_epoch(self._place.layout, self._place.store, intent.epoch, [draft.output for draft in drafts])
         if snapshot is not None:
             retention.forget_old(self._place, self.spec, self.stamp)
         return EpochReport(intent.epoch, self.spec.name, _rows(intent), self.watermark)
@@ -318,10 +319,12 @@ class GroupRun:
                 self.backlog.put(store)
 
         def staging(draft: Draft) -> Callable[[], object]:
-            return lambda: offline.stage(self._place.layout, [draft])
+            return lambda: offline.write(self._place.layout, draft)
 
         waits = self._place.settings.durability == "durable"
         self._writers.do([note, *map(staging, drafts)], None if waits else sum(map(len, rows.values())))
+        if drafts:
+            sync_folder(self._place.layout.staging)
 
     def _unwritten(self, name: str, rows: pa.Table, before: int) -> pa.Table:
         """Leave out instants that this version has written already, as a member of another group."""

@@ -43,12 +43,13 @@ _REASONS = {
 }
 
 
-def write_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
+def write_file(path: Path, write: Callable[[BinaryIO], object], *, listed: bool = True) -> None:
     """Write a file so that it is either whole and on disk under ``path``, or not there at all.
 
     ``write`` fills a file opened under a temporary name (starting with a dot) in the same folder, which
-    must exist. An older file at ``path`` is replaced at once. Raises StoreError naming ``path`` and the
-    reason; the temporary file is gone then.
+    must exist. An older file at ``path`` is replaced at once. One that is not to be ``listed`` is on disk
+    under ``path`` once its folder is synced. Raises StoreError naming ``path`` and the reason; the temporary
+    file is gone then.
     """
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
     try:
@@ -58,7 +59,8 @@ def write_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
-        _sync(path.parent)
+        if listed:
+            _sync(path.parent)
     except BaseException as error:
         with contextlib.suppress(OSError):
             temporary.unlink()
@@ -138,13 +140,13 @@ def read_arrow(path: Path) -> pa.Table:
     raise StoreError(f"{path} is damaged: its bytes are not those that were written")
 
 
-def write_parquet(path: Path, table: pa.Table) -> None:
+def write_parquet(path: Path, table: pa.Table, *, listed: bool = True) -> None:
     """Write ``table`` as a Parquet file by ``write_file``, compressed with zstd."""
 
     def write(file: BinaryIO) -> None:
         pq.write_table(table, file, compression="zstd")
 
-    write_file(path, write)
+    write_file(path, write, listed=listed)
 
 
 class _Summed(io.RawIOBase):

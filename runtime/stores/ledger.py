@@ -260,10 +260,10 @@ def commit_alone(
 
 
 def outputs_after(connection: sqlite3.Connection, name: str, epoch: int) -> list[tuple[int, list[str]]]:
-    """Return the placed files of a dataset past an epoch, by epoch; what ``materialize`` wrote is no news."""
+    """Return the committed files of a dataset past an epoch, by epoch; what ``materialize`` wrote is no news."""
     sql = (
         "SELECT epoch, path FROM outputs JOIN epochs USING (epoch) "
-        "WHERE name = ? AND epoch > ? AND source_group <> '' AND placed ORDER BY epoch, path"
+        "WHERE name = ? AND epoch > ? AND source_group <> '' ORDER BY epoch, path"
     )
     found: dict[int, list[str]] = {}
     for number, path in connection.execute(sql, (name, epoch)):
@@ -272,7 +272,7 @@ def outputs_after(connection: sqlite3.Connection, name: str, epoch: int) -> list
 
 
 def unplaced(connection: sqlite3.Connection) -> list[Output]:
-    """Return the committed files that may still stand where they were staged."""
+    """Return the committed files that may still stand, or stand again, where they were staged."""
     sql = "SELECT name, staged, path, rows FROM outputs WHERE placed = 0 ORDER BY epoch, path"
     return [Output(*row) for row in connection.execute(sql)]
 

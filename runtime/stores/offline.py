@@ -22,6 +22,7 @@ from .durable import make_folder, rename, sync_folder, write_parquet
 from .layout import Layout
 from .ledger import Output, unplaced
 
+EPOCHS_A_SYNC = 16
 _FORMATS: dict[Partition, str] = {"day": "%Y-%m-%d", "month": "%Y-%m"}
 
 
@@ -51,13 +52,20 @@ def drafts(
 
 
 def stage(layout: Layout, drafts: Iterable[Draft]) -> list[Output]:
-    """Write drafts to staging, each file synced; nothing is visible yet."""
+    """Write drafts to staging, where they are on disk then; nothing is visible yet."""
     outputs: list[Output] = []
     for draft in drafts:
-        failpoints.reach("staging")
-        write_parquet(layout.store / draft.output.staged, draft.rows)
+        write(layout, draft)
         outputs.append(draft.output)
+    if outputs:
+        sync_folder(layout.staging)
     return outputs
+
+
+def write(layout: Layout, draft: Draft) -> None:
+    """Write a draft to staging, where it is on disk once the folder is synced."""
+    failpoints.reach("staging")
+    write_parquet(layout.store / draft.output.staged, draft.rows, listed=False)
 
 
 def by_date(rows: pa.Table, time: str, partition: Partition) -> list[tuple[str, pa.Table]]:
@@ -89,8 +97,29 @@ def settle(layout: Layout, connection: sqlite3.Connection) -> None:
 
 
 def place(layout: Layout, connection: sqlite3.Connection) -> None:
-    """Rename every committed file from staging to its place; finishes what a crash left."""
+    """Bring every committed file to its place on disk, and note so; finishes what a crash left."""
     outputs = unplaced(connection)
+    move(layout, outputs)
+    for folder in sorted({(layout.store / output.path).parent for output in outputs}):
+        sync_folder(folder)
+    if outputs:
+        with transaction(connection):
+            connection.executemany("UPDATE outputs SET placed = 1 WHERE path = ?", [(o.path,) for o in outputs])
+    clear_staging(layout)
+
+
+def place_epoch(layout: Layout, connection: sqlite3.Connection, epoch: int, outputs: Iterable[Output]) -> None:
+    """Rename the files of a committed epoch to their places; every sixteenth waits until all are there on disk.
+
+    Until then a crash may put them back into staging, which ``place`` sees to.
+    """
+    move(layout, outputs)
+    if epoch % EPOCHS_A_SYNC == 0:
+        place(layout, connection)
+
+
+def move(layout: Layout, outputs: Iterable[Output]) -> None:
+    """Rename committed files from staging to their places."""
     for output in outputs:
         staged, target = layout.store / output.staged, layout.store / output.path
         failpoints.reach("rename")
@@ -99,12 +128,6 @@ def place(layout: Layout, connection: sqlite3.Connection) -> None:
             staged.replace(target)
         elif not target.exists():
             raise StoreError(f"{target} was committed and is neither in place nor in staging; restore it from a copy")
-    for folder in sorted({(layout.store / output.path).parent for output in outputs}):
-        sync_folder(folder)
-    if outputs:
-        with transaction(connection):
-            connection.executemany("UPDATE outputs SET placed = 1 WHERE path = ?", [(o.path,) for o in outputs])
-    clear_staging(layout)
 
 
 def clear_staging(layout: Layout) -> None:
