@@ -19,7 +19,7 @@ from .. import failpoints
 from .durable import checksum, make_folder, read_arrow, write_arrow
 from .layout import Layout
 
-FORMAT = 5
+FORMAT = 6
 KEPT = 2
 INDEX = "index.arrow"
 
