@@ -34,9 +34,11 @@ def judge(
     before = np.empty_like(greatest)
     before[0] = BEGINNING if high is None else high
     before[1:] = greatest[:-1]
-    mark = np.maximum(before - min(delay, END - 1), floor)
-    late = times < mark
-    return late, np.where(late, mark - times, 0), int(greatest[-1])
+    # Two times lie less than 2^63 apart, so no delay is too long for int64.
+    gap, most = before - times, min(delay, np.iinfo(np.int64).max)
+    late = (gap > most) | (times < floor)
+    lag = np.maximum(np.maximum(gap, most) - most, floor - times)
+    return late, lag, int(greatest[-1])
 
 
 def watermark(high: int | None, delay: int, ended: bool, floor: int = BEGINNING) -> int:

@@ -151,8 +151,8 @@ TIME = (
     Fault(
         "a row at the watermark is late",
         "runtime/sources/lateness.py",
-        "late = times < mark",
-        "late = times <= mark",
+        "late = (gap > most) | (times < floor)",
+        "late = (gap >= most) | (times <= floor)",
     ),
     Fault(
         "lateness is judged by the watermark at the start of a batch",

@@ -43,6 +43,11 @@ def test_a_row_at_the_watermark_is_not_late():
     assert high == 101
 
 
+def test_a_delay_of_all_of_time_is_counted_to_the_last_microsecond():
+    for delay, late in ((END - 1, True), (END, False), (1 << 63, False)):
+        assert judge(np.array([1, BEGINNING + 1]), None, delay)[0].tolist() == [False, late]
+
+
 @pytest.mark.parametrize(
     ("high", "ended", "expected"),
     [
