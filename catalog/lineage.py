@@ -64,9 +64,8 @@ def _trees(connection: sqlite3.Connection, name: str, direction: Direction) -> t
         return (*trees, whole) if whole.children else tuple(trees)
     relation, _, column = name.rpartition(".")
     if relation not in kinds:
-        owners = [
-            f"{owner}.{name}" for owner in sorted(kinds) if not relation and name in columns_of(connection, owner)
-        ]
+        having = () if relation else sorted(kinds)
+        owners = [f"{owner}.{name}" for owner in having if name in columns_of(connection, owner)]
         known = f"; did you mean {' or '.join(owners[:3])}?" if owners else hint(relation or name, kinds)
         raise ReadError(f"{relation or name} is no source, table, view or service{known}")
     columns = columns_of(connection, relation)

@@ -62,7 +62,7 @@ from .layout import (
     Plan,
     Words,
 )
-from .list_answers import answer_list
+from .list_answers import answer_list, end_list
 from .registers import estimate
 from .sorted_values import nearest, value_at
 from .sums import HIGH, LOW, counted, deviation, float_ratio, integer_ratio
@@ -205,17 +205,13 @@ def answer_tally(plan: Plan, memory: Memory, answers: Answers, o: int, at: int, 
 @compiled
 def answer_most_frequent(plan: Plan, memory: Memory, answers: Answers, o: int, at: int, j: int) -> None:
     """Write the most frequent values, as many as there are to be."""
-    word, a = j * plan.sizes[S_WORDS] + plan.outputs[o + O_WORD], plan.outputs[o + O_ACC]
-    start = answers.ends[plan.outputs[o + O_LIST]]
-    length = min(memory.state[at + RING_PUSHED], plan.outputs[o + O_MOST])
-    answers.words[word] = start
-    answers.words[word + 1] = length
-    entry = MINUS
-    for place in range(start, start + length):
+    a, start, entry = plan.outputs[o + O_ACC], answers.ends[plan.outputs[o + O_LIST]], MINUS
+    end = start + min(memory.state[at + RING_PUSHED], plan.outputs[o + O_MOST])
+    for place in range(start, end):
         entry = most_frequent(plan, memory, answers.ranks, a, at, entry)
         answers.items_valid[place] = 1
         answers.items[place] = memory.arena[entry_at(memory, at, entry)]
-    answers.ends[plan.outputs[o + O_LIST]] = start + length
+    end_list(plan, answers, o, j, end)
 
 
 @compiled

@@ -74,18 +74,15 @@ def answer_chained(
     a, entry = plan.outputs[o + O_ACC], memory.state[at]
     if entry == 0:
         return
-    word, start = j * plan.sizes[S_WORDS] + plan.outputs[o + O_WORD], answers.ends[plan.outputs[o + O_LIST]]
-    place, end = start, start + plan.outputs[o + O_MOST]
+    place = answers.ends[plan.outputs[o + O_LIST]]
+    end = place + plan.outputs[o + O_MOST]
     while entry != 0 and place < end:
         body = origin + ((entry - 1) & mask) * stride
         answers.items_valid[place] = is_valid(plan.accumulators, a, store, body)
         answers.items[place] = store[body + plan.accumulators[a + A_COLUMN]]
         entry = store[body + plan.accumulators[a + A_LINK] + 1]
         place += 1
-    answers.valid[j * plan.sizes[S_OUTPUTS] + plan.outputs[o + O_PLACE]] = 1
-    answers.words[word] = start
-    answers.words[word + 1] = place - start
-    answers.ends[plan.outputs[o + O_LIST]] = place
+    end_list(plan, answers, o, j, place)
 
 
 @inlined
@@ -96,16 +93,22 @@ def write_list(
     state, arena = memory.state, memory.arena
     capacity = state[at + RING_CAPACITY]
     place = answers.ends[plan.outputs[o + O_LIST]]
-    word = j * plan.sizes[S_WORDS] + plan.outputs[o + O_WORD]
-    answers.valid[j * plan.sizes[S_OUTPUTS] + plan.outputs[o + O_PLACE]] = 1
-    answers.words[word] = place
-    answers.words[word + 1] = end - first
     for entry in range(first, end):
         source = state[at + RING_OFFSET] + (entry & (capacity - 1)) * 3
         answers.items_valid[place] = arena[source + 1]
         answers.items[place] = arena[source + 2]
         place += 1
-    answers.ends[plan.outputs[o + O_LIST]] = place
+    end_list(plan, answers, o, j, place)
+
+
+@inlined
+def end_list(plan: Plan, answers: Answers, o: int, j: int, end: int) -> None:
+    """Write the list at instant ``j``: the items from the end of the one before up to ``end``."""
+    start, word = answers.ends[plan.outputs[o + O_LIST]], j * plan.sizes[S_WORDS] + plan.outputs[o + O_WORD]
+    answers.valid[j * plan.sizes[S_OUTPUTS] + plan.outputs[o + O_PLACE]] = 1
+    answers.words[word] = start
+    answers.words[word + 1] = end - start
+    answers.ends[plan.outputs[o + O_LIST]] = end
 
 
 @merged

@@ -69,8 +69,13 @@ SPREADS = {
 INTEGER_OUTPUTS = {"sum": OUT_INTEGER_SUM, "avg": OUT_INTEGER_AVG, "rate": OUT_INTEGER_RATE}
 FLOAT_OUTPUTS = {"sum": OUT_FLOAT_SUM, "avg": OUT_FLOAT_AVG, "rate": OUT_FLOAT_RATE, **SPREADS}
 # What is made of how often each value occurs; a count, of those that are to be distinct.
-TALLIED = {"count": OUT_DISTINCT, "entropy": OUT_ENTROPY, "mode": OUT_MODE, "top_n": OUT_TOP}
-TALLIED[HASHED] = OUT_ESTIMATE
+TALLIED = {
+    "count": OUT_DISTINCT,
+    "entropy": OUT_ENTROPY,
+    "mode": OUT_MODE,
+    "top_n": OUT_TOP,
+    HASHED: OUT_ESTIMATE,
+}
 MOST_HELD = 1 << 40
 SESSION_OUTPUTS = {"session_index": OUT_SESSION_INDEX, "session_duration": OUT_SESSION_DURATION}
 WORDS = (OUT_COUNT, OUT_SESSION_INDEX, OUT_DISTINCT, OUT_MODE, OUT_ESTIMATE, OUT_NEAREST, OUT_BETWEEN_WHOLE)
@@ -85,8 +90,8 @@ WIDEST_DECIMAL = 18
 class Column:
     """The words of a term: its values as they are (``word``), as float64 (``float``), or interned (``code``).
 
-    Of hashes: their ``register`` and run.
-    Of a decayed sum: its values weighed (``weighed``) and, of no term, the rows' own ``weight`` and ``block``.
+    Of hashes: their ``register`` and run. Of a decayed sum: its values weighed (``weighed``) and, of no term, the
+    rows' own ``weight`` and ``block``.
     """
 
     term: str
@@ -151,7 +156,8 @@ def accumulator_of(measure: Measure, types: Mapping[str, str], evicts: bool) -> 
         return Spec(VISIT, None, ALWAYS)
     if measure.function == "since_last":
         return Spec(PASSED, None, passes)
-    argument = measure.arguments[measure.function == HASHED] if measure.arguments else None
+    # The hashes are of use to a fold, the values that stand before them are not.
+    argument = measure.arguments[1 if measure.function == HASHED else 0] if measure.arguments else None
     if measure.function in DECAYED:
         return _decayed_accumulator(argument, measure.per or 0, passes)
     if argument is None:

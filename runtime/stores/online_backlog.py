@@ -20,7 +20,7 @@ from .layout import Layout
 
 LONGEST_SECONDS = 10.0
 MOST_ROWS = 1_000_000
-"""Rows of this many entities and epochs take about as much memory as a large batch."""
+"""So many rows wait at most; one of an entity for each epoch that wrote it."""
 
 
 @dataclass
@@ -44,7 +44,7 @@ class OnlineBacklog:
 
     @property
     def due(self) -> bool:
-        """Whether rows have waited for 10 seconds, are too many to wait, or may be revised by the next epoch."""
+        """Whether the first has waited for 10 seconds, they are too many to wait, or the next epoch may revise them."""
         if any(waiting.dataset.revised for waiting in self._waiting.values()):
             return True
         return self._rows >= MOST_ROWS or (self._rows > 0 and time.monotonic() - self._since >= LONGEST_SECONDS)
