@@ -1,8 +1,10 @@
 import random
 
+import numpy as np
 import pyarrow as pa
+import pytest
 from headrace.runtime.sources.lateness import END
-from headrace.runtime.sources.reorder import ReorderBuffer
+from headrace.runtime.sources.reorder import FEWEST_COUNTED, ReorderBuffer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -105,3 +107,14 @@ def test_rows_that_arrive_in_any_order_leave_in_one_however_far_apart_they_are()
         released = tuples(buffer.release(0)) + tuples(buffer.release(END))
         assert released == sorted(rows, key=order)
         assert tuples(buffer.beside(table(rows))) == released
+
+
+@pytest.mark.parametrize("span", [1, 5, 1 << 11, 1 << 22, 1 << 40, (1 << 50) - 1, 1 << 62])
+def test_many_rows_are_in_order_of_time_however_far_it_reaches(span):
+    times = np.random.default_rng(span).integers(-(span // 2), span // 2 + 1, FEWEST_COUNTED + 100)
+    offsets = np.arange(len(times))
+    partitions = pa.array(np.zeros(len(times), np.int64))
+    rows = pa.table([pa.array(times, SCHEMA[0].type), pa.nulls(len(times), pa.string()), partitions, offsets], SCHEMA)
+    buffer = ReorderBuffer(SCHEMA, "ts")
+    buffer.add(rows)
+    assert tuples(buffer.release(END)) == tuples(rows.take(pa.array(np.lexsort((offsets, times)))))
