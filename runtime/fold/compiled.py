@@ -3,6 +3,7 @@
 # numba's own parts carry no types.
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownParameterType=false
 # pyright: reportUnknownArgumentType=false, reportUntypedFunctionDecorator=false, reportMissingParameterType=false
+# pyright: reportMissingTypeStubs=false
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import numba
+from llvmlite import ir
 from numba.core import types
 from numba.extending import intrinsic
 
@@ -57,6 +59,34 @@ def _pointer(typing_context, array):
 
 pointer = cast("Callable[[Any], Any]", intrinsic(_pointer))
 """The address of an array's first element, to be indexed like the array, which must outlive it."""
+
+
+def _fetch(typing_context, address, index):
+    def generate(context, builder, signature, arguments):
+        number, octets = ir.IntType(32), ir.IntType(8).as_pointer()
+        kind = ir.FunctionType(ir.VoidType(), [octets, number, number, number])
+        prefetch = builder.module.declare_intrinsic("llvm.prefetch", [octets], kind)
+        place = builder.bitcast(builder.gep(arguments[0], [arguments[1]]), octets)
+        # To read or write: 0; to stay in all caches: 3; data: 1.
+        builder.call(prefetch, [place, *(ir.Constant(number, one) for one in (0, 3, 1))])
+        return context.get_dummy_value()
+
+    return types.void(address, index), generate
+
+
+fetch = cast("Callable[[Any, int], None]", intrinsic(_fetch))
+"""Let the processor bring a word behind a pointer into its caches, meanwhile; any index will do."""
+
+
+def _fma(typing_context, a, b, c):
+    def generate(context, builder, signature, arguments):
+        return builder.fma(*arguments)
+
+    return types.float64(types.float64, types.float64, types.float64), generate
+
+
+fma = cast("Callable[[float, float, float], float]", intrinsic(_fma))
+"""Return a * b + c, rounded once."""
 
 
 @compiled

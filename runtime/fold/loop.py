@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from .compiled import compiled, inlined, merged
+from .compiled import compiled, fetch, inlined, merged
 from .layout import (
     C_BASE,
     C_END,
@@ -35,7 +35,7 @@ from .layout import (
     Plan,
     Words,
 )
-from .windows import add_row, arrive, entry_of, evict, write
+from .windows import AHEAD, LINE, add_row, arrive, entry_of, evict, write
 
 
 @merged
@@ -148,6 +148,16 @@ def step(
     write_all(plan, memory, answers, instants, w, j, j_end, first, ZERO)
 
 
+@inlined
+def fetch_state(plan: Plan, memory: Memory, e: int) -> None:
+    """Bring the state that row ``e`` of the log changes closer, if there is such a row."""
+    if e < memory.cursors[C_END]:
+        words = plan.sizes[S_STATE]
+        base = memory.log[entry_of(plan, memory, e) + E_SLOT] * words
+        for word in range(0, words, LINE):
+            fetch(memory.state, base + word)
+
+
 @merged
 def run(plan: Plan, memory: Memory, answers: Answers, instants: Instants, count: int, first: int) -> None:
     """Take all windows through the rows from sequence number ``first`` on and through all ``count`` instants."""
@@ -159,6 +169,7 @@ def run(plan: Plan, memory: Memory, answers: Answers, instants: Instants, count:
             now = min(now, memory.log[entry_of(plan, memory, e) + E_TIME])
         e_end, j_end = e, j
         while e_end < cursors[C_END] and memory.log[entry_of(plan, memory, e_end) + E_TIME] == now:
+            fetch_state(plan, memory, e_end + AHEAD)
             e_end += 1
         while j_end < count and instants.member[j_end] == now:
             j_end += 1

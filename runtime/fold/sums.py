@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 
-from .compiled import compiled, inlined
+from .compiled import compiled, fma, inlined
 from .layout import Floats, Words
 
 SIGN = -(1 << 63)
@@ -24,7 +24,6 @@ SQUARES_TRUSTED = 1e-19
 # Squares are off by about so much of them for each value, now above and now below.
 UNTOLD = 8 * SQUARE_UNIT
 LARGEST_MAGNITUDE = 1e300
-SPLITTER = 134217729.0
 
 N, NANS, INFS, MINUS_INFS, SUM, TAIL, MAGNITUDE, DOUBT, SQUARES, SQUARES_TAIL, SQUARES_DOUBT = range(11)
 LOW, HIGH = 1, 2
@@ -42,12 +41,7 @@ def two_sum(a: float, b: float) -> tuple[float, float]:
 def two_product(a: float, b: float) -> tuple[float, float]:
     """Return a * b and what rounding took from it, for products up to 1e300."""
     product = a * b
-    a_big = SPLITTER * a
-    a_high = a_big - (a_big - a)
-    b_big = SPLITTER * b
-    b_high = b_big - (b_big - b)
-    a_low, b_low = a - a_high, b - b_high
-    return product, ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low
+    return product, fma(a, b, -product)
 
 
 @inlined
@@ -79,10 +73,11 @@ def pair_plus_pair(high: float, low: float, x: float, y: float) -> tuple[float, 
 def pair_divided(high: float, low: float, divisor: float) -> tuple[float, float]:
     """Return the pair (high, low) / divisor."""
     quotient = high / divisor
-    if not abs(quotient) < LARGEST_MAGNITUDE / SPLITTER:
+    if not abs(quotient) < math.inf:
         return quotient, 0.0
     product, error = two_product(quotient, divisor)
-    rest = ((high - product) - error + low) / divisor
+    # So small a part needs few digits: a product does not wait for the quotient, as a second division would.
+    rest = ((high - product) - error + low) * (1.0 / divisor)
     result = quotient + rest
     return result, rest - (result - quotient)
 

@@ -18,7 +18,7 @@ import numpy as np
 from .accumulators import add_best, add_content, add_place
 from .answers import answer
 from .buckets import EARLIEST
-from .compiled import ahead, answers_pointers, compiled, inlined, memory_pointers, plan_pointers, pointer
+from .compiled import ahead, answers_pointers, compiled, fetch, inlined, memory_pointers, plan_pointers, pointer
 from .kernels import samples, stamp
 from .layout import (
     A_KIND,
@@ -53,12 +53,15 @@ from .layout import (
     Words,
 )
 from .sums import float_merge, integer_merge
+from .windows import LINE
 
 WINDOW, SCRATCH, WHOLE = np.int64(0), np.int64(0), np.int64(-1)
 # What a close reads of these accumulators.
 OLDEST_WORDS, NEWEST_WORDS = 3, 4
 E_TILE, E_BEFORE, ENTRY_WORDS = range(3)
 T_TOP, T_FREE = range(2)
+# So many rows or closes ahead is asked for what they look at: long enough to have come, short enough to be there still.
+NEAR, MIDDLE, FAR = 6, 12, 24
 
 
 class Tiled(NamedTuple):
@@ -118,14 +121,47 @@ def pass_through(
     """Add ``rows`` rows, whose bodies are in ``memory.log``, and write ``closes`` closes, each before rows at it."""
     row = 0
     for j in range(closes):
+        fetch_close(plan, memory, tiled, batch, j, closes)
         while row < rows and batch.time[row] < batch.close[j]:
+            fetch_row(plan, memory, tiled, batch, row, rows)
             add_row(plan, memory, tiled, batch, row)
             row += 1
         write(plan, memory, answers, tiled, batch, j)
         forget(tiled, batch.closed[j], batch.keep[j])
     while row < rows:
+        fetch_row(plan, memory, tiled, batch, row, rows)
         add_row(plan, memory, tiled, batch, row)
         row += 1
+
+
+@inlined
+def fetch_row(plan: Plan, memory: Memory, tiled: Tiled, batch: Batch, row: int, rows: int) -> None:
+    """Bring closer what rows that come soon after ``row`` look at: the newest tile of their slots."""
+    if row + FAR < rows:
+        fetch(tiled.newest, batch.slot[row + FAR])
+    if row + NEAR < rows:
+        fetch_tile(plan, memory, tiled, tiled.newest[batch.slot[row + NEAR]])
+
+
+@inlined
+def fetch_close(plan: Plan, memory: Memory, tiled: Tiled, batch: Batch, j: int, closes: int) -> None:
+    """Bring closer what closes soon after ``j`` look at: the tiles of their slots."""
+    if j + FAR < closes:
+        fetch(tiled.newest, batch.closed[j + FAR])
+    if j + MIDDLE < closes:
+        fetch_tile(plan, memory, tiled, tiled.newest[batch.closed[j + MIDDLE]])
+    if j + NEAR < closes:
+        newest = tiled.newest[batch.closed[j + NEAR]]
+        fetch_tile(plan, memory, tiled, tiled.entries[newest * ENTRY_WORDS + E_BEFORE])
+
+
+@inlined
+def fetch_tile(plan: Plan, memory: Memory, tiled: Tiled, entry: int) -> None:
+    """Bring an entry and its row of state closer."""
+    width = plan.sizes[S_STATE]
+    fetch(tiled.entries, entry * ENTRY_WORDS)
+    for word in range(0, width, LINE):
+        fetch(memory.state, entry * width + word)
 
 
 @compiled

@@ -9,7 +9,7 @@ from .accumulators import add_content, add_place, evict_content
 from .answers import answer
 from .buckets import EARLIEST, earlier, later, window_end, window_start
 from .chains import chain_pass
-from .compiled import compiled, inlined, merged
+from .compiled import compiled, fetch, inlined, merged
 from .decay import is_decayed_trusted
 from .held_values import hold, let_go, let_go_all, spare
 from .layout import (
@@ -81,6 +81,9 @@ from .layout import (
 )
 from .rings import push_row
 from .sums import float_clear, float_settled, is_trusted
+
+# The state of a row is asked for so many rows before its turn; it comes a line of the cache at a time.
+AHEAD, LINE = 8, 8
 
 
 @inlined
@@ -233,6 +236,10 @@ def evict(plan: Plan, memory: Memory, w: int, time: int) -> None:
         here = ((e - 1) & mask) * stride
         if log[here + E_TIME] >= low:
             break
+        # Past the last row there is another slot, or none: it is brought for nothing.
+        ahead = log[((e - 1 + AHEAD) & mask) * stride + E_SLOT] * plan.sizes[S_STATE]
+        for word in range(windows[w + W_WORDS], windows[w + W_RESET_END], LINE):
+            fetch(memory.state, ahead + word)
         base = log[here + E_SLOT] * plan.sizes[S_STATE]
         for a in range(windows[w + W_ACC], windows[w + W_HELD], ACCUMULATOR_COLUMNS):
             evict_content(

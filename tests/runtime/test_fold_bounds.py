@@ -19,6 +19,7 @@ from headrace.runtime.fold import kernels as fold_kernels
 from headrace.runtime.fold import loop as fold_loop
 from headrace.runtime.fold import memory as fold_memory
 from headrace.runtime.fold import rings as fold_rings
+from headrace.runtime.fold import sums as fold_sums
 from headrace.runtime.fold import tallies as fold_tallies
 from headrace.runtime.fold import tile_kernels as fold_tile_kernels
 from headrace.runtime.fold import windows as fold_windows
@@ -68,6 +69,14 @@ def integer_merge(state, at, other):
         state[at + word] += state[other + word]
 
 
+def fetch(array, place):
+    # Nothing is read: any place will do.
+    pass
+
+
+for part in (fold_loop, fold_windows, fold_tile_kernels):
+    part.fetch = fetch
+fold_sums.fma = lambda a, b, c: a * b + c
 fold_accumulators.integer_add = integer_add
 fold_tile_kernels.integer_merge = integer_merge
 fold_tile_kernels.tile_kernel = lambda: entry(fold_tile_kernels.pass_through)
