@@ -29,6 +29,7 @@ from .side_by_side import SideBySide
 from .source_schema import source_schema
 from .sources.reorder import ReorderBuffer
 from .taking_in import TakingIn
+from .windows.numbering import Numbering
 
 NO_VERSIONS: Mapping[str, int] = MappingProxyType({})
 NO_ROWS: Mapping[str, pa.Table] = MappingProxyType({})
@@ -56,6 +57,7 @@ class Group:
         self.definitions = definitions
         self.spec = group
         self._connection = connection
+        self._numberings: dict[object, Numbering] = {}
         self._waves = schedule(definitions, group)
         tasks = [task for wave in self._waves for task in wave]
         self._side_by_side = SideBySide(threads)
@@ -92,7 +94,7 @@ class Group:
         view = self.definitions.views[name]
         union = self._unions.get(view.source)
         schema = self._schema_of(view.source) if union is None else union.schema
-        return LiveView(self._connection, view, self.definitions.upstream(view), schema)
+        return LiveView(self._connection, view, self.definitions.upstream(view), schema, self._numberings)
 
     def _written_on_arrival(self, names: Sequence[str]) -> dict[str, ImmediateRows]:
         found: dict[str, ImmediateRows] = {}
@@ -360,8 +362,7 @@ class Group:
 
         Raises StoreError, before anything is taken over, where a trained version that it rests on cannot be had.
         """
-        learned = {name[6:]: table for name, table in tables.items() if name.startswith("model/")}
-        self.models.restore(learned)
+        self.models.restore({name[6:]: table for name, table in tables.items() if name.startswith("model/")})
         self._unscored.restore({name[9:]: rows for name, rows in tables.items() if name.startswith("unscored/")})
         self.restore_features(tables)
 
@@ -390,9 +391,8 @@ class Group:
     def close(self) -> None:
         """Let go of every prepared statement and thread."""
         self._side_by_side.close()
-        lives = (*(live for _, live in self._lives()), *self._immediate.values())
-        readers = (*self._derived.values(), *self._unions.values(), *self.services.values())
-        for one in (*lives, *readers, self.models, *self.streams.values()):
+        lives = (*(live for _, live in self._lives()), *self._immediate.values(), *self._derived.values())
+        for one in (*lives, *self._unions.values(), *self.services.values(), self.models, *self.streams.values()):
             one.close()
         if self._copy is not None:
             self._copy.close()

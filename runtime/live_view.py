@@ -24,6 +24,7 @@ from .stores.null_entities import null_entities
 from .windows.emission import Due, emission
 from .windows.keys import UNSEEN, KeyIndex, Slots
 from .windows.newest import Newest
+from .windows.numbering import Numbering
 from .windows.sub_entity import SubEntity
 from .windows.tiles import Tiles
 from .windows.turning import Turning
@@ -78,11 +79,17 @@ class Poison:
 class LiveView:
     """The incremental program of one view, and its state.
 
-    A batch goes ``prepare`` -> ``evaluate``, which answers probes in the same pass.
+    A batch goes ``prepare`` -> ``evaluate``, which answers probes in the same pass. Views whose rows have the same keys
+    share one of ``numberings``, by what these keys are.
     """
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, view: View, upstream: Upstream, schema: pa.Schema
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        view: View,
+        upstream: Upstream,
+        schema: pa.Schema,
+        numberings: dict[object, Numbering] | None = None,
     ) -> None:
         self.view, self._upstream = view, upstream
         self._connection = connection
@@ -107,7 +114,10 @@ class LiveView:
         self._judge = finish_query(connection, view, self._evaluated_schema, judged=True) if judged else self._finish
         self._judged = list(program.conditions(view))
         self._written = self._judge.schema.empty_table().drop_columns(self._judged)
-        self.keys = KeyIndex(arrow_schema(keys))
+        self._numbering = Numbering(arrow_schema(keys))
+        if numberings is not None and self._prepare.keeps_rows:
+            self._numbering = numberings.setdefault((view.source, view.entity), self._numbering)
+        self.keys = self._numbering.keys
         held = [Column(name, view.term(name).type) for name in self._terms]
         self._newest = Newest(arrow_schema(held)) if held else None
         self._emission = emission(view)
@@ -128,7 +138,7 @@ class LiveView:
         prepared, failed = self._prepare.run(source_rows)
         poison = Poison.of(source_rows, failed)
         absent = null_entities(source_rows, self.view, self._upstream)
-        slots = self.keys.add(prepared.select(self._key_names))
+        slots = self._numbering.slots(prepared)
         rows = prepared.add_column(0, "_slot", pa.array(slots))
         due = self._emission.due(slots, rows.column("_t").to_numpy(), watermark, last)
         if self.view.emit.from_events:
@@ -315,7 +325,7 @@ class LiveView:
 
     def restore(self, tables: Mapping[str, pa.Table]) -> None:
         """Take over the tables of a snapshot."""
-        self.keys.restore(tables["keys"])
+        self._numbering.restore(tables["keys"])
         if self._newest is not None:
             self._newest.restore(tables["newest"])
         self._emission.restore(parts(tables, "emission"))

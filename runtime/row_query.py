@@ -72,6 +72,11 @@ class RowQuery:
         return table, failed if kept is None else [(int(kept[place]), reason) for place, reason in failed]
 
     @property
+    def keeps_rows(self) -> bool:
+        """Whether every row with what is required is in what is made: nothing is computed that could fail."""
+        return self._query is None
+
+    @property
     def handed_on(self) -> dict[str, str] | None:
         """The column of the input that each column is, as it stands; None where one is computed."""
         if self._query is not None or any(column.negated for column in self._given.values()):
@@ -105,6 +110,11 @@ class FilterQuery:
         """Return what is made of the rows, and the place of each row that failed, with DuckDB's reason."""
         made, failed = bisect(lambda part: self._query.run(**{self._relation: part}), rows)
         return made.cast(self.schema), failed
+
+    @property
+    def keeps_rows(self) -> bool:
+        """Whether every row is in what is made: never, whatever the query says."""
+        return False
 
     def close(self) -> None:
         """Let go of the prepared statement."""
