@@ -61,21 +61,24 @@ pointer = cast("Callable[[Any], Any]", intrinsic(_pointer))
 """The address of an array's first element, to be indexed like the array, which must outlive it."""
 
 
-def _fetch(typing_context, address, index):
+def _fetch(typing_context, held, index):
     def generate(context, builder, signature, arguments):
+        first = arguments[0]
+        if isinstance(held, types.Array):
+            first = context.make_array(held)(context, builder, first).data
         number, octets = ir.IntType(32), ir.IntType(8).as_pointer()
         kind = ir.FunctionType(ir.VoidType(), [octets, number, number, number])
         prefetch = builder.module.declare_intrinsic("llvm.prefetch", [octets], kind)
-        place = builder.bitcast(builder.gep(arguments[0], [arguments[1]]), octets)
+        place = builder.bitcast(builder.gep(first, [arguments[1]]), octets)
         # To read or write: 0; to stay in all caches: 3; data: 1.
         builder.call(prefetch, [place, *(ir.Constant(number, one) for one in (0, 3, 1))])
         return context.get_dummy_value()
 
-    return types.void(address, index), generate
+    return types.void(held, index), generate
 
 
 fetch = cast("Callable[[Any, int], None]", intrinsic(_fetch))
-"""Let the processor bring a word behind a pointer into its caches, meanwhile; any index will do."""
+"""Let the processor bring an element of an array, or what lies behind a pointer, closer meanwhile; any index does."""
 
 
 def _fma(typing_context, a, b, c):

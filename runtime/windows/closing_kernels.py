@@ -14,12 +14,14 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from ..fold.compiled import ahead, compiled
+from ..fold.compiled import ahead, compiled, fetch, inlined
 from .sessions import NEVER
 
 Words = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 LATEST = (1 << 63) - 1
+# What a row looks at is asked for so many rows before.
+AHEAD = 12
 FEW = 32
 """So many numbers are sorted by insertion; more are, a byte at a time, by counting."""
 
@@ -61,6 +63,7 @@ def close_buckets(
     for place in range(ready + 1):
         close = instants[place] if place < len(instants) else LATEST
         while row < len(slots) and tiles[row] < close:
+            fetch_coming(slots, row, until)
             slot = slots[row]
             if until[slot] < close:
                 joining[joined] = slot
@@ -73,7 +76,8 @@ def close_buckets(
         joined = 0
         places, found = with_room(places, written, len(held)), with_room(found, written, len(held))
         kept = 0
-        for slot in held:
+        for at, slot in enumerate(held):
+            fetch_coming(held, at, until)
             places[written], found[written] = place, slot
             written += 1
             if until[slot] > close:
@@ -81,6 +85,13 @@ def close_buckets(
                 kept += 1
         active = held[:kept]
     return places[:written].copy(), found[:written].copy(), active.copy(), joined
+
+
+@inlined
+def fetch_coming(slots: Words, row: int, held: Words | Flags) -> None:
+    """Bring closer what ``held`` has of the slot of a row that comes soon after ``row``."""
+    if row + AHEAD < len(slots):
+        fetch(held, slots[row + AHEAD])
 
 
 @compiled
@@ -150,6 +161,10 @@ def follow_sessions(
     ended, firsts, ends = np.empty(len(slots), np.int64), np.empty(len(slots), np.int64), np.empty(len(slots), np.int64)
     count = 0
     for row in range(len(slots)):
+        fetch_coming(slots, row, last)
+        fetch_coming(slots, row, first)
+        fetch_coming(slots, row, began)
+        fetch_coming(slots, row, is_open)
         slot, time = slots[row], times[row]
         opens = last[slot] == NEVER or time - last[slot] > gap
         if opens or (most != 0 and (time - began[slot]) // most != (last[slot] - began[slot]) // most):
@@ -177,6 +192,10 @@ def close_sessions(
     ended, firsts, ends = np.empty(FEW, np.int64), np.empty(FEW, np.int64), np.empty(FEW, np.int64)
     count = 0
     while queued > 0 and due[0] < watermark:
+        # One of the two below is the first of the queue after this one.
+        for held in (began, last, first):
+            fetch(held, queue[min(1, queued - 1)])
+            fetch(held, queue[min(2, queued - 1)])
         slot = queue[0]
         end = end_of(began[slot], last[slot], gap, most)
         if end == due[0]:

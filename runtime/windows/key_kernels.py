@@ -13,7 +13,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from ..fold.compiled import ahead, fetch, inlined, pointer
+from ..fold.compiled import ahead, fetch, inlined
 from ..fold.hashing import MIXER
 
 # So many rows ahead the cell that a row is looked up in is asked for, and then the key that is there.
@@ -46,12 +46,11 @@ def number(words: Words, given: Flags, add: bool, keys: Words, index: Words, siz
     """
     rows = len(given)
     width, mask = len(words) // max(rows, 1), len(index) - 1
-    cells, held = pointer(index), pointer(keys)
     for row in range(rows):
         if row + FAR < rows:
-            fetch(cells, first_cell(words, row + FAR, rows, width, mask))
+            fetch(index, first_cell(words, row + FAR, rows, width, mask))
         if row + NEAR < rows:
-            fetch(held, (index[first_cell(words, row + NEAR, rows, width, mask)] - 1) * width)
+            fetch(keys, (index[first_cell(words, row + NEAR, rows, width, mask)] - 1) * width)
         slots[row] = -1
         if not given[row]:
             continue

@@ -320,7 +320,9 @@ def moments_are_known() -> None:
 
 def install(mutant: Mutant, monkeypatch: Patch) -> None:
     """Put what the mutant defines in the place of the original wherever the engine uses it."""
-    monkeypatch.setattr(fold_compiled, "compiled", lambda function: function)
+    for name in ("compiled", "inlined"):
+        monkeypatch.setattr(fold_compiled, name, lambda function: function)
+    monkeypatch.setattr(fold_compiled, "fetch", lambda held, place: None)
     changed_module = mutant.load()
     if mutant.module == closing_kernels.__name__:
         plain = {name: getattr(changed_module, name) for name in vars(closing_kernels.closing_kernels())}

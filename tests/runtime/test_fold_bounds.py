@@ -23,6 +23,7 @@ from headrace.runtime.fold import sums as fold_sums
 from headrace.runtime.fold import tallies as fold_tallies
 from headrace.runtime.fold import tile_kernels as fold_tile_kernels
 from headrace.runtime.fold import windows as fold_windows
+from headrace.runtime.windows import closing_kernels
 from headrace.runtime.windows.closings import closings
 from headrace.runtime.fold.fold import Fold
 from headrace.runtime.fold.tiles import FoldedTiles
@@ -74,7 +75,7 @@ def fetch(array, place):
     pass
 
 
-for part in (fold_loop, fold_windows, fold_tile_kernels):
+for part in (fold_loop, fold_windows, fold_tile_kernels, closing_kernels):
     part.fetch = fetch
 fold_sums.fma = lambda a, b, c: a * b + c
 fold_accumulators.integer_add = integer_add
