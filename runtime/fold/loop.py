@@ -45,6 +45,10 @@ def ingest(plan: Plan, memory: Memory, slots: Words, times: Words, flags: Words,
     stride, flag_words = plan.sizes[S_ENTRY], plan.sizes[S_FLAGS]
     column_words = plan.sizes[S_COLUMNS]
     for row in range(rows):
+        if row + 2 * AHEAD < rows:
+            fetch(state, slots[row + 2 * AHEAD] * plan.sizes[S_STATE])
+        if row + AHEAD < rows:
+            fetch(log, entry_of(plan, memory, state[slots[row + AHEAD] * plan.sizes[S_STATE]]) + E_NEXT)
         e = cursors[C_END] + row
         here, slot = entry_of(plan, memory, e), slots[row]
         log[here + E_SLOT] = slot
