@@ -97,15 +97,8 @@ class LiveView:
         self._terms = program.row_terms(view)
         keys = [Column(name, key.type) for name, key in zip(self._key_names, view.entity, strict=True)]
         terms = [Column(term.id, term.type) for term in view.terms]
-        self._prepared_schema = arrow_schema(
-            [
-                Column("_n", "BIGINT"),
-                *keys,
-                Column("_t", "BIGINT"),
-                *(Column(n, "BIGINT") for n in program.ORIGIN),
-                *terms,
-            ]
-        )
+        words = (Column(name, "BIGINT") for name in ("_t", *program.ORIGIN))
+        self._prepared_schema = arrow_schema([Column("_n", "BIGINT"), *keys, *words, *terms])
         numbered = schema.append(pa.field("_n", pa.int64()))
         self._prepare = prepare_query(connection, view, upstream, numbered, self._prepared_schema)
         self._evaluated_schema = evaluated_schema(view)

@@ -15,10 +15,10 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from ...catalog.names import hint
 from ...features_sql.definitions import Definitions
 from ...features_sql.errors import ReadError, StoreError
 from ..duck import arrow_schema
+from ..reads.service_name import find_service
 
 KINDS = (".csv", ".parquet")
 
@@ -79,10 +79,7 @@ def require_known(path: Path) -> None:
 
 def spine_types(definitions: Definitions, service: str) -> dict[str, pa.DataType]:
     """Return the types in which a spine's text holds the columns of a service's driving view, its time apart."""
-    services = definitions.services
-    if service not in services:
-        raise ReadError(f"there is no feature service {service!r}{hint(service, services)}")
-    driver = definitions.views[services[service].view]
+    driver = definitions.views[find_service(definitions, service).view]
     schema = arrow_schema([column for column in driver.columns if column.name != driver.time])
     return {field.name: field.type for field in schema if not pa.types.is_nested(field.type)}
 

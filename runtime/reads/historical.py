@@ -6,7 +6,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ...catalog.names import hint
 from ...features_sql import program
 from ...features_sql.definitions import Column, Service, View
 from ...features_sql.errors import ReadError
@@ -17,14 +16,7 @@ from ..live_view import Probes
 from ..sources.retention import past
 from ..workplace import Workplace
 from .own_rows import needs_own_rows, require_primary_key, with_own_rows
-
-
-def find_service(place: Workplace, name: str) -> Service:
-    """Return a service by name; raises ReadError with the nearest name."""
-    services = place.definitions.services
-    if name not in services:
-        raise ReadError(f"there is no feature service {name!r}{hint(name, services)}")
-    return services[name]
+from .service_name import find_service
 
 
 def historical_features(place: Workplace, spine: pa.Table, name: str, time: str | None = None) -> pa.Table:
@@ -35,7 +27,7 @@ def historical_features(place: Workplace, spine: pa.Table, name: str, time: str 
     view leaves out the current row, the primary key of its source says which event each row of the spine is.
     Raises ReadError for a missing column, a name clash, or an instant at or past the watermark.
     """
-    service = find_service(place, name)
+    service = find_service(place.definitions, name)
     driver = place.definitions.views[service.view]
     if needs_own_rows(driver):
         require_primary_key(place.definitions, driver, spine)

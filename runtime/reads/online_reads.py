@@ -30,8 +30,9 @@ from ..workplace import Workplace
 from . import read_log
 from .current_rows import current_row, missing_of_row, whole_source
 from .direct_service import DirectService, direct_service
-from .historical import driving_at, find_service
+from .historical import driving_at
 from .read_log import LoggedRead
+from .service_name import find_service
 
 LOG_EVERY = 1.0
 """An open reader logs no more than one read in so many seconds."""
@@ -60,7 +61,7 @@ class OnlineReader:
     """
 
     def __init__(self, place: Workplace, name: str) -> None:
-        self._place, self._service = place, find_service(place, name)
+        self._place, self._service = place, find_service(place.definitions, name)
         spec = next(spec for spec in source_groups(place.definitions) if name in spec.services)
         self._driver = place.definitions.views[self._service.view]
         # Where the source has no other columns, the entity is a whole row.

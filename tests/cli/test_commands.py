@@ -225,6 +225,7 @@ class TestMistakes:
             (["verify", "visit"], "there is no view or service 'visit'; did you mean visits?"),
             (["materialize", "visit", "--start", "2026-01-01", "--end", "2026-01-02"], "did you mean visits?"),
             (["get-online-features", "shoper", "--key", "visitor_id=ada"], "did you mean shopper?"),
+            (["get-online-features", "visits", "--key", "visitor_id=ada"], "through a feature service: shopper"),
             (["get-online-features", "shopper", "--key", "card=1"], "a key must give visitor_id; got card"),
             (
                 ["get-historical-features", "shopper", "--spine", "absent.csv", "-o", "o.csv"],
