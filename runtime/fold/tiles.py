@@ -66,9 +66,9 @@ class FoldedTiles:
 
     def _make_room(self, slots: int, rows: int) -> None:
         self._newest = roomy(self._newest, slots, 0)
-        most = int(self._tops[self._kernels.T_TOP]) + rows
-        self._entries = roomy(self._entries, most * self._kernels.ENTRY_WORDS, 0)
-        self._state = roomy(self._state, most * self._width, 0)
+        used, entry = int(self._tops[self._kernels.T_TOP]), self._kernels.ENTRY_WORDS
+        self._entries = roomy(self._entries, (used + rows) * entry, 0, used * entry)
+        self._state = roomy(self._state, (used + rows) * self._width, 0, used * self._width)
 
     def _bodies(self, rows: pa.Table, times: Slots) -> Slots:
         """The flags, then the columns, of row after row."""

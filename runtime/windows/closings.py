@@ -77,7 +77,7 @@ class BucketClosings:
         instants = np.unique(np.append(self._instants, closes)) if len(starts) else self._instants
         ready = int(np.searchsorted(instants, watermark, side="left"))
         self._until = roomy(self._until, int(slots.max(initial=-1)) + 1, NEVER)
-        self._joining = roomy(self._joining, self._joined + len(slots), 0)
+        self._joining = roomy(self._joining, self._joined + len(slots), 0, self._joined)
         places, found, self._active, self._joined = self._kernels.close_buckets(
             own(slots), tiles, lasts, instants, ready, self._until, self._active, self._joining, self._joined
         )
@@ -122,7 +122,8 @@ class SessionClosings:
     def process(self, slots: Slots, times: Instants, watermark: int) -> tuple[Instants, Closed]:
         """Return the first ts of the piece of each row, and the pieces that end before ``watermark``."""
         self._grow(int(slots.max(initial=-1)) + 1)
-        self._queue, self._due = (roomy(held, self._queued + len(slots), 0) for held in (self._queue, self._due))
+        size, used = self._queued + len(slots), self._queued
+        self._queue, self._due = (roomy(held, size, 0, used) for held in (self._queue, self._due))
         tiles, known = np.empty(len(slots), np.int64), (self._began, self._last, self._first, self._open)
         *ended, self._queued = self._kernels.follow_sessions(
             own(slots), own(times), *self._spans, *known, self._queue, self._due, self._queued, tiles
@@ -169,12 +170,13 @@ def own(values: Instants) -> Instants:
     return np.array(values, np.int64)
 
 
-def roomy(held: npt.NDArray[Kind], size: int, empty: int) -> npt.NDArray[Kind]:
-    """Return ``held``, or a copy at least twice as long with ``empty`` at its end, so that ``size`` fit."""
+def roomy(held: npt.NDArray[Kind], size: int, empty: int, used: int | None = None) -> npt.NDArray[Kind]:
+    """Return ``held``, or a copy with room for ``size``: its first ``used``, all by default, then ``empty``."""
     if size <= len(held):
         return held
+    used = len(held) if used is None else used
     size = max(size, 2 * len(held), FEWEST)
     # What holds zeros takes no memory before it is used.
     longer = np.full(size, empty, held.dtype) if empty else np.zeros(size, held.dtype)
-    longer[: len(held)] = held
+    longer[:used] = held[:used]
     return longer
