@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
 
 from ...catalog.database import transaction
+from ..side_by_side import FEWEST
 from . import ledger, offline, online
 from .datasets import Dataset
 from .layout import Layout
@@ -37,7 +39,8 @@ class OnlineBacklog:
     online from the offline store's files.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, threads: int = 1) -> None:
+        self._threads = threads
         self._waiting: dict[str, _Waiting] = {}
         self._rows = 0
         self._since = 0.0
@@ -75,14 +78,31 @@ class OnlineBacklog:
 
     def put(self, store: sqlite3.Connection) -> None:
         """Put every row that waits online, inside the caller's transaction."""
-        for name, waiting in self._waiting.items():
-            held, rows = waiting.dataset, pa.concat_tables(waiting.parts)
-            if len(waiting.parts) > 1:
-                rows = online.newest_rows(rows, held.entity, held.time)
-            online.upsert(store, name, held.version, held.entity, held.time, rows)
-            store.execute("DELETE FROM online_behind WHERE name = ?", (name,))
+        waiting = list(self._waiting.values())
+        other = self._threads > 1 and len(waiting) > 1 and self._rows >= FEWEST
+        for held, texts in zip(waiting, _ahead(waiting) if other else map(_texts, waiting), strict=True):
+            online.upsert(store, held.dataset.name, held.dataset.version, texts)
+            store.execute("DELETE FROM online_behind WHERE name = ?", (held.dataset.name,))
         self._waiting.clear()
         self._rows = 0
+
+
+def _texts(waiting: _Waiting) -> pa.Table:
+    held, rows = waiting.dataset, pa.concat_tables(waiting.parts)
+    if len(waiting.parts) > 1:
+        rows = online.newest_rows(rows, held.entity, held.time)
+    return online.texts_of(rows, held.entity, held.time)
+
+
+def _ahead(waiting: list[_Waiting]) -> Iterator[pa.Table]:
+    """Yield the texts of each; another thread makes the next ones while the caller puts these into the store."""
+    with ThreadPoolExecutor(1, "headrace") as other:
+        following = other.submit(_texts, waiting[1])
+        yield _texts(waiting[0])
+        for held in waiting[2:]:
+            texts, following = following.result(), other.submit(_texts, held)
+            yield texts
+        yield following.result()
 
 
 def recover(layout: Layout, store: sqlite3.Connection, live: Mapping[str, Dataset]) -> None:

@@ -65,6 +65,27 @@ def test_rows_on_arrival_are_the_newest_by_their_instant_however_epochs_are_cut(
     assert online(store) == [("a", 1, 3.0)]
 
 
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("views", [1, 2, 4])
+def test_many_rows_of_many_views_are_put_online_by_one_thread_or_two(
+    store: sqlite3.Connection, threads: int, views: int
+) -> None:
+    cards = [f"{card:04}" for card in range(6_000)]
+    backlog = OnlineBacklog(threads)
+    for epoch, minute in ((1, 5), (2, 9), (3, 7)):
+        for view in range(views):
+            written = [(card, minute, float(view)) for card in cards[1_000 * epoch :]]
+            backlog.add(epoch, replace(DATASET, name=f"v{view}"), rows(*written))
+        if epoch > 1:
+            backlog.put(store)
+    # What the third epoch wrote is of an earlier instant than what is online.
+    newest = {card: epoch for epoch in (1, 3, 2) for card in cards[1_000 * epoch :]}
+    found = store.execute('SELECT name, key, epoch, "row" FROM online ORDER BY name, key').fetchall()
+    assert [(name, json.loads(key)[0], epoch, json.loads(row)["spent"]) for name, key, epoch, row in found] == [
+        (f"v{view}", card, newest[card], float(view)) for view in range(views) for card in sorted(newest)
+    ]
+
+
 def test_rows_wait_for_ten_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     backlog, now = OnlineBacklog(), [100.0]
     monkeypatch.setattr(online_backlog.time, "monotonic", lambda: now[0])
