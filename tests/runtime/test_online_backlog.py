@@ -98,13 +98,28 @@ def test_rows_wait_for_ten_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     assert backlog.due
 
 
-def test_too_many_rows_do_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(online_backlog, "MOST_ROWS", 3)
+def test_of_much_that_waits_only_the_newest_rows_are_left(
+    store: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(online_backlog, "MOST_BYTES", 4_000)
     backlog = OnlineBacklog()
-    backlog.add(1, DATASET, rows(("a", 1, 1.0), ("a", 2, 1.0), ("b", 2, 1.0)))
+    for epoch in range(1, 100):
+        backlog.add(epoch, DATASET, rows(*((card, epoch % 50, float(epoch)) for card in "abc")))
+        assert not backlog.due
+    backlog.put(store)
+    assert online(store) == [("a", 99, 99.0), ("b", 99, 99.0), ("c", 99, 99.0)]
+
+
+def test_too_many_entities_do_not_wait(store: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(online_backlog, "MOST_BYTES", 4_000)
+    backlog = OnlineBacklog()
+    backlog.add(1, DATASET, rows(*((f"card {card:02}", 1, 1.0) for card in range(80))))
     assert not backlog.due
-    backlog.add(2, DATASET, rows(("a", 3, 1.0)))
+    backlog.add(2, DATASET, rows(*((f"card {card:02}", 2, 2.0) for card in range(40, 80))))
     assert backlog.due
+    backlog.put(store)
+    assert not backlog.due
+    assert [epoch for _, epoch, _ in online(store)] == [1] * 40 + [2] * 40
 
 
 def test_rows_that_may_be_revised_do_not_wait() -> None:
