@@ -36,8 +36,9 @@ def newest_rows(rows: pa.Table, entity: Sequence[str], time: str) -> pa.Table:
     last = np.full(len(index) + 1, -1, np.int64)
     # Later rows overwrite earlier ones; slot -1 (a NULL key) lands in the spare last place.
     last[slots] = np.arange(len(slots))
-    places = last[:-1]
-    return rows.take(pa.array(np.sort(places[places >= 0])))
+    kept = np.zeros(len(slots), np.bool_)
+    kept[last[:-1]] = True
+    return rows.take(pa.array(np.flatnonzero(kept)))
 
 
 def texts_of(rows: pa.Table, entity: Sequence[str], time: str) -> pa.Table:
