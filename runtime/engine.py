@@ -12,7 +12,7 @@ from ..catalog import registry
 from ..catalog.database import connect as connect_store
 from ..catalog.database import store_errors, transaction
 from ..features_sql.definitions import Definitions, FilesConnector
-from ..features_sql.errors import ConfigError, SourceError, StoreError
+from ..features_sql.errors import ConfigError, HeadraceError, SourceError, StoreError
 from ..features_sql.groups import source_groups
 from .duck import connect as connect_duck
 from .group_run import EpochReport, GroupRun
@@ -124,8 +124,7 @@ def run(place: Workplace, *, until: int | None = None, once: bool = True, on_epo
     source is watched for new rows until interrupted.
     """
     require_applied(place.store, place.definitions)
-    offline.settle(place.layout, place.store)
-    online_backlog.recover(place.layout, place.store, datasets.load(place.store, place.definitions, place.versions))
+    _settle(place)
     with (
         delivery_of(place) as delivery,
         opened_rejoins(place) as rejoins,
@@ -149,10 +148,28 @@ def run(place: Workplace, *, until: int | None = None, once: bool = True, on_epo
             if on_epoch is not None:
                 on_epoch(report)
 
-        report = _run_groups(place, until, once, told, when_idle)
+        with _settled_on_error(place):
+            report = _run_groups(place, until, once, told, when_idle)
         rejoins.drain()
         delivery.run()
         return report
+
+
+def _settle(place: Workplace) -> None:
+    """Bring what is committed to where readers see it, as a run that was broken off left it."""
+    offline.settle(place.layout, place.store)
+    online_backlog.recover(place.layout, place.store, datasets.load(place.store, place.definitions, place.versions))
+
+
+@contextmanager
+def _settled_on_error(place: Workplace) -> Generator[None]:
+    """Settle what the block has committed, should it break off; where that fails, the next run does."""
+    try:
+        yield
+    except BaseException:
+        with suppress(HeadraceError, sqlite3.Error, OSError):
+            _settle(place)
+        raise
 
 
 def _wait(bell: Bell, topics: TopicFeeds) -> None:

@@ -68,7 +68,7 @@ class GroupRun:
             name: Intake(place.definitions.sources[name], place.layout, place.duck) for name in spec.sources
         }
         self._writers = SideBySide(threads)
-        self.backlog = OnlineBacklog()
+        self.backlog = OnlineBacklog(threads)
         self._tables = FrozenTables(place.layout, place.duck)
         self._table_versions: dict[str, str] = {}
         self.datasets = {name: one for name, one in self._load_datasets().items() if name in self.spec.targets}

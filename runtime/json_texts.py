@@ -36,10 +36,10 @@ def json_values(column: pa.ChunkedArray) -> pa.ChunkedArray:
         texts = pc.cast(column, pa.string())
     elif pa.types.is_float64(type) and pc.all(pc.is_finite(column)).as_py() is not False:
         digits = pc.cast(column, pa.string())
-        whole = pc.binary_join_element_wise(digits, ".0", "")
-        texts = pc.if_else(pc.match_substring_regex(digits, r"^-?\d+$"), whole, digits)
+        texts = _replaced(digits, pc.equal(column, pc.trunc(column)), r"^(-?\d+)$", r"\1.0")
     elif type == pa.timestamp("us"):
-        texts = _quoted(pc.replace_substring_regex(pc.cast(column, pa.string()), r"\.000000$", ""))
+        digits = pc.cast(column, pa.string())
+        texts = _quoted(_replaced(digits, pc.ends_with(digits, ".000000"), r"\.000000$", ""))
     elif pa.types.is_string(type) and not pc.any(pc.match_substring_regex(column, _ESCAPED)).as_py():
         texts = _quoted(column)
     else:
@@ -48,15 +48,21 @@ def json_values(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def json_lists(columns: Sequence[pa.ChunkedArray]) -> pa.ChunkedArray:
-    """Return, row by row, the values of columns of one length as a list."""
-    parts = [part for column in columns for part in (",", json_values(column))]
+    """Return lists, row by row, of values in columns of JSON texts of one length."""
+    parts = [part for texts in columns for part in (",", texts)]
     return pc.binary_join_element_wise("[", *parts[1:], "]", "")
 
 
 def json_objects(columns: Mapping[str, pa.ChunkedArray]) -> pa.ChunkedArray:
-    """Return, row by row, the values of columns of one length as an object, in their order."""
-    parts = [part for name, column in columns.items() for part in (f",{json_of(name)}:", json_values(column))]
+    """Return objects, row by row, of values in columns of JSON texts of one length, in their order."""
+    parts = [part for name, texts in columns.items() for part in (f",{json_of(name)}:", texts)]
     return pc.binary_join_element_wise("{" + parts[0][1:], *parts[1:], "}", "")
+
+
+def _replaced(texts: pa.ChunkedArray, where: pa.ChunkedArray, pattern: str, replacement: str) -> pa.ChunkedArray:
+    """Replace what matches in the texts that are pointed out; few of them, as a rule."""
+    changed = pc.replace_substring_regex(texts.filter(where), pattern, replacement)
+    return pc.replace_with_mask(texts, where.combine_chunks(), changed.combine_chunks()) if len(changed) else texts
 
 
 def _quoted(texts: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 
 from ...features_sql.errors import StoreError
 from .. import failpoints
+from .encodings import encodings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
     from _typeshed import ReadableBuffer
 
+_LEVEL = -1
+"""Of zstd: takes 0.9 of the time of its level 1, for files that are a thirtieth larger."""
 _SUM_KEY = b"headrace"
 _UNSUMMED = b"crc32:--------"
 
@@ -142,9 +145,17 @@ def read_arrow(path: Path) -> pa.Table:
 
 def write_parquet(path: Path, table: pa.Table, *, listed: bool = True) -> None:
     """Write ``table`` as a Parquet file by ``write_file``, compressed with zstd."""
+    looked_up, encoded = encodings(table)
 
     def write(file: BinaryIO) -> None:
-        pq.write_table(table, file, compression="zstd")
+        pq.write_table(
+            table,
+            file,
+            compression="zstd",
+            compression_level=_LEVEL,
+            use_dictionary=looked_up,
+            column_encoding=encoded,
+        )
 
     write_file(path, write, listed=listed)
 

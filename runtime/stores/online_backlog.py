@@ -7,20 +7,22 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
 
 from ...catalog.database import transaction
+from ..side_by_side import FEWEST
 from . import ledger, offline, online
 from .datasets import Dataset
 from .layout import Layout
 
 LONGEST_SECONDS = 10.0
-MOST_ROWS = 1_000_000
-"""So many rows wait at most; one of an entity for each epoch that wrote it."""
+MOST_BYTES = 64 << 20
+"""So much is held at most: then only the newest row of each entity is left, and all go online if that is over half."""
 
 
 @dataclass
@@ -28,6 +30,16 @@ class _Waiting:
     dataset: Dataset
     first_epoch: int
     parts: list[pa.Table] = field(default_factory=list[pa.Table])
+
+    def newest(self) -> pa.Table:
+        """Return the newest row of each entity."""
+        if len(self.parts) == 1:
+            return self.parts[0]
+        return online.newest_rows(pa.concat_tables(self.parts), self.dataset.entity, self.dataset.time)
+
+    def texts(self) -> pa.Table:
+        """Return what is put online of them."""
+        return online.texts_of(self.newest(), self.dataset.entity, self.dataset.time)
 
 
 class OnlineBacklog:
@@ -37,17 +49,19 @@ class OnlineBacklog:
     online from the offline store's files.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, threads: int = 1) -> None:
+        self._threads = threads
         self._waiting: dict[str, _Waiting] = {}
-        self._rows = 0
+        self._bytes = 0
+        self._full = False
         self._since = 0.0
 
     @property
     def due(self) -> bool:
         """Whether the first has waited for 10 seconds, they are too many to wait, or the next epoch may revise them."""
-        if any(waiting.dataset.revised for waiting in self._waiting.values()):
+        if self._full or any(waiting.dataset.revised for waiting in self._waiting.values()):
             return True
-        return self._rows >= MOST_ROWS or (self._rows > 0 and time.monotonic() - self._since >= LONGEST_SECONDS)
+        return bool(self._waiting) and time.monotonic() - self._since >= LONGEST_SECONDS
 
     def add(self, epoch: int, dataset: Dataset, rows: pa.Table) -> None:
         """Let the newest row of each entity wait."""
@@ -60,7 +74,16 @@ class OnlineBacklog:
         visible = [name for name in newest.column_names if not name.startswith("_")]
         epochs = pa.array(np.full(len(newest), epoch, np.int64))
         waiting.parts.append(newest.select(visible).append_column(online.EPOCH, epochs))
-        self._rows += len(newest)
+        self._bytes += waiting.parts[-1].nbytes
+        if self._bytes >= MOST_BYTES:
+            self._leave_newest()
+
+    def _leave_newest(self) -> None:
+        """Let go of rows of which later epochs hold newer ones."""
+        for waiting in self._waiting.values():
+            waiting.parts = [waiting.newest()]
+        self._bytes = sum(waiting.parts[0].nbytes for waiting in self._waiting.values())
+        self._full = 2 * self._bytes >= MOST_BYTES
 
     def note(self, store: sqlite3.Connection) -> None:
         """Note which rows wait, inside the transaction of their epoch."""
@@ -75,14 +98,26 @@ class OnlineBacklog:
 
     def put(self, store: sqlite3.Connection) -> None:
         """Put every row that waits online, inside the caller's transaction."""
-        for name, waiting in self._waiting.items():
-            held, rows = waiting.dataset, pa.concat_tables(waiting.parts)
-            if len(waiting.parts) > 1:
-                rows = online.newest_rows(rows, held.entity, held.time)
-            online.upsert(store, name, held.version, held.entity, held.time, rows)
-            store.execute("DELETE FROM online_behind WHERE name = ?", (name,))
+        waiting = list(self._waiting.values())
+        rows = sum(len(part) for held in waiting for part in held.parts)
+        ahead = self._threads > 1 and len(waiting) > 1 and rows >= FEWEST
+        made = _ahead(waiting) if ahead else (held.texts() for held in waiting)
+        for held, texts in zip(waiting, made, strict=True):
+            online.upsert(store, held.dataset.name, held.dataset.version, texts)
+            store.execute("DELETE FROM online_behind WHERE name = ?", (held.dataset.name,))
         self._waiting.clear()
-        self._rows = 0
+        self._bytes, self._full = 0, False
+
+
+def _ahead(waiting: Sequence[_Waiting]) -> Iterator[pa.Table]:
+    """Yield the texts of each; another thread makes the next ones while the caller puts these into the store."""
+    with ThreadPoolExecutor(1, "headrace") as other:
+        following = other.submit(waiting[1].texts)
+        yield waiting[0].texts()
+        for held in waiting[2:]:
+            texts, following = following.result(), other.submit(held.texts)
+            yield texts
+        yield following.result()
 
 
 def recover(layout: Layout, store: sqlite3.Connection, live: Mapping[str, Dataset]) -> None:

@@ -39,6 +39,35 @@ def test_a_run_that_has_nothing_to_read_puts_them_online(behind):
     assert len(behind.query(ONLINE)) == len(clients) > 0
 
 
+@pytest.mark.parametrize("point", ["committed", "rename"])
+def test_an_error_behind_a_commit_leaves_none_waiting(new_desk, point):
+    desk = new_desk("broken")
+    assert desk.ran("run", failpoint=f"{point}:2:enospc").status == 1
+    assert desk.query("SELECT * FROM online_behind") == []
+    assert desk.query("SELECT max(epoch) FROM online") == [(2,)]
+
+
+def test_an_error_before_a_commit_puts_only_what_is_committed_online(new_desk):
+    desk = new_desk("broken")
+    assert desk.ran("run", failpoint="commit:3:enospc").status == 1
+    assert desk.query("SELECT * FROM online_behind") == []
+    assert desk.query("SELECT max(epoch) FROM online") == [(2,)]
+
+
+def test_a_run_that_is_stopped_leaves_none_waiting(new_desk):
+    desk = new_desk("stopped")
+
+    def stop(report):
+        if report.epoch == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        desk.project.run(on_epoch=stop)
+    assert desk.query("SELECT * FROM online_behind") == []
+    clients = set(desk.offline()["client_orders"].column("client").to_pylist())
+    assert len(desk.query(ONLINE)) == len(clients) > 0
+
+
 def test_materialize_puts_them_online_before_it_replaces_files(behind, caught_up):
     behind.done("materialize", "client_orders", "--start", "2024-05-01", "--end", "2024-05-01 00:00:01")
     assert behind.query("SELECT * FROM online_behind") == []

@@ -43,8 +43,13 @@ def test_each_value_is_the_json_of_it(name: str) -> None:
         assert found == [json_of(value) for value in column.to_pylist()]
 
 
+def test_a_column_in_pieces_is_one_of_them_after_the_other() -> None:
+    pieces = [[1.0, None, 0.5], [], [None], [2.0]]
+    assert json_values(pa.chunked_array(pieces, pa.float64())).to_pylist() == ["1.0", "null", "0.5", "null", "2.0"]
+
+
 def test_rows_are_lists_and_objects() -> None:
-    columns = {'a "b"': pa.chunked_array([[1, None]]), "c": pa.chunked_array([["x", "y"]])}
+    columns = {'a "b"': json_values(pa.chunked_array([[1, None]])), "c": json_values(pa.chunked_array([["x", "y"]]))}
     assert json_lists(list(columns.values())).to_pylist() == ['[1,"x"]', '[null,"y"]']
     assert json_objects(columns).to_pylist() == ['{"a \\"b\\"":1,"c":"x"}', '{"a \\"b\\"":null,"c":"y"}']
 
@@ -58,7 +63,7 @@ def test_the_newest_row_of_an_entity_is_read_back() -> None:
         ledger.create(store)
         for epoch, minute, spent in ((1, 5, 0.5), (2, 9, 2.0), (3, 7, 7.0)):
             written = rows(minute, spent).append_column(online.EPOCH, pa.array([epoch] * 2))
-            online.upsert(store, "v", 1, ("card", "shop"), "ts", written)
+            online.upsert(store, "v", 1, online.texts_of(written, ("card", "shop"), "ts"))
         assert online.read(store, "v", 1, ('a"b', 1)) == {
             "card": 'a"b',
             "shop": 1,

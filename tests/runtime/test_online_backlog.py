@@ -65,6 +65,27 @@ def test_rows_on_arrival_are_the_newest_by_their_instant_however_epochs_are_cut(
     assert online(store) == [("a", 1, 3.0)]
 
 
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("views", [1, 2, 4])
+def test_many_rows_of_many_views_are_put_online_by_one_thread_or_two(
+    store: sqlite3.Connection, threads: int, views: int
+) -> None:
+    cards = [f"{card:04}" for card in range(6_000)]
+    backlog = OnlineBacklog(threads)
+    for epoch, minute in ((1, 5), (2, 9), (3, 7)):
+        for view in range(views):
+            written = [(card, minute, float(view)) for card in cards[1_000 * epoch :]]
+            backlog.add(epoch, replace(DATASET, name=f"v{view}"), rows(*written))
+        if epoch > 1:
+            backlog.put(store)
+    # What the third epoch wrote is of an earlier instant than what is online.
+    newest = {card: epoch for epoch in (1, 3, 2) for card in cards[1_000 * epoch :]}
+    found = store.execute('SELECT name, key, epoch, "row" FROM online ORDER BY name, key').fetchall()
+    assert [(name, json.loads(key)[0], epoch, json.loads(row)["spent"]) for name, key, epoch, row in found] == [
+        (f"v{view}", card, newest[card], float(view)) for view in range(views) for card in sorted(newest)
+    ]
+
+
 def test_rows_wait_for_ten_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     backlog, now = OnlineBacklog(), [100.0]
     monkeypatch.setattr(online_backlog.time, "monotonic", lambda: now[0])
@@ -77,13 +98,28 @@ def test_rows_wait_for_ten_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     assert backlog.due
 
 
-def test_too_many_rows_do_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(online_backlog, "MOST_ROWS", 3)
+def test_of_much_that_waits_only_the_newest_rows_are_left(
+    store: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(online_backlog, "MOST_BYTES", 4_000)
     backlog = OnlineBacklog()
-    backlog.add(1, DATASET, rows(("a", 1, 1.0), ("a", 2, 1.0), ("b", 2, 1.0)))
+    for epoch in range(1, 100):
+        backlog.add(epoch, DATASET, rows(*((card, epoch % 50, float(epoch)) for card in "abc")))
+        assert not backlog.due
+    backlog.put(store)
+    assert online(store) == [("a", 99, 99.0), ("b", 99, 99.0), ("c", 99, 99.0)]
+
+
+def test_too_many_entities_do_not_wait(store: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(online_backlog, "MOST_BYTES", 4_000)
+    backlog = OnlineBacklog()
+    backlog.add(1, DATASET, rows(*((f"card {card:02}", 1, 1.0) for card in range(80))))
     assert not backlog.due
-    backlog.add(2, DATASET, rows(("a", 3, 1.0)))
+    backlog.add(2, DATASET, rows(*((f"card {card:02}", 2, 2.0) for card in range(40, 80))))
     assert backlog.due
+    backlog.put(store)
+    assert not backlog.due
+    assert [epoch for _, epoch, _ in online(store)] == [1] * 40 + [2] * 40
 
 
 def test_rows_that_may_be_revised_do_not_wait() -> None:
