@@ -204,7 +204,8 @@ def _run_groups(
         while (worked := _round(groups, until, tally, on_epoch)) or _waits_for_rows(groups, until, once):
             if worked:
                 continue
-            _put_online(place, groups)
+            for group in groups:
+                group.backlog.settle(place.store)
             when_idle()
             find_files(place)
             for group in groups:
@@ -213,21 +214,14 @@ def _run_groups(
                 report = group.step(until) or group.pass_time(until, idle.wall_clock())
                 if report is not None:
                     _tell(report, tally, on_epoch)
-        _put_online(place, groups)
+        for group in groups:
+            group.finish()
         offline.place(place.layout, place.store)
         seconds = time.perf_counter() - tally.started
-        if place.settings.durability == "durable":
-            for group in groups:
-                group.save_snapshot()
         return RunReport(tally.epochs, tally.rows, seconds, sum(group.group.waiting for group in groups))
     finally:
         for group in groups:
             group.close()
-
-
-def _put_online(place: Workplace, groups: list[GroupRun]) -> None:
-    for group in groups:
-        group.backlog.settle(place.store)
 
 
 def _round(groups: list[GroupRun], until: int | None, tally: Tally, on_epoch: OnEpoch) -> bool:

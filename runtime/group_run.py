@@ -71,7 +71,8 @@ class GroupRun:
         self.backlog = OnlineBacklog(threads)
         self._tables = FrozenTables(place.layout, place.duck)
         self._table_versions: dict[str, str] = {}
-        self.datasets = {name: one for name, one in self._load_datasets().items() if name in self.spec.targets}
+        held = datasets.load(place.store, place.definitions, place.versions)
+        self.datasets = {name: one for name, one in held.items() if name in self.spec.targets}
         late = any(place.definitions.sources[name].late.within is not None for name in spec.sources)
         describing = (place.definitions, self.group, self.datasets, self._tables.load)
         self._revisions = Revisions(*describing) if late else None
@@ -80,9 +81,6 @@ class GroupRun:
         self.epoch = 0
         self._pace = SnapshotPace(place.settings.snapshot_epochs)
         self.refresh()
-
-    def _load_datasets(self) -> dict[str, Dataset]:
-        return datasets.load(self._place.store, self._place.definitions, self._place.versions)
 
     @property
     def stamp(self) -> str:
@@ -116,7 +114,7 @@ class GroupRun:
         self.progress = {name: ledger.source_progress(store, name, first[name]) for name in self.spec.sources}
         # A run that stopped at an instant has read past what it wrote.
         written = ledger.read_intent(store, epoch).watermark if epoch else BEGINNING
-        self.watermark = min(written, self._group_watermark())
+        self.watermark = min(written, self._reached({}))
         self._replay(epoch, first, on_epoch)
         if self._revisions is not None and not fresh:
             for name, dataset in self.datasets.items():
@@ -166,9 +164,6 @@ class GroupRun:
             return snapshot.epoch
         return 0
 
-    def _group_watermark(self) -> int:
-        return self._reached({})
-
     def _source_watermark(self, name: str) -> int:
         return self.progress[name].watermark(self._place.definitions.sources[name].delay)
 
@@ -184,7 +179,7 @@ class GroupRun:
             self.progress[arrival.range.source] = arrival.range.reached
         before = self.watermark
         # Epochs of a smaller, earlier group name their own watermark; this group's may be less.
-        self.watermark = max(before, min(intent.watermark, self._group_watermark()))
+        self.watermark = max(before, min(intent.watermark, self._reached({})))
         last = {name: held.high for name, held in self.progress.items() if held.ended}
         accepted = {name: arrival.accepted for name, arrival in arrivals.items()}
         if self._revisions is not None:
@@ -213,7 +208,7 @@ class GroupRun:
         if not self.spec.views or self.watermark >= limit:
             return None
         # Rows that wait only because an earlier run stopped at an instant need an epoch, if one without rows.
-        behind = self.watermark < min(limit, self._group_watermark())
+        behind = self.watermark < min(limit, self._reached({}))
         for name in sorted(self.spec.sources, key=lambda name: (self._source_watermark(name), name)):
             held = self.progress[name]
             if held.ended and not behind:
@@ -372,15 +367,18 @@ class GroupRun:
         settled = self._revisions.snapshot() if self._revisions is not None else {}
         return self.group.snapshot() | settled | {name: table for name, table in held.items() if table is not None}
 
-    def save_snapshot(self) -> None:
-        """Write a snapshot of the state after the last committed epoch, unless one is there."""
-        if not self._pace.behind:
+    def finish(self) -> None:
+        """Put all rows online and, meanwhile, write a snapshot after the last committed epoch, unless one is there."""
+        store = self._place.store
+        if self._place.settings.durability != "durable" or not self._pace.behind:
+            self.backlog.settle(store)
             return
-        epochs = ledger.committed_epochs(self._place.store, self.spec.sources, 0)
-        snapshot = self._write_snapshot(epochs[-1])
-        with transaction(self._place.store):
-            snapshots.remember(self._place.store, self.spec.name, self.stamp, snapshot)
-            note_learned(self._place.store, learned(self.group.models, epochs[-1], whole=True))
+        epoch = ledger.committed_epochs(store, self.spec.sources, 0)[-1]
+        written: list[Snapshot] = []
+        self.backlog.settle(store, lambda: written.append(self._write_snapshot(epoch)))
+        with transaction(store):
+            snapshots.remember(store, self.spec.name, self.stamp, written[0])
+            note_learned(store, learned(self.group.models, epoch, whole=True))
         retention.forget_old(self._place, self.spec, self.stamp)
 
     def close(self) -> None:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -90,34 +92,58 @@ class OnlineBacklog:
         marks = [(name, held.dataset.version, held.first_epoch - 1) for name, held in self._waiting.items()]
         store.executemany("INSERT OR IGNORE INTO online_behind VALUES (?, ?, ?)", marks)
 
-    def settle(self, store: sqlite3.Connection) -> None:
-        """Put every row that waits online, before a run waits itself or ends."""
-        if self._waiting:
-            with transaction(store):
-                self.put(store)
+    def settle(self, store: sqlite3.Connection, besides: Callable[[], object] | None = None) -> None:
+        """Put every row that waits online, before a run waits itself or ends.
+
+        ``besides`` is done too, meanwhile where there is another thread.
+        """
+        # A commit for each view: SQLite's cache holds what one writes, and need not write some of it sooner.
+        self._put(store, lambda: transaction(store), besides)
 
     def put(self, store: sqlite3.Connection) -> None:
         """Put every row that waits online, inside the caller's transaction."""
-        waiting = list(self._waiting.values())
+        self._put(store, nullcontext, None)
+
+    def _put(
+        self,
+        store: sqlite3.Connection,
+        inside: Callable[[], AbstractContextManager[None]],
+        besides: Callable[[], object] | None,
+    ) -> None:
+        # The smallest first: SQLite waits for its texts alone.
+        waiting = sorted(self._waiting.values(), key=lambda held: sum(part.nbytes for part in held.parts))
         rows = sum(len(part) for held in waiting for part in held.parts)
         ahead = self._threads > 1 and len(waiting) > 1 and rows >= FEWEST
-        made = _ahead(waiting) if ahead else (held.texts() for held in waiting)
-        for held, texts in zip(waiting, made, strict=True):
-            online.upsert(store, held.dataset.name, held.dataset.version, texts)
-            store.execute("DELETE FROM online_behind WHERE name = ?", (held.dataset.name,))
+        for held, texts in zip(waiting, (_ahead if ahead else _in_turn)(waiting, besides), strict=True):
+            with inside():
+                online.upsert(store, held.dataset.name, held.dataset.version, texts)
+                store.execute("DELETE FROM online_behind WHERE name = ?", (held.dataset.name,))
         self._waiting.clear()
         self._bytes, self._full = 0, False
 
 
-def _ahead(waiting: Sequence[_Waiting]) -> Iterator[pa.Table]:
-    """Yield the texts of each; another thread makes the next ones while the caller puts these into the store."""
+def _in_turn(waiting: Sequence[_Waiting], besides: Callable[[], object] | None) -> Iterator[pa.Table]:
+    """Yield the texts of each, and do what is to be done besides."""
+    for held in waiting:
+        yield held.texts()
+    if besides is not None:
+        besides()
+
+
+def _ahead(waiting: Sequence[_Waiting], besides: Callable[[], object] | None) -> Iterator[pa.Table]:
+    """Do as ``_in_turn``; another thread makes the next two while the caller puts these into the store."""
     with ThreadPoolExecutor(1, "headrace") as other:
-        following = other.submit(waiting[1].texts)
+        coming = deque(other.submit(held.texts) for held in waiting[1:3])
         yield waiting[0].texts()
-        for held in waiting[2:]:
-            texts, following = following.result(), other.submit(held.texts)
+        for held in waiting[3:]:
+            texts = coming.popleft().result()
+            coming.append(other.submit(held.texts))
             yield texts
-        yield following.result()
+        done = None if besides is None else other.submit(besides)
+        while coming:
+            yield coming.popleft().result()
+        if done is not None:
+            done.result()
 
 
 def recover(layout: Layout, store: sqlite3.Connection, live: Mapping[str, Dataset]) -> None:

@@ -53,6 +53,30 @@ def test_of_many_epochs_the_newest_row_is_put_online(store: sqlite3.Connection) 
     assert online(store) == [("a", 4, 9.0), ("b", 3, 6.0), ("c", 2, 4.0)]
 
 
+def test_a_view_that_is_put_online_stays_there_where_the_next_one_fails(
+    store: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backlog, upsert = OnlineBacklog(), online_backlog.online.upsert
+    for view in ("v", "w"):
+        backlog.add(1, replace(DATASET, name=view), rows(("a", 1, 1.0)))
+    backlog.note(store)
+
+    def fail_at_w(store: sqlite3.Connection, name: str, version: int, texts: pa.Table) -> None:
+        upsert(store, name, version, texts)
+        if name == "w":
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(online_backlog.online, "upsert", fail_at_w)
+        with pytest.raises(KeyboardInterrupt):
+            backlog.settle(store)
+    assert store.execute("SELECT name FROM online").fetchall() == [("v",)]
+    assert store.execute("SELECT name FROM online_behind").fetchall() == [("w",)]
+    backlog.settle(store)
+    assert store.execute("SELECT name FROM online").fetchall() == [("v",), ("w",)]
+    assert store.execute("SELECT name FROM online_behind").fetchall() == []
+
+
 @pytest.mark.parametrize("together", [True, False])
 def test_rows_on_arrival_are_the_newest_by_their_instant_however_epochs_are_cut(
     store: sqlite3.Connection, together: bool
