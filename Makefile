@@ -29,7 +29,7 @@ COMPILE = from headrace.runtime.fold.kernels import kernels; kernels(); \
 from headrace.runtime.fold.tile_kernels import tile_kernel; tile_kernel(); \
 from headrace.runtime.windows.closing_kernels import closing_kernels; closing_kernels(); \
 from headrace.runtime.windows.key_kernels import key_kernels; key_kernels(); \
-from headrace.runtime.sources.order_kernel import order_kernel; order_kernel(); \
+from headrace.runtime.order_kernel import order_kernel; order_kernel(); \
 from headrace.models.rehearsal import rehearse; rehearse()
 
 .DEFAULT_GOAL := help
@@ -74,7 +74,7 @@ $(PEERS_STAMP): $(STAMP)
 	@touch $(PEERS_STAMP)
 
 # Compiled once, before several processes would each compile the same kernels; numba keeps them beside the sources.
-$(KERNELS): $(STAMP) $(wildcard runtime/fold/*.py runtime/windows/*_kernels.py runtime/sources/order_kernel.py models/*.py)
+$(KERNELS): $(STAMP) $(wildcard runtime/fold/*.py runtime/windows/*_kernels.py runtime/order_kernel.py models/*.py)
 	@echo "Compiling the kernels, once (up to a minute) ..."
 	@$(BIN)/python -P -c '$(COMPILE)'
 	@touch $(KERNELS)

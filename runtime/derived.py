@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import duckdb
-import numpy as np
 import pyarrow as pa
 
 from ..features_sql import program
 from ..features_sql.definitions import Column, Union, View
 from .duck import Prepared, arrow_schema
+from .in_order import in_order
 from .live_view import Poison
 from .sources.quarantine import bisect
 from .sources.reorder import ReorderBuffer
@@ -76,7 +76,7 @@ class UnionEvents:
             ]
         together = pa.concat_tables(parts).combine_chunks()
         times = together.column(self.union.time).cast(pa.int64())
-        order = np.lexsort([column.to_numpy() for column in (together["_n"], together["_branch"], times)])
+        order = in_order(times.to_numpy(), *(together[name].to_numpy() for name in ("_branch", "_n")))
         return together.select(self.schema.names).take(pa.array(order)), poison
 
     def close(self) -> None:

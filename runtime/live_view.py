@@ -18,6 +18,7 @@ from ..features_sql.steps import plan_steps
 from ..features_sql.sub_entities import measures_by, sub_entities
 from .duck import arrow_schema
 from .evaluated_rows import assemble, by_probe, evaluated_schema
+from .in_order import in_order
 from .reads.direct_view import DirectView
 from .row_query import RowQuery, finish_query, prepare_query
 from .stores.null_entities import null_entities
@@ -364,7 +365,7 @@ def _merge(parts: Sequence[pa.Table]) -> tuple[pa.Table, list[npt.NDArray[np.int
     if len(parts) == 1:
         return parts[0], [np.arange(len(parts[0]))]
     together = pa.concat_tables(parts)
-    order = np.argsort(together.column("_m").to_numpy(), kind="stable")
+    order = in_order(together.column("_m").to_numpy())
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))
     starts = np.cumsum([0, *(len(part) for part in parts)])

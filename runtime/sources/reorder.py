@@ -12,14 +12,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..in_order import in_order
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
 _MOST_RUNS = 32
-FEWEST_COUNTED = 2048
-"""Fewer rows are sorted by comparing them."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class ReorderBuffer:
     def _in_order(self, rows: pa.Table) -> _Run:
         rows = rows.combine_chunks()
         times = integers(rows.column(self._time))
-        order = _by_time(times) if np.any(times[1:] < times[:-1]) else None
+        order = in_order(times) if np.any(times[1:] < times[:-1]) else None
         if order is not None:
             times = times[order]
         same = times[1:] == times[:-1]
@@ -123,25 +123,13 @@ class ReorderBuffer:
             before, after = order[:-1][same], order[1:][same]
             steps = partitions[after] - partitions[before]
             risen = (steps > 0) | ((steps == 0) & (offsets[after] > offsets[before]))
-            return order if np.all(risen) else order[np.lexsort((offsets[order], partitions[order], times))]
+            return order if np.all(risen) else order[in_order(times, partitions[order], offsets[order])]
         peers = np.flatnonzero(np.append(same, False) | np.insert(same, 0, False))
         columns = [self._time, *self._keys, "_partition", "_offset"]
         by = [(name, "ascending", "at_end") for name in columns]
         chosen = rows.select(list(dict.fromkeys(columns))).take(pa.array(order[peers]))
         order[peers] = order[peers][pc.sort_indices(chosen, sort_keys=by).to_numpy()]
         return order
-
-
-def _by_time(times: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the places of ``times`` (one or more) in order, those of equal times as they stand."""
-    low, place_bits = int(times.min()), len(times).bit_length()
-    bits = (int(times.max()) - low).bit_length()
-    if len(times) < FEWEST_COUNTED or bits + place_bits > 63:
-        return np.argsort(times, kind="stable")
-    # numba takes a second to import.
-    from .order_kernel import order_kernel
-
-    return order_kernel()(times - low, bits, place_bits)
 
 
 def integers(column: pa.ChunkedArray) -> NDArray[np.int64]:

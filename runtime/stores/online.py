@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..in_order import in_order
 from ..json_texts import json_lists, json_objects, json_of, json_values
 from ..windows.keys import KeyIndex
 
@@ -29,7 +30,7 @@ def newest_rows(rows: pa.Table, entity: Sequence[str], time: str) -> pa.Table:
     """Return the newest row of each entity: of those of its latest instant the last."""
     times = rows.column(time).cast(pa.int64()).to_numpy()
     if (times[1:] < times[:-1]).any():
-        rows = rows.take(pa.array(np.argsort(times, kind="stable")))
+        rows = rows.take(pa.array(in_order(times)))
     keys = rows.select(list(entity))
     index = KeyIndex(keys.schema)
     slots = index.add(keys)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ...features_sql.definitions import Window
+from ..in_order import in_order
 from ..sources.lateness import BEGINNING, END
 from .buckets import Buckets
 from .event_counts import EventCounts
@@ -71,7 +72,7 @@ class Boundaries:
         counts = last - first + 1
         entities = np.repeat(slots, counts)
         numbers = np.arange(len(entities)) - np.repeat(np.cumsum(counts) - counts - first, counts)
-        order = np.lexsort((entities, numbers))
+        order = in_order(numbers, entities)
         return entities[order], numbers[order] * self._every
 
     def _stretches(self, slots: Slots, times: Moments) -> Stretches:
@@ -99,7 +100,7 @@ class Boundaries:
         """Make one stretch of those of a slot that meet."""
         stretches = np.concatenate([self._merged, *self._loose])
         self._loose = []
-        stretches = stretches[np.lexsort((stretches[:, 1], stretches[:, 0]))]
+        stretches = stretches[in_order(stretches[:, 0], stretches[:, 1])]
         slot, first, last = stretches.T
         other = np.append(True, slot[1:] != slot[:-1])[: len(slot)]
         # The furthest end so far within a slot: ends become ranks, so that (slot, end) grows from slot to slot.

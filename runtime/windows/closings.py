@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ...features_sql.definitions import Window
+from ..in_order import in_order
 from .buckets import Buckets, Instants
 from .keys import Slots
 from .sessions import NEVER
@@ -132,7 +133,7 @@ class SessionClosings:
             watermark, *self._spans, *known, self._queue, self._due, self._queued
         )
         slot, first, close = (np.concatenate(parts) for parts in zip(ended, over, strict=True))
-        order = np.lexsort((slot, close))
+        order = in_order(close, slot)
         close = close[order]
         return tiles, Closed(slot[order], first[order], close, close)
 

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from ..in_order import in_order
 from .keys import Slots
 
 
@@ -20,7 +21,7 @@ class EventCounts:
         if not len(slots):
             return np.empty(0, np.int64)
         self._grow(int(slots.max()) + 1)
-        order = np.argsort(slots, kind="stable")
+        order = in_order(slots)
         ordered = slots[order]
         first = np.append(True, ordered[1:] != ordered[:-1])
         starts = np.maximum.accumulate(np.where(first, np.arange(len(slots)), 0))

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ..growing_rows import GrowingRows
+from ..in_order import in_order
 from .keys import UNSEEN, Slots
 
 Moments = npt.NDArray[np.int64]
@@ -98,7 +99,7 @@ def _last_at_or_before(slots: Slots, times: Moments, asked: Slots, moments: Mome
     span = len(instants) + 1
     # Times become ranks so that (slot, time) fits one integer and one binary search answers.
     row_keys = slots * span + np.searchsorted(instants, times, side="right")
-    order = np.argsort(row_keys, kind="stable")
+    order = in_order(row_keys)
     question_keys = asked * span + np.searchsorted(instants, moments, side="right")
     place = np.searchsorted(row_keys[order], question_keys, side="right") - 1
     row = order[np.maximum(place, 0)]

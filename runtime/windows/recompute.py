@@ -12,6 +12,7 @@ import pyarrow as pa
 from ...features_sql.definitions import Measure, View, Window
 from ...features_sql.evaluate import Evaluation, evaluation_sql
 from ..duck import Prepared
+from ..in_order import in_order
 from .buckets import Buckets
 from .keys import Slots
 
@@ -98,7 +99,7 @@ def _answer_order(found: pa.Table, places: npt.NDArray[np.int64]) -> npt.NDArray
     probes = np.flatnonzero(answered >= 0)
     order[answered[probes]] = probes
     own = np.flatnonzero(places >= 0)
-    by_number = np.argsort(numbers, kind="stable")
+    by_number = in_order(numbers)
     order[own] = by_number[np.searchsorted(numbers[by_number], places[own])]
     return order
 
@@ -122,7 +123,7 @@ def visible(window: Window, slots: Slots, times: npt.NDArray[np.int64], moment: 
 
 def _rank_from_newest(slots: Slots) -> npt.NDArray[np.int64]:
     """1 for the newest row of each slot, 2 for the one before it, and so on."""
-    order = np.argsort(slots[::-1], kind="stable")
+    order = in_order(slots[::-1])
     ordered = slots[::-1][order]
     first = np.concatenate([[True], ordered[1:] != ordered[:-1]]) if len(slots) else np.empty(0, bool)
     place = np.arange(len(slots)) - np.maximum.accumulate(np.where(first, np.arange(len(slots)), 0))
@@ -133,7 +134,7 @@ def _rank_from_newest(slots: Slots) -> npt.NDArray[np.int64]:
 
 def _in_open_session(slots: Slots, times: npt.NDArray[np.int64], gap: int, moment: int) -> npt.NDArray[np.bool_]:
     """Tell which rows belong to a session that is still current at ``moment``."""
-    order = np.argsort(slots, kind="stable")
+    order = in_order(slots)
     slot, time = slots[order], times[order]
     if not len(slot):
         return np.empty(0, bool)

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ...features_sql.definitions import Window
+from ..in_order import in_order
 from .keys import Slots
 
 Moments = npt.NDArray[np.int64]
@@ -24,7 +25,7 @@ class Sessions:
     def begins(self, slots: Slots, times: Moments) -> Moments:
         """Take in the next events, in total order, and return where the session of each began."""
         self._grow(int(slots.max()) + 1 if len(slots) else 0)
-        order = np.argsort(slots, kind="stable")
+        order = in_order(slots)
         slot, time = slots[order], times[order]
         same = np.concatenate([[False], slot[1:] == slot[:-1]]) if len(slot) else np.empty(0, bool)
         last = np.where(same, np.concatenate([[0], time[:-1]]) if len(time) else time, self._last[slot])

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from ..in_order import in_order
 from .keys import Slots
 
 Flags = npt.NDArray[np.bool_]
@@ -25,7 +26,7 @@ class Turning:
         if not len(slots):
             return np.empty(0, bool)
         self._grow(int(slots.max()) + 1)
-        order = np.argsort(slots, kind="stable")
+        order = in_order(slots)
         slot, time, now = slots[order], times[order], true[order]
         first = np.append(True, slot[1:] != slot[:-1])
         before = np.where(first, self._true[slot], np.append(False, now[:-1]))

@@ -3,8 +3,9 @@ import random
 import numpy as np
 import pyarrow as pa
 import pytest
+from headrace.runtime.in_order import FEWEST_COUNTED
 from headrace.runtime.sources.lateness import END
-from headrace.runtime.sources.reorder import FEWEST_COUNTED, ReorderBuffer
+from headrace.runtime.sources.reorder import ReorderBuffer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -12,7 +12,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from ..fold.compiled import ahead
+from .fold.compiled import ahead
 
 Words = npt.NDArray[np.int64]
 DIGIT_BITS = 11
