@@ -150,3 +150,31 @@ def test_rows_that_may_be_revised_do_not_wait() -> None:
     backlog = OnlineBacklog()
     backlog.add(1, replace(DATASET, revised=True), rows(("a", 1, 1.0)))
     assert backlog.due
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("views", [0, 1, 2, 5])
+def test_what_is_to_be_done_besides_is_done_once(store: sqlite3.Connection, threads: int, views: int) -> None:
+    backlog, done = OnlineBacklog(threads), list[int]()
+    for view in range(views):
+        many = rows(*((f"{card}", view, float(view)) for card in range(online_backlog.FEWEST)))
+        backlog.add(1, replace(DATASET, name=f"v{view}"), many)
+    backlog.settle(store, lambda: done.append(1))
+    assert done == [1]
+    assert [view for (view,) in store.execute("SELECT DISTINCT name FROM online ORDER BY name")] == [
+        f"v{view}" for view in range(views)
+    ]
+
+
+def test_what_fails_besides_is_raised_once_all_is_online(store: sqlite3.Connection) -> None:
+    backlog = OnlineBacklog(2)
+    for view in ("v", "w"):
+        many = rows(*((f"{card}", 1, 1.0) for card in range(online_backlog.FEWEST)))
+        backlog.add(1, replace(DATASET, name=view), many)
+
+    def fail() -> None:
+        raise OSError("full")
+
+    with pytest.raises(OSError, match="full"):
+        backlog.settle(store, fail)
+    assert store.execute("SELECT count(*) FROM online").fetchone() == (2 * online_backlog.FEWEST,)
