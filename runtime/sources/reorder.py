@@ -42,25 +42,24 @@ class ReorderBuffer:
         self._schema = schema
         self._time = time_column
         self._keys = tuple(key for key in keys if key != time_column)
+        self._fresh: list[pa.Table] = []
         self._runs: list[_Run] = []
 
     @property
     def rows(self) -> int:
         """How many rows wait."""
-        return sum(len(run.times) for run in self._runs)
+        return sum(len(run.times) for run in self._runs) + sum(map(len, self._fresh))
 
     def add(self, rows: pa.Table) -> None:
         """Take in rows in any order."""
         if not rows.schema.equals(self._schema):
             rows = rows.select(self._schema.names).cast(self._schema)
-        if rows.num_rows == 0:
-            return
-        self._runs.append(self._in_order(rows))
-        if len(self._runs) > _MOST_RUNS:
-            self._merge()
+        if rows.num_rows:
+            self._fresh.append(rows)
 
     def release(self, watermark: int) -> pa.Table:
         """Remove and return every row whose time is below ``watermark``, in total order."""
+        self._put_in_order()
         ready: list[_Run] = []
         waiting: list[_Run] = []
         for run in self._runs:
@@ -78,12 +77,25 @@ class ReorderBuffer:
 
     def snapshot(self) -> pa.Table:
         """Return a copy of every waiting row, in total order."""
+        self._put_in_order()
         return self._together(self._runs)
 
     def restore(self, rows: pa.Table) -> None:
         """Hold exactly ``rows``, as a snapshot gave them."""
-        self._runs = []
+        self._runs, self._fresh = [], []
         self.add(rows)
+
+    def _put_in_order(self) -> None:
+        """Make a run of the rows that have come since, and of the runs that are no longer than that."""
+        if not self._fresh:
+            return
+        count = sum(map(len, self._fresh))
+        short = [run.rows for run in self._runs if len(run.times) <= count]
+        self._runs = [run for run in self._runs if len(run.times) > count]
+        self._runs.append(self._in_order(pa.concat_tables([*short, *self._fresh])))
+        self._fresh = []
+        if len(self._runs) > _MOST_RUNS:
+            self._merge()
 
     def _merge(self) -> None:
         # Only the shorter half is copied, so a row is copied a logarithmic number of times.
