@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import time
 from collections.abc import Callable, Collection, Generator, Sequence
@@ -12,7 +13,7 @@ from ..catalog import registry
 from ..catalog.database import connect as connect_store
 from ..catalog.database import store_errors, transaction
 from ..features_sql.definitions import Definitions, FilesConnector
-from ..features_sql.errors import ConfigError, HeadraceError, SourceError, StoreError
+from ..features_sql.errors import ConfigError, SourceError, StoreError
 from ..features_sql.groups import source_groups
 from .duck import connect as connect_duck
 from .group_run import EpochReport, GroupRun
@@ -30,6 +31,8 @@ from .stores import datasets, ledger, memory, offline, online_backlog
 from .stores.layout import Layout
 from .stores.lock import writer_lock
 from .workplace import Workplace
+
+LOG = logging.getLogger(__name__)
 
 POLL_SECONDS, TOPIC_SECONDS = 1.0, 0.02
 """How long a run that waits leaves folders, and topics, to themselves."""
@@ -167,8 +170,10 @@ def _settled_on_error(place: Workplace) -> Generator[None]:
     try:
         yield
     except BaseException:
-        with suppress(HeadraceError, sqlite3.Error, OSError):
+        try:
             _settle(place)
+        except Exception as error:
+            LOG.warning("what is committed is not all in its place, which the next run sees to: %s", error)
         raise
 
 

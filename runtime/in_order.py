@@ -20,7 +20,7 @@ def in_order(numbers: Words, *ties: Words) -> Words:
 
 def _places(numbers: Words) -> Words:
     count = len(numbers)
-    if count < FEWEST_COUNTED:
+    if count < FEWEST_COUNTED or numbers.dtype != np.int64:
         return np.argsort(numbers, kind="stable")
     low, place_bits = int(numbers.min()), count.bit_length()
     bits = (int(numbers.max()) - low).bit_length()

@@ -75,9 +75,11 @@ def pair_divided(high: float, low: float, divisor: float) -> tuple[float, float]
     quotient = high / divisor
     if not abs(quotient) < math.inf:
         return quotient, 0.0
-    product, error = two_product(quotient, divisor)
-    # So small a part needs few digits: a product does not wait for the quotient, as a second division would.
-    rest = ((high - product) - error + low) * (1.0 / divisor)
+    left = fma(-quotient, divisor, high) + low
+    # Not divided, as that would wait for the quotient; the second step makes it as good, so that halves are told.
+    inverse = 1.0 / divisor
+    rest = left * inverse
+    rest = fma(fma(-rest, divisor, left), inverse, rest)
     result = quotient + rest
     return result, rest - (result - quotient)
 

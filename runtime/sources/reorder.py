@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _MOST_RUNS = 32
+_KEPT_ALIVE = 4
+"""A slice keeps at most so many times its rows in memory."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class ReorderBuffer:
             if cut:
                 ready.append(_Run(run.rows.slice(0, cut), run.times[:cut]))
             if cut < len(run.times):
-                waiting.append(_Run(run.rows.slice(cut), run.times[cut:]))
+                waiting.append(_rest(run, cut))
         self._runs = waiting
         return self._together(ready)
 
@@ -142,6 +144,14 @@ class ReorderBuffer:
         chosen = rows.select(list(dict.fromkeys(columns))).take(pa.array(order[peers]))
         order[peers] = order[peers][pc.sort_indices(chosen, sort_keys=by).to_numpy()]
         return order
+
+
+def _rest(run: _Run, cut: int) -> _Run:
+    """Return the rows of a run from ``cut`` on; a copy where they are few, which would keep all others in memory."""
+    rows, times = run.rows.slice(cut), run.times[cut:]
+    if len(times) * _KEPT_ALIVE > len(run.times):
+        return _Run(rows, times)
+    return _Run(rows.take(pa.array(np.arange(len(times)))), times.copy())
 
 
 def integers(column: pa.ChunkedArray) -> NDArray[np.int64]:

@@ -132,7 +132,8 @@ def _in_turn(waiting: Sequence[_Waiting], besides: Callable[[], object] | None) 
 
 def _ahead(waiting: Sequence[_Waiting], besides: Callable[[], object] | None) -> Iterator[pa.Table]:
     """Do as ``_in_turn``; another thread makes the next two while the caller puts these into the store."""
-    with ThreadPoolExecutor(1, "headrace") as other:
+    other = ThreadPoolExecutor(1, "headrace")
+    try:
         coming = deque(other.submit(held.texts) for held in waiting[1:3])
         yield waiting[0].texts()
         for held in waiting[3:]:
@@ -144,6 +145,9 @@ def _ahead(waiting: Sequence[_Waiting], besides: Callable[[], object] | None) ->
             yield coming.popleft().result()
         if done is not None:
             done.result()
+    finally:
+        # Where the caller breaks off, what is not begun is left.
+        other.shutdown(cancel_futures=True)
 
 
 def recover(layout: Layout, store: sqlite3.Connection, live: Mapping[str, Dataset]) -> None:

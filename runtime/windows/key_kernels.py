@@ -26,7 +26,7 @@ Flags = npt.NDArray[np.bool_]
 class KeyKernels:
     """The entry points; each does what the function of its name does."""
 
-    number: Callable[[Words, Flags, bool, Words, Words, int, Words], int]
+    number: Callable[[Words, Flags, bool, Words, Words, int, Words, int], tuple[int, int]]
     rebuild: Callable[[Words, int, int, Words], None]
 
 
@@ -34,19 +34,24 @@ class KeyKernels:
 def key_kernels() -> KeyKernels:
     """Return the kernels, from the cache on disk or compiled now."""
     words, size, flag = numba.int64[::1], numba.int64, numba.boolean
-    number_of = numba.int64(words, numba.boolean[::1], flag, words, words, size, words)
+    number_of = numba.types.UniTuple(size, 2)(words, numba.boolean[::1], flag, words, words, size, words, size)
     return KeyKernels(ahead(number, number_of), ahead(rebuild, numba.void(words, size, size, words)))
 
 
-def number(words: Words, given: Flags, add: bool, keys: Words, index: Words, size: int, slots: Words) -> int:
-    """Write the number of each row into ``slots``, -1 for none, and return how many there are now.
+def number(
+    words: Words, given: Flags, add: bool, keys: Words, index: Words, size: int, slots: Words, first: int
+) -> tuple[int, int]:
+    """Write the number of each row from ``first`` on into ``slots``, -1 for none; there is such a row.
 
     ``words`` lie column by column, ``keys`` (of ``size`` numbers) row by row. ``index`` holds numbers + 1, 0 for
     none; its length is a power of two. A row that is not ``given`` has no number; others get one if ``add``.
+    Returned is how many numbers there are now, and the row to go on with: one that needs a number where ``keys`` are
+    full, or half of ``index`` is.
     """
     rows = len(given)
-    width, mask = len(words) // max(rows, 1), len(index) - 1
-    for row in range(rows):
+    width, mask = len(words) // rows, len(index) - 1
+    room = min(len(keys) // width, len(index) // 2)
+    for row in range(first, rows):
         if row + FAR < rows:
             fetch(index, first_cell(words, row + FAR, rows, width, mask))
         if row + NEAR < rows:
@@ -65,18 +70,22 @@ def number(words: Words, given: Flags, add: bool, keys: Words, index: Words, siz
                 break
             cell = (cell + 1) & mask
         if index[cell] == 0 and add:
+            if size == room:
+                return size, row
             for column in range(width):
                 keys[size * width + column] = words[column * rows + row]
             slots[row] = size
             size += 1
             index[cell] = size
-    return size
+    return size, rows
 
 
 def rebuild(keys: Words, width: int, size: int, index: Words) -> None:
     """Fill an empty ``index`` with the numbers of ``keys``."""
     mask = len(index) - 1
     for slot in range(size):
+        if slot + FAR < size:
+            fetch(index, first_cell(keys, (slot + FAR) * width, 1, width, mask))
         cell = first_cell(keys, slot * width, 1, width, mask)
         while index[cell] != 0:
             cell = (cell + 1) & mask

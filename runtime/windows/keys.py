@@ -40,7 +40,6 @@ class KeyIndex:
 
     def add(self, keys: pa.Table) -> Slots:
         """Return the slot of each row of ``keys``, numbering those seen for the first time."""
-        self._make_room(self._size + len(keys))
         return self._number(keys, add=True)
 
     def find(self, keys: pa.Table) -> Slots:
@@ -66,7 +65,7 @@ class KeyIndex:
                 return None
         slot = np.empty(1, np.int64)
         one = np.array(words, np.int64), np.ones(1, bool), False
-        key_kernels().number(*one, self._keys, self._index, self._size, slot)
+        key_kernels().number(*one, self._keys, self._index, self._size, slot, 0)
         return int(slot[0])
 
     def _number(self, keys: pa.Table, *, add: bool) -> Slots:
@@ -81,8 +80,11 @@ class KeyIndex:
                 given &= np.asarray(array.is_valid())
             words[place] = self._words(field.name, array, add=add)
         slots = np.empty(rows, np.int64)
-        flat = words.reshape(-1)
-        self._size = key_kernels().number(flat, given, add, self._keys, self._index, self._size, slots)
+        asked, done = (words.reshape(-1), given, add), 0
+        while done < rows:
+            self._size, done = key_kernels().number(*asked, self._keys, self._index, self._size, slots, done)
+            if done < rows:
+                self._make_room(2 * self._size)
         return slots
 
     def _words(self, name: str, array: pa.Array, *, add: bool) -> Slots:
@@ -96,13 +98,11 @@ class KeyIndex:
         from .key_kernels import key_kernels
 
         width = len(self.schema)
-        if keys * width > len(self._keys):
-            grown = np.zeros(2 * keys * width, np.int64)
-            grown[: self._size * width] = self._keys[: self._size * width]
-            self._keys = grown
-        if 2 * keys > len(self._index):
-            self._index = np.zeros(1 << (4 * keys - 1).bit_length(), np.int64)
-            key_kernels().rebuild(self._keys, width, self._size, self._index)
+        grown = np.zeros(keys * width, np.int64)
+        grown[: self._size * width] = self._keys[: self._size * width]
+        self._keys = grown
+        self._index = np.zeros(1 << (2 * keys - 1).bit_length(), np.int64)
+        key_kernels().rebuild(self._keys, width, self._size, self._index)
 
     def take(self, slots: Slots) -> pa.Table:
         """Return the keys of ``slots`` (all numbered), row for row."""
@@ -126,6 +126,7 @@ class KeyIndex:
     def restore(self, keys: pa.Table) -> None:
         """Take over the keys of a snapshot."""
         fresh = KeyIndex(self.schema)
+        fresh._make_room(max(len(keys), FEWEST))
         fresh.add(keys)
         self.__dict__.update(fresh.__dict__)
 

@@ -174,6 +174,27 @@ def test_decimal_sums_are_exact_and_their_averages_rounded_once() -> None:
         assert abs(got["a"][place] - mean) <= 2 * math.ulp(mean)
 
 
+@pytest.mark.parametrize("count", [2, 3, 7, 49, 97, 98, 1000])
+@pytest.mark.parametrize("over", [1, 3, 5, 7])
+def test_an_average_between_two_doubles_is_rounded_once(count: int, over: int) -> None:
+    value = 2**53 + over
+    averages = run_over(
+        Window("w", "sliding", size=count),
+        pa.array([value] * count, pa.int64()),
+        [measure("a", "avg", "DOUBLE")],
+        {"x0": "BIGINT"},
+    )["a"]
+    assert set(averages) == {float(value)}
+
+
+def test_an_average_of_a_sum_near_overflow_is_a_number() -> None:
+    values = [2.0**1023, 2.0**1022, 2.0**1022 - 2.0**971]
+    averages = run_over(
+        Window("w", "sliding", size=9), pa.array(values), [measure("a", "avg", "DOUBLE")], {"x0": "DOUBLE"}
+    )["a"]
+    assert averages[1:] == [0.75 * 2.0**1023, float(sum(map(Fraction, values)) / 3)]
+
+
 def test_more_conditions_than_a_word_has_bits() -> None:
     count = 150
     random_ = random.Random(7)

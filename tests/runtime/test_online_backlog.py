@@ -178,3 +178,20 @@ def test_what_fails_besides_is_raised_once_all_is_online(store: sqlite3.Connecti
     with pytest.raises(OSError, match="full"):
         backlog.settle(store, fail)
     assert store.execute("SELECT count(*) FROM online").fetchone() == (2 * online_backlog.FEWEST,)
+
+
+def test_what_is_to_be_done_besides_is_left_where_rows_cannot_be_put_online(
+    store: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backlog, done = OnlineBacklog(2), list[int]()
+    for view in range(5):
+        many = rows(*((f"{card}", view, 1.0) for card in range(online_backlog.FEWEST)))
+        backlog.add(1, replace(DATASET, name=f"v{view}"), many)
+
+    def fail(store: sqlite3.Connection, name: str, version: int, texts: pa.Table) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(online_backlog.online, "upsert", fail)
+    with pytest.raises(KeyboardInterrupt):
+        backlog.settle(store, lambda: done.append(1))
+    assert done == []

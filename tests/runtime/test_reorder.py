@@ -3,7 +3,7 @@ import random
 import numpy as np
 import pyarrow as pa
 import pytest
-from headrace.runtime.in_order import FEWEST_COUNTED
+from headrace.runtime.in_order import FEWEST_COUNTED, in_order
 from headrace.runtime.sources.lateness import END
 from headrace.runtime.sources.reorder import ReorderBuffer
 from hypothesis import given, settings
@@ -119,3 +119,22 @@ def test_many_rows_are_in_order_of_time_however_far_it_reaches(span):
     buffer = ReorderBuffer(SCHEMA, "ts")
     buffer.add(rows)
     assert tuples(buffer.release(END)) == tuples(rows.take(pa.array(np.lexsort((offsets, times)))))
+
+
+def test_few_rows_that_wait_do_not_keep_those_that_have_left_in_memory():
+    count = 10_000
+    columns = [pa.array(range(count), SCHEMA[0].type), pa.nulls(count, pa.string()), [0] * count, list(range(count))]
+    buffer = ReorderBuffer(SCHEMA, "ts")
+    buffer.add(pa.table(columns, SCHEMA))
+    before = pa.total_allocated_bytes()
+    assert len(buffer.release(count - 10)) == count - 10
+    del columns
+    assert pa.total_allocated_bytes() < before - 100_000
+    assert [row[0] for row in tuples(buffer.release(END))] == list(range(count - 10, count))
+
+
+@pytest.mark.parametrize("type", ["int64", "int32", "uint8", "float64", "bool"])
+def test_numbers_of_any_kind_are_put_in_order(type):
+    numbers = np.random.default_rng(4).integers(0, 200, 2 * FEWEST_COUNTED).astype(type)
+    assert in_order(numbers).tolist() == np.argsort(numbers, kind="stable").tolist()
+    assert in_order(numbers[::-2]).tolist() == np.argsort(numbers[::-2], kind="stable").tolist()
