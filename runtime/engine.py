@@ -13,7 +13,7 @@ from ..catalog import registry
 from ..catalog.database import connect as connect_store
 from ..catalog.database import store_errors, transaction
 from ..features_sql.definitions import Definitions, FilesConnector
-from ..features_sql.errors import ConfigError, SourceError, StoreError
+from ..features_sql.errors import ConfigError, HeadraceError, SourceError, StoreError
 from ..features_sql.groups import source_groups
 from .duck import connect as connect_duck
 from .group_run import EpochReport, GroupRun
@@ -171,7 +171,9 @@ def _settled_on_error(place: Workplace) -> Generator[None]:
         yield
     except BaseException:
         try:
-            _settle(place)
+            # As a rule the trouble that the error tells of.
+            with suppress(HeadraceError, sqlite3.Error, OSError):
+                _settle(place)
         except Exception as error:
             LOG.warning("what is committed is not all in its place, which the next run sees to: %s", error)
         raise
