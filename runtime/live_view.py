@@ -185,8 +185,8 @@ class LiveView:
         slots = np.where(known == UNSEEN, len(self.keys) + np.arange(len(known)), known)
         rows = self._waiting_rows(waiting, local, slots)
         asked = np.where(place == UNSEEN, UNSEEN, slots[place] if len(slots) else UNSEEN)
-        order = np.argsort(probes.times, kind="stable")
-        back = np.argsort(order, kind="stable")
+        order = in_order(probes.times)
+        back = in_order(order)
         times = probes.times[order]
         current = _current_rows(rows, asked, probes.times) if own else np.full(len(times), UNSEEN, np.int64)
         instants = instants_of(asked[order], times, times, current[order])

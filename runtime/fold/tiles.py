@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from ...features_sql.definitions import Column, Measure, Window
 from ..duck import arrow_schema
+from ..in_order import in_order
 from ..windows.closings import FEWEST, Closed, roomy
 from ..windows.keys import Slots
 from .columns import array_of, decode, encode_columns, encode_flags, words_of
@@ -105,7 +106,7 @@ class FoldedTiles:
             slots, held = slots[before != 0], before[before != 0]
         slot, entry = (np.concatenate(parts) for parts in zip(*found, strict=True))
         tile = entries[entry, self._kernels.E_TILE]
-        order = np.lexsort((tile, slot))
+        order = in_order(slot, tile)
         words = self._state.reshape(-1, self._width)[entry[order]]
         columns = {f"word_{place}": words[:, place] for place in range(self._width)}
         return {"folded": pa.table({"slot": slot[order], "tile": tile[order], **columns})}

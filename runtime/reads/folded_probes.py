@@ -15,6 +15,7 @@ from ...features_sql.sub_entities import sub_entities
 from ..duck import arrow_schema
 from ..evaluated_rows import assemble, evaluated_schema
 from ..fold.fold import Fold
+from ..in_order import in_order
 from ..live_view import Probes, instants_of
 from ..windows.keys import UNSEEN, KeyIndex, Slots
 from ..windows.newest import Newest
@@ -64,7 +65,7 @@ def _measured(view: View, rows: pa.Table, asked: Slots, probes: Probes) -> pa.Ta
     if not view.measures:
         return pa.table({"_none": pa.nulls(len(asked))})
     fold = Fold(view.windows, view.measures, {term.id: term.type for term in view.terms})
-    order = np.argsort(probes.times, kind="stable")
+    order = in_order(probes.times)
     times = probes.times[order]
     instants = instants_of(asked[order], times, times, np.full(len(times), UNSEEN, np.int64))
     parts = [fold.process(some, due) for some, due in _calls(rows, instants)]

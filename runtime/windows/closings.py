@@ -157,7 +157,7 @@ class SessionClosings:
         for held, values in ((self._began, began), (self._last, last), (self._first, first), (self._open, opened)):
             held[slots] = values
         # No piece ends before its last event: what is due that early is looked at again.
-        waiting = np.flatnonzero(opened)[np.argsort(last[opened], kind="stable")]
+        waiting = np.flatnonzero(opened)[in_order(last[opened])]
         self._queue, self._due, self._queued = own(slots[waiting]), own(last[waiting]), len(waiting)
 
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 from ...features_sql import aggregates
 from ...features_sql.definitions import Measure, View, Window
 from ..duck import Prepared, fetch
+from ..in_order import in_order
 from .buckets import Buckets
 from .closings import Closed
 from .keys import Slots
@@ -152,7 +153,7 @@ def _close_sql(measures: Sequence[Measure], window: Window, states: Sequence[_St
 
 def _is_closed(slots: np.ndarray, tiles: np.ndarray, closed: Closed) -> np.ndarray:
     """Tell for each (slot, tile) whether that piece of a session is closed: a slot's close one after the other."""
-    order = np.lexsort((closed.first, closed.slots))
+    order = in_order(closed.slots, closed.first)
     place = np.searchsorted(closed.slots[order], slots, side="right") - 1
     newest = order[np.maximum(place, 0)]
     return (place >= 0) & (closed.slots[newest] == slots) & (tiles <= closed.first[newest])
