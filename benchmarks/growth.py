@@ -32,22 +32,28 @@ def keys(counts: Sequence[int] = KEYS, events: int = 600_000, batch: int = BATCH
     few = counts[0]
     for query in ("Q4", "Q5"):
         for who in ("all", f"the same {few:,}"):
-            least = 0.0
+            least = fewest = 0.0
             for count in counts:
-                cost = _cost_with_keys(
+                cost, rows = _cost_with_keys(
                     query, count, batches(cards(events, count if who == "all" else few), batch, count)
                 )
-                least = least or cost
-                yield _grown(f"{query}, {count:,} keys, {who} paying", cost, f"{few:,} keys", least)
+                least, fewest = least or cost, fewest or rows
+                held = f"{query}, {count:,} keys, {who} paying"
+                yield _grown(held, cost, f"{few:,} keys", least)
+                yield Figure(f"rows of an event, {held}", rows, "rows", f"{few:,} keys", fewest)
 
 
-def _cost_with_keys(query: str, count: int, parts: Sequence[Batch]) -> float:
-    """Hold every key, let the windows of those events end, take in an hour and a half, and measure what follows."""
+def _cost_with_keys(query: str, count: int, parts: Sequence[Batch]) -> tuple[float, float]:
+    """Hold every key, let the windows of those events end, take in an hour and a half, and measure what follows.
+
+    Returned are the CPU µs and the rows of an event.
+    """
     warm = len(parts) // 4
     with InMemory(definitions(query)) as engine:
         engine.feed(roll_call(count))
         engine.feed(parts[:warm])
-        return _cost(engine, parts[warm:])
+        before, events = engine.written, sum(len(part.rows) for part in parts[warm:])
+        return _cost(engine, parts[warm:]), (engine.written - before) / events
 
 
 def history(counts: Sequence[int] = HISTORY, day: int = 1_000_000, batch: int = BATCH) -> Iterator[Figure]:
