@@ -6,10 +6,10 @@ microseconds from 1970-01-01T00:00Z and those ending in ``_at`` the same as text
 
 from __future__ import annotations
 
-FORMAT = 5
+FORMAT = 6
 
 
-def _as_text(column: str) -> str:
+def as_text(column: str) -> str:
     """Return SQL for a microsecond column as ISO text in UTC; NULL outside SQLite's years."""
     fraction = f"(({column} % 1000000) + 1000000) % 1000000"
     seconds = f"({column} - ({fraction})) / 1000000"
@@ -52,8 +52,8 @@ CREATE TABLE IF NOT EXISTS lineage (
     f"""
 CREATE TABLE IF NOT EXISTS stats (
   view TEXT NOT NULL, version INTEGER NOT NULL, rows INTEGER NOT NULL, first_us INTEGER, last_us INTEGER,
-  first_at TEXT GENERATED ALWAYS AS ({_as_text("first_us")}) VIRTUAL,
-  last_at TEXT GENERATED ALWAYS AS ({_as_text("last_us")}) VIRTUAL,
+  first_at TEXT GENERATED ALWAYS AS ({as_text("first_us")}) VIRTUAL,
+  last_at TEXT GENERATED ALWAYS AS ({as_text("last_us")}) VIRTUAL,
   updated_epoch INTEGER, PRIMARY KEY (view, version), FOREIGN KEY (view, version) REFERENCES views (name, version)
 ) STRICT""",
     """
@@ -70,8 +70,8 @@ CREATE TABLE IF NOT EXISTS definitions (
 CREATE TABLE IF NOT EXISTS model_versions (
   model TEXT NOT NULL, version INTEGER NOT NULL, parent INTEGER, live INTEGER NOT NULL, rows_fit INTEGER NOT NULL,
   rows_valid INTEGER NOT NULL, rows_dropped INTEGER NOT NULL, first_us INTEGER NOT NULL, last_us INTEGER NOT NULL,
-  first_at TEXT GENERATED ALWAYS AS ({_as_text("first_us")}) VIRTUAL,
-  last_at TEXT GENERATED ALWAYS AS ({_as_text("last_us")}) VIRTUAL,
+  first_at TEXT GENERATED ALWAYS AS ({as_text("first_us")}) VIRTUAL,
+  last_at TEXT GENERATED ALWAYS AS ({as_text("last_us")}) VIRTUAL,
   metrics TEXT NOT NULL, created_at TEXT NOT NULL, PRIMARY KEY (model, version)
 ) STRICT""",
     """
@@ -103,7 +103,7 @@ CREATE TABLE IF NOT EXISTS model_comparison_points (
     f"""
 CREATE TABLE IF NOT EXISTS model_events (
   epoch INTEGER NOT NULL, model TEXT NOT NULL, at_us INTEGER NOT NULL,
-  at TEXT GENERATED ALWAYS AS ({_as_text("at_us")}) VIRTUAL,
+  at TEXT GENERATED ALWAYS AS ({as_text("at_us")}) VIRTUAL,
   kind TEXT NOT NULL, arm TEXT NOT NULL, detail TEXT NOT NULL, value REAL
 ) STRICT""",
     """

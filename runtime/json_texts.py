@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -36,10 +36,9 @@ def json_values(column: pa.ChunkedArray) -> pa.ChunkedArray:
         texts = pc.cast(column, pa.string())
     elif pa.types.is_float64(type) and pc.all(pc.is_finite(column)).as_py() is not False:
         digits = pc.cast(column, pa.string())
-        texts = _replaced(digits, pc.equal(column, pc.trunc(column)), r"^(-?\d+)$", r"\1.0")
+        texts = _changed(digits, pc.equal(column, pc.trunc(column)), _with_point)
     elif type == pa.timestamp("us"):
-        digits = pc.cast(column, pa.string())
-        texts = _quoted(_replaced(digits, pc.ends_with(digits, ".000000"), r"\.000000$", ""))
+        texts = _quoted(_instants(column))
     elif pa.types.is_string(type) and not pc.any(pc.match_substring_regex(column, _ESCAPED)).as_py():
         texts = _quoted(column)
     else:
@@ -59,9 +58,22 @@ def json_objects(columns: Mapping[str, pa.ChunkedArray]) -> pa.ChunkedArray:
     return pc.binary_join_element_wise("{" + parts[0][1:], *parts[1:], "}", "")
 
 
-def _replaced(texts: pa.ChunkedArray, where: pa.ChunkedArray, pattern: str, replacement: str) -> pa.ChunkedArray:
-    """Replace what matches in the texts that are pointed out; few of them, as a rule."""
-    changed = pc.replace_substring_regex(texts.filter(where), pattern, replacement)
+def _instants(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return instants as Python prints them: those of whole seconds end there."""
+    texts = pc.cast(column, pa.string())
+    return _changed(texts, pc.ends_with(texts, ".000000"), lambda whole: pc.utf8_slice_codeunits(whole, 0, -7))
+
+
+def _with_point(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return whole numbers with a point; those with an exponent have one or need none."""
+    return pc.if_else(pc.match_substring(texts, "e"), texts, pc.binary_join_element_wise(texts, ".0", ""))
+
+
+def _changed(
+    texts: pa.ChunkedArray, where: pa.ChunkedArray, change: Callable[[pa.ChunkedArray], pa.ChunkedArray]
+) -> pa.ChunkedArray:  # fmt: skip
+    """Return the texts with those changed that are pointed out."""
+    changed = change(texts.filter(where))
     return pc.replace_with_mask(texts, where.combine_chunks(), changed.combine_chunks()) if len(changed) else texts
 
 

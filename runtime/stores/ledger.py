@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ...catalog.database import transaction
+from ...catalog.schema import as_text
 from ..sources import lanes
 from ..sources.files import Position, SourceFile
 from ..sources.lanes import Lanes
 from ..sources.lateness import BEGINNING, watermark
 
-SCHEMA = """
+SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS epochs (
   epoch INTEGER PRIMARY KEY, source_group TEXT NOT NULL, watermark INTEGER NOT NULL, status TEXT NOT NULL,
   started_at TEXT NOT NULL, committed_at TEXT);
@@ -59,9 +60,13 @@ CREATE TABLE IF NOT EXISTS live (
   name TEXT PRIMARY KEY, version INTEGER NOT NULL, folder TEXT NOT NULL, watermark INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS null_entities (
   view TEXT NOT NULL, version INTEGER NOT NULL, rows INTEGER NOT NULL, PRIMARY KEY (view, version));
-CREATE TABLE IF NOT EXISTS online (
-  name TEXT NOT NULL, version INTEGER NOT NULL, key TEXT NOT NULL, epoch INTEGER NOT NULL, at TEXT NOT NULL,
-  "row" TEXT NOT NULL, PRIMARY KEY (name, version, key)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS online_views (
+  view INTEGER PRIMARY KEY, name TEXT NOT NULL, version INTEGER NOT NULL, UNIQUE (name, version));
+CREATE TABLE IF NOT EXISTS online_rows (
+  view INTEGER NOT NULL, key TEXT NOT NULL, epoch INTEGER NOT NULL, at_us INTEGER NOT NULL, "row" TEXT NOT NULL,
+  PRIMARY KEY (view, key)) WITHOUT ROWID;
+CREATE VIEW IF NOT EXISTS online AS
+  SELECT name, version, key, epoch, {as_text("at_us")} AS at, "row" FROM online_views JOIN online_rows USING (view);
 CREATE TABLE IF NOT EXISTS online_behind (
   name TEXT PRIMARY KEY, version INTEGER NOT NULL, epoch INTEGER NOT NULL);
 """

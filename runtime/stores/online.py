@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import chain
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ..in_order import in_order
 from ..json_texts import json_lists, json_objects, json_of, json_values
@@ -20,10 +18,13 @@ EPOCH = "_epoch"
 _AT_ONCE = 200
 """Rows that one statement puts online where there are so many, for two thirds of the cost of one after the other."""
 # A revision may be of an instant before the newest.
-_KEPT = "ON CONFLICT DO UPDATE SET epoch = excluded.epoch, at = excluded.at, row = excluded.row WHERE excluded.at >= at"
-_UPSERT = f"INSERT INTO online VALUES (?, ?, ?, ?, ?, ?) {_KEPT}"
+_KEPT = (
+    'ON CONFLICT DO UPDATE SET epoch = excluded.epoch, at_us = excluded.at_us, "row" = excluded."row" '
+    "WHERE excluded.at_us >= at_us"
+)
+_UPSERT = f"INSERT INTO online_rows VALUES (?, ?, ?, ?, ?) {_KEPT}"
 _MANY = ", ".join(["(?, ?, ?, ?)"] * _AT_ONCE)
-_UPSERT_MANY = f"INSERT INTO online SELECT ?, ?, * FROM (VALUES {_MANY}) WHERE true {_KEPT}"
+_UPSERT_MANY = f"INSERT INTO online_rows SELECT ?, * FROM (VALUES {_MANY}) WHERE true {_KEPT}"
 
 
 def newest_rows(rows: pa.Table, entity: Sequence[str], time: str) -> pa.Table:
@@ -43,16 +44,16 @@ def newest_rows(rows: pa.Table, entity: Sequence[str], time: str) -> pa.Table:
 
 
 def texts_of(rows: pa.Table, entity: Sequence[str], time: str) -> pa.Table:
-    """Return rows (one per entity) as the store holds them: key, epoch, instant and row, in order of key.
+    """Return rows (one per entity) as the store holds them: key, epoch, instant (µs) and row, in order of key.
 
     Their column ``_epoch`` is the epoch that wrote each.
     """
     visible = [column for column in rows.column_names if not column.startswith("_")]
-    texts = {column: json_values(rows.column(column)) for column in {*visible, *entity, time}}
+    texts = {column: json_values(rows.column(column)) for column in {*visible, *entity}}
     held = {
         "key": json_lists([texts[column] for column in entity]),
         "epoch": rows.column(EPOCH),
-        "at": pc.utf8_trim(texts[time], '"'),
+        "at_us": rows.column(time).cast(pa.int64()),
         "row": json_objects({column: texts[column] for column in visible}),
     }
     # By key, so that a page of the table is written once.
@@ -61,33 +62,30 @@ def texts_of(rows: pa.Table, entity: Sequence[str], time: str) -> pa.Table:
 
 def upsert(connection: sqlite3.Connection, name: str, version: int, texts: pa.Table) -> None:
     """Keep rows (``texts_of`` them) as the newest, where no later one is, inside the caller's transaction."""
+    view = _number(connection, name, version)
     for part in texts.to_batches(_AT_ONCE):
         rows = zip(*(column.to_pylist() for column in part.columns), strict=True)
         if len(part) == _AT_ONCE:
-            connection.execute(_UPSERT_MANY, [name, version, *chain.from_iterable(rows)])
+            connection.execute(_UPSERT_MANY, [view, *chain.from_iterable(rows)])
         else:
-            connection.executemany(_UPSERT, ((name, version, *row) for row in rows))
+            connection.executemany(_UPSERT, ((view, *row) for row in rows))
+
+
+def _number(connection: sqlite3.Connection, name: str, version: int) -> int:
+    """Return the number under which rows of a version are held."""
+    connection.execute("INSERT OR IGNORE INTO online_views (name, version) VALUES (?, ?)", (name, version))
+    found = connection.execute("SELECT view FROM online_views WHERE name = ? AND version = ?", (name, version))
+    return found.fetchone()[0]
 
 
 def forget(
     connection: sqlite3.Connection, name: str, version: int, entity: Sequence[str], time: str, rows: pa.Table
 ) -> None:
     """Let go of rows that are gone, inside the caller's transaction: of each entity there is none until the next."""
+    view, instants = _number(connection, name, version), rows.column(time).cast(pa.int64()).to_pylist()
+    records = rows.select(list(entity)).to_pylist()
     keys = [
-        (name, version, encode_key([record[column] for column in entity]), str(record[time]))
-        for record in rows.select([*entity, time]).to_pylist()
+        (view, json_of([record[column] for column in entity]), instant)
+        for record, instant in zip(records, instants, strict=True)
     ]
-    connection.executemany("DELETE FROM online WHERE name = ? AND version = ? AND key = ? AND at = ?", keys)
-
-
-def read(connection: sqlite3.Connection, name: str, version: int, key: Sequence[object]) -> Mapping[str, object] | None:
-    """Return the newest written row of an entity, or None; values are JSON values."""
-    row = connection.execute(
-        'SELECT "row" FROM online WHERE name = ? AND version = ? AND key = ?', (name, version, encode_key(key))
-    ).fetchone()
-    return None if row is None else json.loads(row[0])
-
-
-def encode_key(values: Sequence[object]) -> str:
-    """Return the one text that stands for an entity: a JSON list of its key values."""
-    return json_of(list(values))
+    connection.executemany("DELETE FROM online_rows WHERE view = ? AND key = ? AND at_us = ?", keys)

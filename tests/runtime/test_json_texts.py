@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from datetime import UTC, date, datetime
@@ -64,11 +65,9 @@ def test_the_newest_row_of_an_entity_is_read_back() -> None:
         for epoch, minute, spent in ((1, 5, 0.5), (2, 9, 2.0), (3, 7, 7.0)):
             written = rows(minute, spent).append_column(online.EPOCH, pa.array([epoch] * 2))
             online.upsert(store, "v", 1, online.texts_of(written, ("card", "shop"), "ts"))
-        assert online.read(store, "v", 1, ('a"b', 1)) == {
-            "card": 'a"b',
-            "shop": 1,
-            "ts": "2026-01-01 00:09:00",
-            "spent": 2.0,
-        }
+        read = """SELECT at, "row" FROM online WHERE name = 'v' AND version = 1 AND key = '["a\\"b",1]'"""
+        at, row = store.execute(read).fetchone()
+        assert at == "2026-01-01T00:09:00.000000Z"
+        assert json.loads(row) == {"card": 'a"b', "shop": 1, "ts": "2026-01-01 00:09:00", "spent": 2.0}
         online.forget(store, "v", 1, ("card", "shop"), "ts", rows(9, 0.0))
-        assert online.read(store, "v", 1, ('a"b', 1)) is None
+        assert store.execute(read).fetchone() is None
