@@ -61,7 +61,7 @@ def transaction(connection: sqlite3.Connection) -> Generator[None]:
 
     Raises StoreError for a full disk, a locked or a damaged file; the transaction is rolled back.
     """
-    with store_errors(_file(connection)):
+    with store_errors(connection):
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -74,8 +74,8 @@ def transaction(connection: sqlite3.Connection) -> Generator[None]:
 
 
 @contextmanager
-def store_errors(path: Path) -> Generator[None]:
-    """Raise StoreError, in one sentence naming ``path``, for an SQLite error that is not a programmer's mistake."""
+def store_errors(store: Path | sqlite3.Connection) -> Generator[None]:
+    """Raise StoreError, in one sentence naming the file, for an SQLite error that is not a programmer's mistake."""
     try:
         yield
     except sqlite3.DatabaseError as error:
@@ -83,7 +83,8 @@ def store_errors(path: Path) -> Generator[None]:
         sentence = next((said for known, said in _SENTENCES.items() if name.startswith(known)), None)
         if sentence is None:
             raise
-        raise StoreError(f"{path} {sentence}") from error
+        # It takes a query to find out which file that of a connection is.
+        raise StoreError(f"{store if isinstance(store, Path) else _file(store)} {sentence}") from error
 
 
 def _connect_readonly(path: Path) -> sqlite3.Connection:

@@ -18,7 +18,7 @@ _ESCAPED = r'["\\\x00-\x1f]'
 
 def json_of(value: object) -> str:
     """Return a value as JSON: instants and decimals as Python prints them, bytes as hexadecimal digits."""
-    return json.dumps(value, default=_plain, ensure_ascii=False, separators=(",", ":"))
+    return _JSON.encode(value)
 
 
 def _plain(value: object) -> object:
@@ -29,14 +29,16 @@ def _plain(value: object) -> object:
     return value
 
 
+_JSON = json.JSONEncoder(default=_plain, ensure_ascii=False, separators=(",", ":"))
+
+
 def json_values(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Return ``json_of`` each value, ``null`` where there is none."""
     type = column.type
     if pa.types.is_integer(type) or pa.types.is_boolean(type):
         texts = pc.cast(column, pa.string())
     elif pa.types.is_float64(type) and pc.all(pc.is_finite(column)).as_py() is not False:
-        digits = pc.cast(column, pa.string())
-        texts = _changed(digits, pc.equal(column, pc.trunc(column)), _with_point)
+        texts = _doubles(column)
     elif type == pa.timestamp("us"):
         texts = _quoted(_instants(column))
     elif pa.types.is_string(type) and not pc.any(pc.match_substring_regex(column, _ESCAPED)).as_py():
@@ -58,15 +60,22 @@ def json_objects(columns: Mapping[str, pa.ChunkedArray]) -> pa.ChunkedArray:
     return pc.binary_join_element_wise("{" + parts[0][1:], *parts[1:], "}", "")
 
 
+def _doubles(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return doubles as Python prints them: where Arrow sets exponents differently, by Python."""
+    texts, size = pc.cast(column, pa.string()), pc.abs(column)
+    plain = pc.or_(pc.equal(size, 0.0), pc.and_(pc.greater_equal(size, 1e-4), pc.less(size, 1e10)))
+    whole = pc.and_(plain, pc.equal(column, pc.trunc(column)))
+    texts = _changed(texts, whole, lambda digits: pc.binary_join_element_wise(digits, ".0", ""))
+    other = column.filter(pc.invert(plain)).to_pylist()
+    return _changed(
+        texts, pc.invert(plain), lambda _: pa.chunked_array([[repr(value) for value in other]], pa.string())
+    )
+
+
 def _instants(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Return instants as Python prints them: those of whole seconds end there."""
     texts = pc.cast(column, pa.string())
     return _changed(texts, pc.ends_with(texts, ".000000"), lambda whole: pc.utf8_slice_codeunits(whole, 0, -7))
-
-
-def _with_point(texts: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return whole numbers with a point; those with an exponent have one or need none."""
-    return pc.if_else(pc.match_substring(texts, "e"), texts, pc.binary_join_element_wise(texts, ".0", ""))
 
 
 def _changed(

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _LEVEL = -1
 """Of zstd: takes 0.9 of the time of its level 1, for files that are a thirtieth larger."""
+_SMALL = 4096
+"""Bytes of a table beside which what else is in a file is larger, and its dictionaries and zstd take the longest."""
 _SUM_KEY = b"headrace"
 _UNSUMMED = b"crc32:--------"
 
@@ -144,20 +146,22 @@ def read_arrow(path: Path) -> pa.Table:
 
 
 def write_parquet(path: Path, table: pa.Table, *, listed: bool = True) -> None:
-    """Write ``table`` as a Parquet file by ``write_file``, compressed with zstd."""
+    """Write ``table`` as a Parquet file by ``write_file``, compressed with zstd unless it is small."""
+    write = _write_small if table.nbytes <= _SMALL else _write_large
+    write_file(path, lambda file: write(table, file), listed=listed)
+
+
+def _write_small(table: pa.Table, file: BinaryIO) -> None:
+    data = pa.BufferOutputStream()
+    pq.write_table(table, data, compression="none", use_dictionary=False)
+    file.write(data.getvalue())
+
+
+def _write_large(table: pa.Table, file: BinaryIO) -> None:
     looked_up, encoded = encodings(table)
-
-    def write(file: BinaryIO) -> None:
-        pq.write_table(
-            table,
-            file,
-            compression="zstd",
-            compression_level=_LEVEL,
-            use_dictionary=looked_up,
-            column_encoding=encoded,
-        )
-
-    write_file(path, write, listed=listed)
+    pq.write_table(
+        table, file, compression="zstd", compression_level=_LEVEL, use_dictionary=looked_up, column_encoding=encoded
+    )
 
 
 class _Summed(io.RawIOBase):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from .durable import make_folder
@@ -18,7 +19,7 @@ class Layout:
     root: Path
     memory: Path | None = None
 
-    @property
+    @cached_property
     def store(self) -> Path:
         """Everything headrace writes, apart from the links in ``offline``."""
         return (self.memory or self.root) / ".headrace"
@@ -53,7 +54,7 @@ class Layout:
         """The file that says how to wake up the run that waits for events."""
         return self.store / "bell"
 
-    @property
+    @cached_property
     def staging(self) -> Path:
         """Output files before their commit."""
         return self.store / "staging"

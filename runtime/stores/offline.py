@@ -45,9 +45,9 @@ def drafts(
     """Return the files that rows make: one per UTC month or day of ``time``."""
     found: list[Draft] = []
     for date, part in by_date(rows, time, partition):
-        staged = Path("staging") / f"{epoch:08d}.{name}.{date}.parquet"
-        target = Path(folder) / f"_date={date}" / f"{epoch:08d}.parquet"
-        found.append(Draft(Output(name, str(staged), str(target), len(part)), part))
+        staged = f"staging/{epoch:08d}.{name}.{date}.parquet"
+        target = f"{folder}/_date={date}/{epoch:08d}.parquet"
+        found.append(Draft(Output(name, staged, target, len(part)), part))
     return found
 
 
@@ -72,10 +72,10 @@ def by_date(rows: pa.Table, time: str, partition: Partition) -> list[tuple[str, 
     """Return the rows of each UTC month (``YYYY-MM``) or day (``YYYY-MM-DD``), dates and rows in order."""
     if not len(rows):
         return []
-    extremes = pc.min_max(rows.column(time))
-    first, last = (pc.strftime(extremes[name], format=_FORMATS[partition]).as_py() for name in ("min", "max"))
-    if first == last:
-        return [(first, rows)]
+    instants = rows.column(time).cast(pa.int64()).to_numpy()
+    first, last = int(instants.min()), int(instants.max())
+    if first >= 0 and date_of(first, partition) == date_of(last, partition):
+        return [(date_of(first, partition), rows)]
     encoded = pc.strftime(rows.column(time), format=_FORMATS[partition]).combine_chunks().dictionary_encode()
     codes = encoded.indices.to_numpy()
     names = encoded.dictionary.to_pylist()

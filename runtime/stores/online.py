@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import chain
 
 import numpy as np
@@ -15,6 +16,8 @@ from ..windows.keys import KeyIndex
 
 EPOCH = "_epoch"
 
+_FEW = 8
+"""So few rows cost less as Python's objects than as columns."""
 _AT_ONCE = 200
 """Rows that one statement puts online where there are so many, for two thirds of the cost of one after the other."""
 # A revision may be of an instant before the newest.
@@ -28,7 +31,9 @@ _UPSERT_MANY = f"INSERT INTO online_rows SELECT ?, * FROM (VALUES {_MANY}) WHERE
 
 
 def newest_rows(rows: pa.Table, entity: Sequence[str], time: str) -> pa.Table:
-    """Return the newest row of each entity: of those of its latest instant the last."""
+    """Return the newest row of each entity: of those of its latest instant the last; none of what has a NULL key."""
+    if len(rows) == 1 and not any(rows.column(name).null_count for name in entity):
+        return rows
     times = rows.column(time).cast(pa.int64()).to_numpy()
     if (times[1:] < times[:-1]).any():
         rows = rows.take(pa.array(in_order(times)))
@@ -49,15 +54,28 @@ def texts_of(rows: pa.Table, entity: Sequence[str], time: str) -> pa.Table:
     Their column ``_epoch`` is the epoch that wrote each.
     """
     visible = [column for column in rows.column_names if not column.startswith("_")]
+    instants = rows.column(time).cast(pa.int64())
+    if len(rows) <= _FEW:
+        # Instants beyond Python's years are left to Arrow.
+        with suppress(ValueError, OverflowError):
+            keys, objects = _few_texts(rows.select(visible), entity)
+            return pa.table({"key": keys, "epoch": rows.column(EPOCH), "at_us": instants, "row": objects})
     texts = {column: json_values(rows.column(column)) for column in {*visible, *entity}}
     held = {
         "key": json_lists([texts[column] for column in entity]),
         "epoch": rows.column(EPOCH),
-        "at_us": rows.column(time).cast(pa.int64()),
+        "at_us": instants,
         "row": json_objects({column: texts[column] for column in visible}),
     }
     # By key, so that a page of the table is written once.
     return pa.table(held).sort_by("key")
+
+
+def _few_texts(rows: pa.Table, entity: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the texts of keys and rows, in order of rows."""
+    records = rows.to_pylist()
+    keys = [json_of([record[column] for column in entity]) for record in records]
+    return keys, [json_of(record) for record in records]
 
 
 def upsert(connection: sqlite3.Connection, name: str, version: int, texts: pa.Table) -> None:

@@ -135,9 +135,12 @@ def test_tables_come_back(tmp_path, table):
     assert pq.read_table(tmp_path / "x.parquet").equals(table)
 
 
-def test_parquet_is_zstd(tmp_path):
-    durable.write_parquet(tmp_path / "x", TABLE)
-    assert pq.read_metadata(tmp_path / "x").row_group(0).column(0).compression == "ZSTD"
+@pytest.mark.parametrize(("texts", "compression"), [(3, "UNCOMPRESSED"), (3_000, "ZSTD")])
+def test_parquet_is_zstd_unless_it_is_small(tmp_path, texts, compression):
+    table = pa.table({"a": [f"text {n}" for n in range(texts)], "b": [0.5] * texts})
+    durable.write_parquet(tmp_path / "x", table)
+    assert pq.read_metadata(tmp_path / "x").row_group(0).column(0).compression == compression
+    assert pq.read_table(tmp_path / "x").equals(table)
 
 
 def test_type_that_parquet_cannot_hold(tmp_path):
