@@ -26,7 +26,7 @@ from .scoring.live_stream import LiveStream
 from .scoring.served_versions import ServedVersions
 from .scoring.unscored import Unscored
 from .side_by_side import SideBySide
-from .source_schema import source_schema
+from .source_schema import read_schema
 from .sources.reorder import ReorderBuffer
 from .taking_in import TakingIn
 from .windows.numbering import Numbering
@@ -61,10 +61,10 @@ class Group:
         self._waves = schedule(definitions, group)
         tasks = [task for wave in self._waves for task in wave]
         self._side_by_side = SideBySide(threads)
+        self._schemas = {name: read_schema(definitions, group, name) for name in group.sources}
         self.buffers = {name: self.new_buffer(name) for name in group.sources}
-        self._derived = {
-            name: DerivedEvents(connection, definitions.views[name]) for name in read_views(definitions, group)
-        }
+        read = read_views(definitions, group)
+        self._derived = {name: DerivedEvents(connection, definitions.views[name]) for name in read}
         self._unions = self._union_events()
         self._released = dict.fromkeys((*self.buffers, *self._derived, *self._unions), 0)
         self._joined = JoinTables(definitions, group, connection)
@@ -88,7 +88,7 @@ class Group:
     def new_buffer(self, source: str) -> ReorderBuffer:
         """Return an empty buffer for the rows of a source."""
         held = self.definitions.sources[source]
-        return ReorderBuffer(source_schema(self.definitions, source), held.time, held.primary_key)
+        return ReorderBuffer(self._schemas[source], held.time, held.primary_key)
 
     def _live_view(self, name: str) -> LiveView:
         view = self.definitions.views[name]
@@ -102,14 +102,13 @@ class Group:
         for live in (self.views[name] for name in names):
             upstream = self.definitions.upstream(live.view)
             if isinstance(upstream, Source):
-                schema = source_schema(self.definitions, upstream.name)
-                found[live.view.name] = ImmediateRows(self._connection, live, upstream, schema, revised=revised)
+                described = (live, upstream, self._schemas[upstream.name])
+                found[live.view.name] = ImmediateRows(self._connection, *described, revised=revised)
         return found
 
     def _schema_of(self, relation: str) -> pa.Schema:
         """The schema of the events of a source, or of a view's rows."""
-        derived = self._derived.get(relation)
-        return derived.schema if derived is not None else source_schema(self.definitions, relation)
+        return self._derived[relation].schema if relation in self._derived else self._schemas[relation]
 
     def _union_events(self) -> dict[str, UnionEvents]:
         unions = [union for name in self.spec.views if (union := self.definitions.views[name].union) is not None]
@@ -164,7 +163,7 @@ class Group:
             # Rows that are joined with others of their own source each see itself and those that came before.
             each = 1 if mine and source in self._joined.streams else max(len(rows), 1)
             for at in range(0, max(len(rows), 1), each):
-                self._arrive_together(source, rows.slice(at, each), mine, result)
+                self._arrive_together(source, rows.slice(at, each).select(self._schemas[source].names), mine, result)
         return result
 
     def _arrive_together(self, source: str, rows: pa.Table, mine: Sequence[ImmediateRows], result: Advance) -> None:

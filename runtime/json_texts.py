@@ -1,4 +1,4 @@
-"""JSON texts of Arrow columns; those of numbers, instants and plain texts are made without a Python object a value."""
+"""JSON texts of Arrow columns; those of most numbers, instants and texts are made without a Python object a value."""
 
 # pyarrow carries no types.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,16 +15,12 @@ _ESCAPED = r'["\\\x00-\x1f]'
 
 
 def json_of(value: object) -> str:
-    """Return a value as JSON: instants and decimals as Python prints them, bytes as hexadecimal digits."""
+    """Return a value as JSON: instants, times, decimals as Python prints them, bytes as hexadecimal digits."""
     return _JSON.encode(value)
 
 
-def _plain(value: object) -> object:
-    if isinstance(value, datetime | date | Decimal):
-        return str(value)
-    if isinstance(value, bytes):
-        return value.hex()
-    return value
+def _plain(value: object) -> str:
+    return value.hex() if isinstance(value, bytes) else str(value)
 
 
 _JSON = json.JSONEncoder(default=_plain, ensure_ascii=False, separators=(",", ":"))
@@ -41,11 +35,40 @@ def json_values(column: pa.ChunkedArray) -> pa.ChunkedArray:
         texts = _doubles(column)
     elif type == pa.timestamp("us"):
         texts = _quoted(_instants(column))
+    elif type == pa.timestamp("us", "UTC"):
+        texts = _quoted(pc.binary_join_element_wise(_instants(column.cast(pa.timestamp("us"))), "+00:00", ""))
+    elif pa.types.is_date32(type):
+        texts = _quoted(pc.cast(column, pa.string()))
     elif pa.types.is_string(type) and not pc.any(pc.match_substring_regex(column, _ESCAPED)).as_py():
         texts = _quoted(column)
     else:
-        texts = pa.chunked_array([[json_of(value) for value in column.to_pylist()]], pa.string())
+        texts = pa.chunked_array([[json_of(value) for value in _values(column)]], pa.string())
     return pc.fill_null(texts, "null")
+
+
+def records_of(rows: pa.Table) -> list[dict[str, object]]:
+    """Return rows as Python's objects, instants and days beyond its years as texts."""
+    columns = [_values(column) for column in rows.columns]
+    return [dict(zip(rows.column_names, values, strict=True)) for values in zip(*columns, strict=True)]
+
+
+def _values(column: pa.ChunkedArray) -> list[object]:
+    """Return values as Python's objects, instants and days inside of others beyond its years as texts."""
+    try:
+        return column.to_pylist()
+    except (OverflowError, ValueError):
+        return column.cast(_printed(column.type)).to_pylist()
+
+
+def _printed(type: pa.DataType) -> pa.DataType:
+    """Return the type of values whose instants and days are texts."""
+    if pa.types.is_list(type):
+        return pa.list_(_printed(type.value_type))
+    if pa.types.is_struct(type):
+        return pa.struct([(field.name, _printed(field.type)) for field in type])
+    if pa.types.is_map(type):
+        return pa.map_(_printed(type.key_type), _printed(type.item_type))
+    return pa.string() if pa.types.is_timestamp(type) or pa.types.is_date(type) else type
 
 
 def json_lists(columns: Sequence[pa.ChunkedArray]) -> pa.ChunkedArray:
@@ -61,14 +84,17 @@ def json_objects(columns: Mapping[str, pa.ChunkedArray]) -> pa.ChunkedArray:
 
 
 def _doubles(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return doubles as Python prints them: where Arrow sets exponents differently, by Python."""
+    """Return doubles as Python prints them: where Arrow sets exponents differently, by other means."""
     texts, size = pc.cast(column, pa.string()), pc.abs(column)
-    plain = pc.or_(pc.equal(size, 0.0), pc.and_(pc.greater_equal(size, 1e-4), pc.less(size, 1e10)))
-    whole = pc.and_(plain, pc.equal(column, pc.trunc(column)))
+    whole = pc.and_(pc.equal(column, pc.trunc(column)), pc.less(size, 1e16))
+    large = pc.and_(whole, pc.greater_equal(size, 1e10))
+    texts = _changed(texts, large, lambda _: pc.cast(column.filter(large).cast(pa.int64()), pa.string()))
     texts = _changed(texts, whole, lambda digits: pc.binary_join_element_wise(digits, ".0", ""))
-    other = column.filter(pc.invert(plain)).to_pylist()
+    small = pc.and_(pc.greater_equal(size, 1e-9), pc.less(size, 1e-4))
+    broken = pc.and_(pc.and_(pc.greater_equal(size, 1e10), pc.less(size, 1e16)), pc.invert(whole))
+    rest = pc.or_(small, broken)
     return _changed(
-        texts, pc.invert(plain), lambda _: pa.chunked_array([[repr(value) for value in other]], pa.string())
+        texts, rest, lambda _: pa.chunked_array([list(map(repr, column.filter(rest).to_pylist()))], pa.string())
     )
 
 

@@ -57,8 +57,8 @@ def begin(store: sqlite3.Connection, sinks: Collection[Sink]) -> None:
 def changes(store: sqlite3.Connection, sinks: Iterable[Sink]) -> tuple[Change, ...]:
     """Return what ``begin`` would do, a change for each sink: those of the project first, then those that are gone."""
     known = _sources(store)
-    kept = _kept(store)
-    found = [_change(sink, known.pop(sink.name, None), kept.get(sink.name)) for sink in sinks]
+    kept = {name: json.loads(parts) for name, parts in store.execute("SELECT name, parts FROM sink_parts")}
+    found = [_change(sink, known.pop(sink.name, None), kept.get(sink.name, {})) for sink in sinks]
     gone = (Change("dropped", "sink", name, None, "no longer defined") for name in known)
     return (*found, *gone)
 
@@ -67,19 +67,12 @@ def _sources(store: sqlite3.Connection) -> dict[str, str]:
     return dict(store.execute("SELECT name, source FROM sinks ORDER BY name").fetchall())
 
 
-def _kept(store: sqlite3.Connection) -> dict[str, dict[str, str]]:
-    """Return the parts of each sink as they were applied; an earlier headrace kept none."""
-    if store.execute("SELECT 1 FROM sqlite_master WHERE name = 'sink_parts'").fetchone() is None:
-        return {}
-    return {name: json.loads(parts) for name, parts in store.execute("SELECT name, parts FROM sink_parts")}
-
-
-def _change(sink: Sink, source: str | None, kept: Mapping[str, str] | None) -> Change:
+def _change(sink: Sink, source: str | None, kept: Mapping[str, str]) -> Change:
     if source is None:
         return Change("new", "sink", sink.name, None, "")
     said = [f"was FROM {source}"] if source != sink.source else []
     now = _parts(sink)
-    differ = [part for part, value in now.items() if kept is not None and kept[part] != value]
+    differ = [part for part, value in now.items() if kept[part] != value]
     # The text holds everything else, so it alone is worth a word only when nothing else is named.
     said += [f"{part} changed" for part in differ if part != "text"]
     if said:

@@ -283,7 +283,10 @@ def materialized(name: str, rows: int) -> Shown:
 
 def online(answer: pa.Table) -> Shown:
     """The row of each key; a few keys stand side by side, a feature on each line."""
-    rows: list[dict[str, Any]] = answer.to_pylist()
+    # What a command does not print of rows, it does not import pyarrow for.
+    from ..json_texts import records_of
+
+    rows: list[dict[str, Any]] = records_of(answer)
     if len(rows) > _SIDE_BY_SIDE:
         return Shown(rows, (table(answer.column_names, [list(row.values()) for row in rows]),))
     heads = ("column", *(f"key {place + 1}" for place in range(len(rows)))) if len(rows) > 1 else ("column", "value")

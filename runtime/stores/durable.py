@@ -153,14 +153,20 @@ def write_parquet(path: Path, table: pa.Table, *, listed: bool = True) -> None:
 
 def _write_small(table: pa.Table, file: BinaryIO) -> None:
     data = pa.BufferOutputStream()
-    pq.write_table(table, data, compression="none", use_dictionary=False)
+    pq.write_table(table, data, compression="none", use_dictionary=False, write_page_checksum=True)
     file.write(data.getvalue())
 
 
 def _write_large(table: pa.Table, file: BinaryIO) -> None:
     looked_up, encoded = encodings(table)
     pq.write_table(
-        table, file, compression="zstd", compression_level=_LEVEL, use_dictionary=looked_up, column_encoding=encoded
+        table,
+        file,
+        compression="zstd",
+        compression_level=_LEVEL,
+        use_dictionary=looked_up,
+        column_encoding=encoded,
+        write_page_checksum=True,
     )
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ...catalog.database import transaction
@@ -23,7 +23,6 @@ from .layout import Layout
 from .ledger import Output, unplaced
 
 EPOCHS_A_SYNC = 16
-_FORMATS: dict[Partition, str] = {"day": "%Y-%m-%d", "month": "%Y-%m"}
 
 
 def live_folder(name: str, version: int) -> str:
@@ -73,14 +72,11 @@ def by_date(rows: pa.Table, time: str, partition: Partition) -> list[tuple[str, 
     if not len(rows):
         return []
     instants = rows.column(time).cast(pa.int64()).to_numpy()
-    first, last = int(instants.min()), int(instants.max())
-    if first >= 0 and date_of(first, partition) == date_of(last, partition):
-        return [(date_of(first, partition), rows)]
-    encoded = pc.strftime(rows.column(time), format=_FORMATS[partition]).combine_chunks().dictionary_encode()
-    codes = encoded.indices.to_numpy()
-    names = encoded.dictionary.to_pylist()
-    order = sorted(range(len(names)), key=lambda code: names[code])
-    return [(names[code], rows.filter(pa.array(codes == code))) for code in order]
+    first, last = (date_of(int(instant), partition) for instant in (instants.min(), instants.max()))
+    if first == last:
+        return [(first, rows)]
+    dates, codes = np.unique(_dates(instants, partition), return_inverse=True)
+    return [(str(date), rows.filter(pa.array(codes == code))) for code, date in enumerate(dates)]
 
 
 def settle(layout: Layout, connection: sqlite3.Connection) -> None:
@@ -167,11 +163,18 @@ def files_of(layout: Layout, folder: str) -> list[Path]:
 def read_file(path: Path) -> pa.Table:
     """Return the rows of one placed or staged file; raises StoreError naming a damaged one."""
     try:
-        return pq.ParquetFile(path).read()
-    except pa.ArrowException as error:
+        return pq.ParquetFile(path, page_checksum_verification=True).read()
+    except (pa.ArrowException, OSError) as error:
+        # pyarrow tells of damage by either; what the disk refuses has an errno.
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
         raise StoreError(f"{path} is damaged: {str(error).splitlines()[0]}") from error
 
 
 def date_of(instant: int, partition: Partition) -> str:
     """Return the UTC month or day of an instant in µs, as the store names it."""
-    return str(np.datetime64(instant, "us").astype("datetime64[D]" if partition == "day" else "datetime64[M]"))
+    return str(_dates(np.array([instant]), partition)[0])
+
+
+def _dates(instants: npt.NDArray[np.int64], partition: Partition) -> npt.NDArray[np.datetime64]:
+    return instants.astype("M8[us]").astype("M8[D]" if partition == "day" else "M8[M]")

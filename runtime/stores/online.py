@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from contextlib import suppress
 from itertools import chain
 
 import numpy as np
@@ -49,17 +48,16 @@ def newest_rows(rows: pa.Table, entity: Sequence[str], time: str) -> pa.Table:
 
 
 def texts_of(rows: pa.Table, entity: Sequence[str], time: str) -> pa.Table:
-    """Return rows (one per entity) as the store holds them: key, epoch, instant (µs) and row, in order of key.
+    """Return rows (one per entity) as the store holds them: key, epoch, instant (µs) and row; many in order of key.
 
     Their column ``_epoch`` is the epoch that wrote each.
     """
     visible = [column for column in rows.column_names if not column.startswith("_")]
     instants = rows.column(time).cast(pa.int64())
-    if len(rows) <= _FEW:
-        # Instants beyond Python's years are left to Arrow.
-        with suppress(ValueError, OverflowError):
-            keys, objects = _few_texts(rows.select(visible), entity)
-            return pa.table({"key": keys, "epoch": rows.column(EPOCH), "at_us": instants, "row": objects})
+    records = _few_records(rows.select(visible))
+    if records is not None:
+        keys, objects = [json_of([record[column] for column in entity]) for record in records], map(json_of, records)
+        return pa.table({"key": keys, "epoch": rows.column(EPOCH), "at_us": instants, "row": list(objects)})
     texts = {column: json_values(rows.column(column)) for column in {*visible, *entity}}
     held = {
         "key": json_lists([texts[column] for column in entity]),
@@ -71,11 +69,14 @@ def texts_of(rows: pa.Table, entity: Sequence[str], time: str) -> pa.Table:
     return pa.table(held).sort_by("key")
 
 
-def _few_texts(rows: pa.Table, entity: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Return the texts of keys and rows, in order of rows."""
-    records = rows.to_pylist()
-    keys = [json_of([record[column] for column in entity]) for record in records]
-    return keys, [json_of(record) for record in records]
+def _few_records(rows: pa.Table) -> list[dict[str, object]] | None:
+    """Return rows as Python has them; None where they are many, or hold instants beyond its years."""
+    if len(rows) > _FEW:
+        return None
+    try:
+        return rows.to_pylist()
+    except (OverflowError, ValueError):
+        return None
 
 
 def upsert(connection: sqlite3.Connection, name: str, version: int, texts: pa.Table) -> None:
@@ -101,9 +102,6 @@ def forget(
 ) -> None:
     """Let go of rows that are gone, inside the caller's transaction: of each entity there is none until the next."""
     view, instants = _number(connection, name, version), rows.column(time).cast(pa.int64()).to_pylist()
-    records = rows.select(list(entity)).to_pylist()
-    keys = [
-        (view, json_of([record[column] for column in entity]), instant)
-        for record, instant in zip(records, instants, strict=True)
-    ]
-    connection.executemany("DELETE FROM online_rows WHERE view = ? AND key = ? AND at_us = ?", keys)
+    keys = json_lists([json_values(rows.column(column)) for column in entity]).to_pylist()
+    gone = zip([view] * len(rows), keys, instants, strict=True)
+    connection.executemany("DELETE FROM online_rows WHERE view = ? AND key = ? AND at_us = ?", gone)

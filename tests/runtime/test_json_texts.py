@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from uuid import UUID
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +26,9 @@ COLUMNS = {
     "instant": pa.array([datetime(2026, 1, 1), datetime(2026, 1, 1, 0, 0, 0, 500), None], pa.timestamp("us")),
     "zoned": pa.array([datetime(2026, 1, 1, tzinfo=UTC), None], pa.timestamp("us", "UTC")),
     "day": pa.array([date(2026, 1, 1), None]),
+    "time": pa.array([time(12, 0), time(12, 0, 0, 500), None]),
+    "identity": pa.array([UUID(int=7).bytes, None], pa.uuid()),
+    "struct": pa.array([{"at": datetime(2026, 1, 1), "of": [Decimal("1.50"), None]}, None]),
     "decimal": pa.array([Decimal("1.50"), None]),
     "plain text": pa.array(["card 1", "Zürich", "", None]),
     "text": pa.array(['she said "hi"', "a\\b", "two\nlines", "\x1f", "plain", None]),
@@ -59,6 +63,40 @@ def test_rows_are_lists_and_objects() -> None:
     columns = {'a "b"': json_values(pa.chunked_array([[1, None]])), "c": json_values(pa.chunked_array([["x", "y"]]))}
     assert json_lists(list(columns.values())).to_pylist() == ['[1,"x"]', '[null,"y"]']
     assert json_objects(columns).to_pylist() == ['{"a \\"b\\"":1,"c":"x"}', '{"a \\"b\\"":null,"c":"y"}']
+
+
+BEYOND = (253_402_300_800 * 10**6, -(10**17))
+"""The first instant that Python has no year for, and one before the first that it has one for, in µs."""
+INSTANTS = pa.array([*BEYOND, -1, 0, None], pa.timestamp("us"))
+DAYS = pa.array([instant // (86_400 * 10**6) for instant in BEYOND], pa.int32()).cast(pa.date32())
+FAR = {
+    "instant": INSTANTS,
+    "zoned": INSTANTS.cast(pa.timestamp("us", "UTC")),
+    "day": DAYS,
+    "list": pa.array([[BEYOND[0], 0], [], None], pa.list_(pa.timestamp("us"))),
+    "struct": pa.StructArray.from_arrays([DAYS, pa.array([[1], None])], ["day", "of"]),
+}
+
+
+@pytest.mark.parametrize("name", FAR)
+def test_values_beyond_pythons_years_have_texts(name: str) -> None:
+    texts = json_values(pa.chunked_array([FAR[name]])).to_pylist()
+    assert "10000-01-01" in texts[0]
+    assert len([json.loads(text) for text in texts]) == len(FAR[name])
+
+
+@pytest.mark.parametrize("values", [*COLUMNS.values(), *FAR.values()], ids=[*COLUMNS, *(f"far {name}" for name in FAR)])
+def test_few_rows_have_the_texts_that_they_have_among_many(values: pa.Array) -> None:
+    def rows(b: pa.Array, a: range) -> pa.Table:
+        ts = pa.array([0] * len(b), pa.timestamp("us"))
+        return pa.table({"b": b, "a": a, "ts": ts, online.EPOCH: [1] * len(b)})
+
+    few, others = rows(values, range(len(values))), rows(pa.nulls(50, values.type), range(100, 150))
+    texts = [online.texts_of(table, ("b", "a"), "ts").to_pylist() for table in (few, pa.concat_tables([few, others]))]
+    among = [text for text in texts[1] if int(json.loads(text["row"])["a"]) < 100]
+    assert sorted(texts[0], key=str) == sorted(among, key=str)
+    assert sorted(json.loads(text["key"])[1] for text in texts[0]) == list(range(len(values)))
+    assert list(json.loads(texts[1][0]["row"])) == ["b", "a", "ts"]
 
 
 def test_the_newest_row_of_an_entity_is_read_back() -> None:

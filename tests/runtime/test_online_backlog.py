@@ -110,6 +110,15 @@ def test_many_rows_of_many_views_are_put_online_by_one_thread_or_two(
     ]
 
 
+@pytest.mark.parametrize("others", [0, 1, 20])
+def test_a_row_without_an_entity_is_not_put_online(store: sqlite3.Connection, others: int) -> None:
+    backlog, none = OnlineBacklog(), rows(("a", 1, 1.0))
+    none = none.set_column(0, "card", pa.nulls(1, pa.string()))
+    backlog.add(1, DATASET, pa.concat_tables([none, *[rows(("b", 2, 2.0))] * others]))
+    backlog.put(store)
+    assert online(store) == ([("b", 1, 2.0)] if others else [])
+
+
 def test_rows_wait_for_ten_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     backlog, now = OnlineBacklog(), [100.0]
     monkeypatch.setattr(online_backlog.time, "monotonic", lambda: now[0])
