@@ -15,6 +15,7 @@ from ..features_sql.errors import ReadError
 from . import failpoints
 from .batch import Batch
 from .sources.retention import past
+from .status import instant_text
 from .stores import datasets, ledger, offline, online_backlog
 from .stores.datasets import Dataset
 from .stores.durable import make_folder, sync_folder, write_parquet
@@ -29,9 +30,11 @@ def materialize(place: Workplace, name: str, start: int, end: int) -> int:
     """Replace the rows of ``name`` with instants in [start, end) (µs); return how many it has there now.
 
     State, online store and offsets stay as they are. Files outside the stretch are linked, not copied, and
-    readers see the old rows until all new ones are there. Raises ReadError for an unknown name or an end
-    past the watermark.
+    readers see the old rows until all new ones are there. Raises ReadError for an unknown name, a stretch without an
+    instant or an end past the watermark.
     """
+    if end <= start:
+        raise ReadError(f"--end must lie past --start; got {instant_text(start)} to {instant_text(end)}")
     held = datasets.load(place.store, place.definitions, place.versions)
     if name in place.definitions.streams:
         raise ReadError(f"{name} is a stream: scores are what models gave at the time and are never computed again")

@@ -128,6 +128,8 @@ def _first_instant(place: Workplace, name: str, *, asked: bool) -> int | None:
         if asked:
             raise
         LOG.warning("%s; it is left out", error)
+    if known.first is not None and known.first != BEGINNING:
+        LOG.warning("%s is compared from %s on: earlier events are gone", name, instant_text(known.first))
     return known.first
 
 

@@ -104,7 +104,7 @@ def run(project: Project, until: datetime | None, once: bool) -> tuple[RunReport
         try:
             report = project.run(until=until, once=True, on_epoch=note)
             if not once:
-                progress.show("waiting for new files; Ctrl-C ends it", now=True)
+                progress.show("waiting for new events; Ctrl-C ends it", now=True)
                 project.run(once=False, on_epoch=watch)
             if project.settings.durability == "memory":
                 print(_LEFT["memory"], file=sys.stderr)

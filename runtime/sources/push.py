@@ -45,9 +45,10 @@ def push(layout: Layout, source: Source, rows: pa.Table, rejected: Sequence[Reje
     """
     held = shaped(source, rows)
     total = len(rows) + len(rejected)
+    log = _log(layout.events(source.name))
     if not total:
-        return Pushed(source.name, 0, 0)
-    segment = _log(layout.events(source.name)).append(held, rejected)
+        return Pushed(source.name, 0, log.end)
+    segment = log.append(held, rejected)
     bell.ring(layout.bell)
     return Pushed(source.name, total, segment.first)
 

@@ -12,7 +12,7 @@ from ...catalog.database import transaction
 from ...catalog.plan import Change, Plan
 from ...features_sql.definitions import Definitions, FilesConnector, Service, Source, View
 from ...features_sql.errors import ReadError, StoreError
-from ...features_sql.groups import SourceGroup, awaited, awaited_by_service
+from ...features_sql.groups import SourceGroup, awaited, awaited_by_service, source_groups
 from ...features_sql.reach import reach
 from .. import failpoints
 from ..status import instant_text
@@ -62,22 +62,30 @@ def past(store: sqlite3.Connection, definitions: Definitions, target: View | Ser
 
 
 def with_past(changes: Plan, store: sqlite3.Connection, definitions: Definitions) -> Plan:
-    """Return a plan that also says of what is built from history how far that reaches back."""
+    """Return a plan that also says how far back is built what is new, and what of it ``apply`` refuses."""
+    building = {change.name for change in changes.changes if change.kind in ("new", "changed")}
     targets = {**definitions.views, **definitions.services}
-    return Plan(tuple(_with_past(one, store, definitions, targets.get(one.name)) for one in changes.changes))
+    said = {name: _reach_of(past(store, definitions, targets[name])) for name in building & targets.keys()}
+    for spec in source_groups(definitions):
+        kept = [name for name in (*spec.views, *spec.services) if name not in building]
+        lost = [name for name in kept if past(store, definitions, targets[name]).first is None]
+        for name in building & set(spec.targets) if lost else ():
+            said[name] = (
+                f"`apply` refuses it: the state of {lost[0]} is computed again with it, of events that are gone"
+            )
+    return Plan(tuple(_with_reason(change, said.get(change.name, "")) for change in changes.changes))
 
 
-def _with_past(
-    change: Change, store: sqlite3.Connection, definitions: Definitions, target: View | Service | None
-) -> Change:
-    if target is None or change.kind not in ("new", "changed"):
-        return change
-    known = past(store, definitions, target)
+def _reach_of(known: Past) -> str:
+    """Say how far back something is built, "" where no event is gone."""
     if known.first == BEGINNING:
-        return change
+        return ""
     said = f"events before {instant_text(known.known)} are gone"
-    said += f": rows are whole from {instant_text(known.first)} on" if known.first else " and do not count"
-    return replace(change, reason="; ".join(filter(None, (change.reason, said))))
+    return said + (f": rows are whole from {instant_text(known.first)} on" if known.first else " and do not count")
+
+
+def _with_reason(change: Change, said: str) -> Change:
+    return replace(change, reason="; ".join(filter(None, (change.reason, said)))) if said else change
 
 
 def refuse_forgotten(

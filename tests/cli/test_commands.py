@@ -223,6 +223,7 @@ class TestMistakes:
         [
             (["explain", "visit"], "did you mean visits?"),
             (["verify", "visit"], "there is no view or service 'visit'; did you mean visits?"),
+            (["materialize", "visits", "--start", "2026-01-02", "--end", "2026-01-01"], "--end must lie past --start"),
             (["materialize", "visit", "--start", "2026-01-01", "--end", "2026-01-02"], "did you mean visits?"),
             (["get-online-features", "shoper", "--key", "visitor_id=ada"], "did you mean shopper?"),
             (["get-online-features", "visits", "--key", "visitor_id=ada"], "through a feature service: shopper"),
@@ -355,7 +356,7 @@ class TestRun:
             # Whatever goes wrong, the test ends.
             watchdog = threading.Timer(60, running.kill)
             watchdog.start()
-            until_said(running.stderr, "waiting for new files")
+            until_said(running.stderr, "waiting for new events")
             staged = fresh / "events" / ".new"
             staged.write_text("visitor_id,page,amount,viewed_at\nada,home,,2026-02-01 09:00:00\n")
             staged.rename(fresh / "events" / "2026-02.csv")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -131,3 +132,18 @@ def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
             reader.row("c1")  # pyright: ignore[reportArgumentType]
     with pytest.raises(ReadError, match="this reader is closed; open another"):
         reader.row(key)
+
+
+def test_a_key_is_not_rounded(tmp_path: Path) -> None:
+    more = """CREATE FEATURE VIEW per_id ENTITY id AS SELECT count(*) OVER (GLOBAL) AS n FROM payments;
+    CREATE FEATURE SERVICE ids AS SELECT p.* FROM per_id p;"""
+    (tmp_path / "headrace.toml").write_text('clock = "event"\n')
+    (tmp_path / "features.sql").write_text(SQL + more)
+    add(tmp_path, "1.csv", FIRST)
+    project = Project(tmp_path)
+    project.apply()
+    project.run()
+    assert project.get_online_features("ids", [{"id": 2.0}, {"id": 3}]).column("n").to_pylist() == [1, 0]
+    for key in (1.5, Decimal("1.5"), float("nan")):
+        with pytest.raises(ReadError, match=r"key column id must be BIGINT; got"):
+            project.get_online_features("ids", [{"id": key}])

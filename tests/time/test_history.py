@@ -117,7 +117,10 @@ def test_what_rests_on_events_of_any_age_goes_on_and_is_not_computed_again(
     assert "total rests on events of any age" in caplog.text
     with pytest.raises(ReadError, match="total rests on events of any age, and those before"):
         desk.project.verify("total")
+    assert "recent is compared from" in caplog.text
     (tmp_path / "features.sql").write_text(SOURCE + TOTAL + VIEWS + WIDE)
+    (wide,) = (change for change in desk.project.plan().changes if change.name == "wide")
+    assert wide.reason.startswith("`apply` refuses it: the state of total is computed again")
     with pytest.raises(StoreError, match="the state of total would have to be computed again"):
         desk.project.apply()
     (tmp_path / "features.sql").write_text(SOURCE + TOTAL + VIEWS)

@@ -65,6 +65,7 @@ def test_a_file_goes_in_with_the_lines_that_cannot_be_read(tmp_path: Path) -> No
     (tmp_path / "more.jsonl").write_text('\n{"id": 6, "k": "a", "ts": "2024-03-01 00:00:55"}\n\nnonsense\n')
     ran = desk.command("push", "events", str(tmp_path / "more.jsonl"), "--format", "json")
     assert json.loads(ran.stdout) == {"source": "events", "rows": 2, "first": 5}
+    assert desk.project.push("events", pa.table({"id": pa.array([], pa.int64()), "k": [], "ts": []})).first == 7
     desk.run()
     assert _ids(desk) == [1, 3]
     letters = desk.ask('SELECT "offset", raw FROM dead_letters ORDER BY 1')
