@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,8 @@ from .operations import LEARN, UNMATCHED, Operations
 from .reference import QUANTILES, Reference
 from .state_tables import Arrays
 
-WATCHED = ("the rate of positives", "the rate of labels without a row", "the rate of slow labels")
+WATCHED = ("positives", "labels without a row", "slow labels")
+_POSITIVES = {"regression": "labels above the mean", "multiclass": "the commonest class"}
 _FAR = 0.5
 _ALARM = math.log(2e4)
 # Rates are taken for no rarer: of a rarer one no window knows where it is.
@@ -78,7 +80,8 @@ class LabelSanity:
             *(values, self._shifts, self._clumps, self._rates, self._rings, self._counts, self._drifts, self._out),
             *(frozen, changes, found),
         )
-        return frozen, [_event(operations, changes[place], found[place]) for place in range(made)]
+        names = (_POSITIVES.get(self._objective, WATCHED[0]), *WATCHED[1:])
+        return frozen, [_event(operations, names, changes[place], found[place]) for place in range(made)]
 
     def _positive(self, labels: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
         return labels == self._common if self._objective == "multiclass" else labels > self._middle
@@ -94,10 +97,10 @@ class LabelSanity:
         self._drifts[:], self._out[:] = held["drifts"], held["out"]
 
 
-def _event(operations: Operations, changed: npt.NDArray[np.int64], rate: float) -> Event:
+def _event(operations: Operations, names: Sequence[str], changed: npt.NDArray[np.int64], rate: float) -> Event:
     place, which, change = changed.tolist()
     kind, reason = _CHANGES[change]
-    return Event(int(operations.at[place]), kind, "", f"{WATCHED[which]} {reason}", float(rate))
+    return Event(int(operations.at[place]), kind, "", f"the rate of {names[which]} {reason}", float(rate))
 
 
 @compiled

@@ -43,11 +43,13 @@ def listed(entries: Sequence[ModelEntry]) -> Shown:
     """A line for each model."""
     if not entries:
         return Shown(entries, ("No models.",))
-    columns = ("model", "learns by", "corrects", "version", "scored", "learned", "expired", "pending", "state")
+    some = any(entry.learning is not None and entry.learning.withheld for entry in entries)
+    counted = ("scored", "learned", *(("withheld",) if some else ()), "expired", "pending")
+    columns = ("model", "learns by", "corrects", "version", *counted, "state")
     rows: list[tuple[object, ...]] = []
     for entry in entries:
         held = entry.learning
-        counts = (held.scored, held.learned, held.expired, held.pending) if held else (0, 0, 0, 0)
+        counts = [getattr(held, name) if held else 0 for name in counted]
         state = held.state if held else "not run yet"
         rows.append((entry.name, entry.algorithm, entry.base or None, entry.version, *counts, state))
     return Shown(entries, (table(columns, rows, drop=("corrects",)),))

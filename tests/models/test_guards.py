@@ -43,6 +43,19 @@ def coins(rate: float, count: int, seed: int) -> np.ndarray:
     return np.random.default_rng(seed).random(count) < rate
 
 
+@pytest.mark.parametrize(
+    ("objective", "label", "named"),
+    [
+        ("binary", 1.0, "the rate of positives left"),
+        ("regression", 9.0, "the rate of labels above the mean left"),
+        ("multiclass", 0.0, "the rate of the commonest class left"),
+    ],
+)
+def test_a_rate_is_named_as_the_labels_are(objective: str, label: float, named: str) -> None:
+    _, events = watch(LabelSanity(500, 0.1, reference(0.2), objective), learned(np.full(1_000, label)))
+    assert events[0].detail.startswith(named)
+
+
 @pytest.mark.parametrize("seed", range(10))
 def test_a_rate_that_jumps_is_seen_within_1000_labels(seed: int) -> None:
     sanity = LabelSanity(500, 0.1, reference(0.3), "binary")
