@@ -19,7 +19,7 @@ from ..catalog.names import hint
 from ..catalog.plan import Plan
 from ..catalog.trained import TrainedVersion
 from ..features_sql.definitions import Definitions
-from ..features_sql.errors import ConfigError
+from ..features_sql.errors import ConfigError, ReadError
 from ..features_sql.project import compile_project
 from ..features_sql.resolve_fixture import compile_fixtures
 from ..features_sql.source_text import SourceText
@@ -247,9 +247,13 @@ class Project:
         return opened(self.layout, write=False)
 
     def status(self) -> Status:
-        """Return progress, watermarks, counts and freshness of everything applied."""
+        """Return progress, watermarks, counts and freshness of everything applied; raises ReadError for nothing."""
         with opened(self.layout, write=False) as store:
-            return status(store)
+            found = status(store)
+        # A command that was refused may have made the file.
+        if not found.sources and not found.views:
+            raise ReadError("nothing is applied yet; run `headrace apply` first")
+        return found
 
 
 @lru_cache(maxsize=4)

@@ -181,6 +181,14 @@ class TestMistakes:
             assert "features/a.sql:2:" in said
             assert said.endswith("\n\n2 mistakes\n")
 
+    def test_nothing_is_applied(self, fresh: Path) -> None:
+        for command in (
+            ["status"],
+            ["materialize", "visits", "--start", "2026-01-01", "--end", "2026-01-02"],
+            ["status"],
+        ):
+            assert "run `headrace apply` first" in fail(fresh, *command)
+
     def test_check_gives_its_findings_as_json(self, fresh: Path) -> None:
         (fresh / "features" / "a.sql").write_text(MISTAKE)
         done = headrace(fresh, "check", "--format", "json")
