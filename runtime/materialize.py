@@ -33,8 +33,6 @@ def materialize(place: Workplace, name: str, start: int, end: int) -> int:
     readers see the old rows until all new ones are there. Raises ReadError for an unknown name, a stretch without an
     instant or an end past the watermark.
     """
-    if end <= start:
-        raise ReadError(f"--end must lie past --start; got {instant_text(start)} to {instant_text(end)}")
     held = datasets.load(place.store, place.definitions, place.versions)
     if name in place.definitions.streams:
         raise ReadError(f"{name} is a stream: scores are what models gave at the time and are never computed again")
@@ -42,6 +40,8 @@ def materialize(place: Workplace, name: str, start: int, end: int) -> int:
         raise ReadError(f"there is no view or service {name!r}{hint(name, held)}")
     refuse_unwritten(place.definitions, name)
     dataset = held[name]
+    if end <= start:
+        raise ReadError(f"--end must lie past --start; got {instant_text(start)} to {instant_text(end)}")
     if end > dataset.watermark:
         raise ReadError(f"{name} is written up to its watermark only, and --end lies past it; run on first")
     definitions = place.definitions
