@@ -20,8 +20,7 @@ def read_columns(definitions: Definitions, group: SourceGroup, source: str) -> t
     joined = {join.table for name in group.views for join in definitions.views[name].joins}
     if source in joined:
         return tuple(column.name for column in held.columns)
-    kinds = (definitions.views, definitions.services, definitions.models, definitions.streams)
-    targets = [kind[name] for kind in kinds for name in group.targets if name in kind]
+    targets = [target for target in definitions.targets if target.name in group.targets]
     # Also models that a group which only reads features has not: its states are then those of the group.
     targets += [model for model in definitions.models.values() if model.labels == source]
     text = "\n".join(_texts(targets)).casefold()

@@ -255,10 +255,9 @@ def _column(values: Sequence[object], column: Column, type: pa.DataType) -> pa.A
     try:
         if any(isinstance(value, str) for value in values):
             return pa.array([None if value is None else str(value) for value in values]).cast(type)
-        # Given its type at once, pyarrow cuts 1.5 to 1.
-        given = [float(value) for value in values if isinstance(value, float | Decimal)]
-        if pa.types.is_integer(type) and not all(value.is_integer() for value in given):
-            raise pa.ArrowInvalid("a fraction")
+        if pa.types.is_integer(type) and any(isinstance(value, float | Decimal) for value in values):
+            # Given its type at once, pyarrow cuts 1.5 to 1.
+            return pa.array(values).cast(type)
         return pa.array(values, type)
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
         shown = values[0] if len(values) == 1 else list(values)

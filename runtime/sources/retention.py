@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
@@ -67,12 +67,10 @@ def with_past(changes: Plan, store: sqlite3.Connection, definitions: Definitions
     targets = {**definitions.views, **definitions.services}
     said = {name: _reach_of(past(store, definitions, targets[name])) for name in building & targets.keys()}
     for spec in source_groups(definitions):
-        kept = [name for name in (*spec.views, *spec.services) if name not in building]
-        lost = [name for name in kept if past(store, definitions, targets[name]).first is None]
-        for name in building & set(spec.targets) if lost else ():
-            said[name] = (
-                f"`apply` refuses it: the state of {lost[0]} is computed again with it, of events that are gone"
-            )
+        lost = _lost(store, definitions, spec, building)
+        if lost is not None:
+            why = f"`apply` refuses it: the state of {lost.name} is computed again with it, of events that are gone"
+            said |= dict.fromkeys(building & set(spec.targets), why)
     return Plan(tuple(_with_reason(change, said.get(change.name, "")) for change in changes.changes))
 
 
@@ -89,21 +87,28 @@ def _with_reason(change: Change, said: str) -> Change:
 
 
 def refuse_forgotten(
-    store: sqlite3.Connection, definitions: Definitions, spec: SourceGroup, anew: Iterable[str] = ()
+    store: sqlite3.Connection, definitions: Definitions, spec: SourceGroup, anew: Collection[str] = ()
 ) -> None:
     """Raise StoreError where state would have to be computed again from events that are gone.
 
     What is built ``anew`` has no state yet: it begins with the events that are there.
     """
+    lost = _lost(store, definitions, spec, anew)
+    if lost is not None:
+        raise StoreError(
+            f"the state of {lost.name} would have to be computed again, and rests on events of any age; those before "
+            f"{instant_text(lost.known)} are gone, as 'history' allows. Restore .headrace from a copy, or change "
+            f"{lost.name}, which then begins with the events that are there"
+        )
+
+
+def _lost(
+    store: sqlite3.Connection, definitions: Definitions, spec: SourceGroup, anew: Collection[str]
+) -> Past | None:  # fmt: skip
+    """Return the first view or service of a group, but for those built ``anew``, whose state cannot be computed."""
     targets = {**definitions.views, **definitions.services}
-    for name in (*spec.views, *spec.services):
-        known = past(store, definitions, targets[name])
-        if name not in anew and known.first is None:
-            raise StoreError(
-                f"the state of {name} would have to be computed again, and rests on events of any age; those before "
-                f"{instant_text(known.known)} are gone, as 'history' allows. Restore .headrace from a copy, or change "
-                f"{name}, which then begins with the events that are there"
-            )
+    pasts = (past(store, definitions, targets[name]) for name in (*spec.views, *spec.services) if name not in anew)
+    return next((known for known in pasts if known.first is None), None)
 
 
 def forget_old(place: Workplace, spec: SourceGroup, stamp: str) -> None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _LEVEL = -1
 """Of zstd: takes 0.9 of the time of its level 1, for files that are a thirtieth larger."""
 _SMALL = 4096
-"""Bytes of a table beside which what else is in a file is larger, and its dictionaries and zstd take the longest."""
+"""Bytes up to which dictionaries and zstd are not worth their time: they take half of what writing one row does."""
 _SUM_KEY = b"headrace"
 _UNSUMMED = b"crc32:--------"
 
