@@ -46,6 +46,7 @@ _MISPLACED = {
     "AS": "a comma stands between two columns",
 }
 _AFTER_VALUE = ("OVER", "FILTER", "BETWEEN", "LIKE")
+_CONSTANTS = {"STRING": "VARCHAR", "INTEGER": "BIGINT", "NUMERIC": "DOUBLE", "BOOLEAN": "BOOLEAN"}
 
 
 @dataclass(frozen=True)
@@ -59,10 +60,14 @@ class Replacement:
 
 @dataclass(frozen=True)
 class Compared:
-    """A quoted text that is compared with the column whose reference starts at ``reference``."""
+    """A constant that is compared with the column whose reference starts at ``reference``.
+
+    ``type`` is VARCHAR of a quoted text, whatever it may be read as; else that of a number or truth value.
+    """
 
     reference: int
-    text: Span
+    constant: Span
+    type: str
 
 
 @dataclass(frozen=True)
@@ -193,7 +198,7 @@ def _visit(node: Any, walk: _Walk, bound: frozenset[str]) -> None:
 
 
 def _comparison(tree: Tree, walk: _Walk) -> None:
-    """Refuse a comparison with NULL, and note the texts that a column is compared with."""
+    """Refuse a comparison with NULL, and note the constants that a column is compared with."""
     sides: list[Tree] = [tree[name] for name in ("left", "right", "input", "lower", "upper") if name in tree]
     sides += tree.get("children", ())
     literals = [(side, side["literal"]["kind"]) for side in sides if side["class"] == "CONSTANT" and "literal" in side]
@@ -206,7 +211,9 @@ def _comparison(tree: Tree, walk: _Walk) -> None:
     columns = [side for side in sides if side["class"] == "COLUMN_REF" and side["start"] is not None]
     if len(columns) == 1:
         start = walk.fragment.span.start + columns[0]["start"]
-        walk.compared += [Compared(start, walk.span(side)) for side, kind in literals if kind == "STRING"]
+        walk.compared += [
+            Compared(start, walk.span(side), _CONSTANTS[kind]) for side, kind in literals if kind in _CONSTANTS
+        ]
 
 
 def _column(tree: Tree, walk: _Walk, bound: frozenset[str]) -> None:

@@ -132,7 +132,7 @@ class Features:
         bounds = tuple(one for one in scalar.references if self._is_bound(one))
         others = tuple(one for one in scalar.references if one not in bounds)
         reads = self.measures.scope.reads(replace(scalar, references=others))
-        self.measures.scope.check_texts(scalar, reads, self.measures.binder)
+        self.measures.scope.check_constants(scalar, reads, self.measures.binder)
         bare = len(reads) == 1 and reads[0].bare and reads[0].span == item.expression.span
         name = item.alias or (Name(reads[0].column.name, item.expression.span) if bare else None)
         if name is None and bounds and bounds[0].span == item.expression.span:

@@ -152,20 +152,23 @@ class Scope:
                 raise refuse(scalar.fragment.span, message, "choose another name")
         return tuple(self.resolve(reference) for reference in scalar.references)
 
-    def check_texts(self, scalar: Scalar, reads: Sequence[Resolved], binder: Binder) -> None:
-        """Refuse a text that stands for no value of the column that it is compared with."""
+    def check_constants(self, scalar: Scalar, reads: Sequence[Resolved], binder: Binder) -> None:
+        """Refuse a text that stands for no value of the column it is compared with, and a column of texts with another.
+
+        There DuckDB reads each text as the constant's type, and an event whose text is none would fail.
+        """
         columns = {read.start: read.column for read in reads if read.bare}
         for one in scalar.compared:
-            column = columns.get(one.reference)
-            if (
-                column is None
-                or column.type == "VARCHAR"
-                or column.type.endswith("]")
-                or column.type.startswith(_NESTED)
-            ):
+            column, text = columns.get(one.reference), one.constant.text
+            if column is None or column.type.endswith("]") or column.type.startswith(_NESTED):
                 continue
-            if not binder.constant(f"TRY_CAST({one.text.text} AS {column.type}) IS NOT NULL"):
-                raise refuse(one.text, f"{one.text.text} is no {column.type}, the type of {column.name}")
+            if column.type == "VARCHAR" and one.type != "VARCHAR":
+                hint = f"write '{text}', or TRY_CAST({column.name} AS {one.type}), which is NULL of other texts"
+                raise refuse(one.constant, f"{text} is no text, and {column.name} is VARCHAR", hint)
+            if one.type != "VARCHAR" or column.type == "VARCHAR":
+                continue
+            if not binder.constant(f"TRY_CAST({text} AS {column.type}) IS NOT NULL"):
+                raise refuse(one.constant, f"{text} is no {column.type}, the type of {column.name}")
 
     def typed(self, fragment: Fragment, binder: Binder, place: Place = "value") -> Typed:
         """Check, resolve and bind an expression over these relations."""
@@ -173,7 +176,7 @@ class Scope:
             raise refuse(calls[0].span, "aggregates cannot stand here", "this is computed for each event by itself")
         scalar = analyse(fragment, binder, place=place)
         reads = self.reads(scalar)
-        self.check_texts(scalar, reads, binder)
+        self.check_constants(scalar, reads, binder)
         replacements = [Replacement(read.start, read.end, read.sql) for read in reads]
         sql = print_sql(fragment, replacements)
         relations = [(relation.bound, relation.alias) for relation in self.relations]

@@ -1,0 +1,16 @@
+CREATE FEATURE VIEW v ENTITY card_id AS SELECT count(*) FILTER (WHERE merchant_id = 5411) OVER (LAST 9 ROWS) AS n, CASE WHEN merchant_id IN ('1', -2.5) THEN 1 END AS m FROM transactions WHERE merchant_id IS DISTINCT FROM true AND merchant_id <> '5' AND amount > 5;
+-- expected:
+-- error_comparison_number.sql:1:85: 5411 is no text, and merchant_id is VARCHAR
+--     ...rd_id AS SELECT count(*) FILTER (WHERE merchant_id = 5411) OVER (LAST 9 ROWS) AS n, CASE WHEN merchant_id IN ('1', -2.5) THEN 1 END AS m FROM transactions WHERE...
+--                                                             ^^^^
+--     hint: write '5411', or TRY_CAST(merchant_id AS BIGINT), which is NULL of other texts
+--
+-- error_comparison_number.sql:1:147: -2.5 is no text, and merchant_id is VARCHAR
+--     ...R (LAST 9 ROWS) AS n, CASE WHEN merchant_id IN ('1', -2.5) THEN 1 END AS m FROM transactions WHERE merchant_id IS DISTINCT FROM true AND merchant_id <> '5' AND ...
+--                                                             ^^^^
+--     hint: write '-2.5', or TRY_CAST(merchant_id AS DOUBLE), which is NULL of other texts
+--
+-- error_comparison_number.sql:1:222: true is no text, and merchant_id is VARCHAR
+--     ...FROM transactions WHERE merchant_id IS DISTINCT FROM true AND merchant_id <> '5' AND amount > 5;
+--                                                             ^^^^
+--     hint: write 'true', or TRY_CAST(merchant_id AS BOOLEAN), which is NULL of other texts
