@@ -1,4 +1,4 @@
-"""The same queries by polars, over the whole stream at once, and Q4 by a bare numba loop."""
+"""The same queries by polars, over the whole stream at once, and Q1 and Q4 by bare numba loops."""
 
 # polars and numba carry no complete types.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -75,17 +75,40 @@ POLARS: dict[str, Callable[[pl.LazyFrame], pl.LazyFrame]] = {
 }
 
 
-def in_numba(events: pa.Table) -> tuple[np.ndarray[Any, Any], ...]:
-    """Run Q4 as one loop over the events in order of time: what a program made for it alone can do."""
+def in_numba(query: str, events: pa.Table) -> tuple[np.ndarray[Any, Any], ...]:
+    """Run one query of ``LOOPS`` over the events in order of time: what a program made for it alone can do."""
     times = events.column("ts").cast(pa.int64()).to_numpy()
     order = np.argsort(times, kind="stable")
     cards = events.column("card_id").to_numpy()[order]
     failed = ~events.column("ok").to_numpy(zero_copy_only=False)[order]
-    return _loop(cards, times[order], events.column("amount").to_numpy()[order], failed, int(cards.max()) + 1)
+    return LOOPS[query](cards, times[order], events.column("amount").to_numpy()[order], failed, int(cards.max()) + 1)
 
 
 @numba.njit(cache=True)
-def _loop(cards: Any, times: Any, amounts: Any, failed: Any, keys: int) -> Any:
+def _minutes(cards: Any, times: Any, amounts: Any, failed: Any, keys: int) -> Any:
+    rows, used = len(times), 0
+    open_until, place = np.zeros(keys, np.int64), np.empty(keys, np.int64)
+    close, card, count = np.empty(rows, np.int64), np.empty(rows, np.int64), np.empty(rows, np.int64)
+    total, least, most = np.empty(rows), np.empty(rows), np.empty(rows)
+    for row in range(rows):
+        key, amount = cards[row], amounts[row]
+        ends = (times[row] // (60 * SECOND) + 1) * 60 * SECOND
+        if open_until[key] == ends:
+            at = place[key]
+            count[at] += 1
+            total[at] += amount
+            least[at] = min(least[at], amount)
+            most[at] = max(most[at], amount)
+        else:
+            open_until[key], place[key] = ends, used
+            close[used], card[used], count[used] = ends, key, 1
+            total[used], least[used], most[used] = amount, amount, amount
+            used += 1
+    return close[:used], card[:used], count[:used], total[:used], total[:used] / count[:used], least[:used], most[:used]
+
+
+@numba.njit(cache=True)
+def _on_event(cards: Any, times: Any, amounts: Any, failed: Any, keys: int) -> Any:
     rows = len(times)
     following = np.full(rows, -1, np.int64)
     newest, first_5m, first_1h = np.full(keys, -1, np.int64), np.full(keys, -1, np.int64), np.full(keys, -1, np.int64)
@@ -126,3 +149,6 @@ def _loop(cards: Any, times: Any, amounts: Any, failed: Any, keys: int) -> Any:
         idle[row] = (time - times[before]) / 1e6 if before >= 0 else np.nan
         failures[row] = f_1h[card]
     return count, total, mean, spread, idle, failures
+
+
+LOOPS = {"Q1": _minutes, "Q4": _on_event}

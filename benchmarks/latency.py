@@ -18,6 +18,7 @@ from headrace.runtime.duck import Prepared, connect
 from headrace.runtime.group_run import EpochReport
 from headrace.runtime.project import Project
 
+from .bare_commit import bare_commit
 from .card_project import make_project
 from .cards import QUERIES, SECOND, START, cards, source
 from .figures import Figure
@@ -65,10 +66,11 @@ def latency(rates: Sequence[int] = RATES, seconds: int = 10, modes: Sequence[str
 def single(events: int = 300, modes: Sequence[str] = MODES) -> Iterator[Figure]:
     """Yield p50 and p99 of one event at a time, handed in by another thread once the row before is there.
 
-    Rows are those of Q4, written on arrival.
+    Rows are those of Q4, written on arrival. What a commit without them takes is told beside them.
     """
     trivial = trivial_query()
     for mode in modes:
+        yield Figure(f"a bare commit of one event, {mode}, p50", bare_commit(mode), "ms", TRIVIAL, trivial)
         taken = _one_by_one(mode, events)
         for part in (50, 99):
             name = f"single event to row, {mode}, p{part}"

@@ -1,4 +1,4 @@
-"""Throughput: Arrow in memory to rows, beside DuckDB, polars and, for Q4, a bare loop over the whole stream."""
+"""Throughput: Arrow in memory to rows, beside DuckDB, polars and, for Q1 and Q4, a bare loop over the whole stream."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from .agreement import check_same
 from .card_duckdb import in_duckdb, sql_of
-from .card_peers import in_numba, in_polars
+from .card_peers import LOOPS, in_numba, in_polars
 from .cards import QUERIES, cards, definitions
 from .figures import Figure
 from .in_memory import batches, run, written_by
@@ -21,7 +21,8 @@ def throughput(events: int = 1_000_000, sizes: Sequence[int] = BATCHES) -> Itera
     """Yield each query's events a second at each size of batches; the first size stands beside the peers."""
     stream = cards(events)
     run(definitions("Q5"), batches(cards(10_000), 10_000))
-    in_numba(cards(10_000))
+    for query in LOOPS:
+        in_numba(query, cards(10_000))
     for query in QUERIES:
         check_rows(query)
         yield from _of_query(query, stream, sizes)
@@ -39,15 +40,16 @@ def _of_query(query: str, stream: pa.Table, sizes: Sequence[int]) -> Iterator[Fi
     for size in sizes[1:]:
         at = f"{query} in memory, batches of {size:,}"
         yield Figure(at, ours[size], "events/s", f"batches of {largest:,}", value)
-    if query == "Q4":
-        loop = rate(lambda: in_numba(stream), events)
+    if query in LOOPS:
+        loop = rate(lambda: in_numba(query, stream), events)
         yield Figure(f"{name}, loop", value, "events/s", "a bare numba loop", loop)
 
 
 def check_rows(query: str, events: int = 20_000) -> None:
-    """Raise AssertionError unless DuckDB writes the same rows, and polars as many."""
+    """Raise AssertionError unless DuckDB writes the same rows, and the others as many."""
     stream = cards(events)
     ours, theirs = written_by(definitions(query), batches(stream, 5_000)), in_duckdb(query, stream)
     for view, table in zip(sql_of(query), theirs, strict=True):
         check_same(ours[view.lower()], table)
     assert sum(map(len, theirs)) == sum(map(len, in_polars(query, stream)))
+    assert query not in LOOPS or len(theirs[0]) == len(in_numba(query, stream)[0])

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ..sources.dead_letters import Letter, Replayed
 from .shown import Shown, table
 
+# Of a row that came; why it failed is never cut.
 _LONGEST = 60
 
 
@@ -14,7 +15,7 @@ def listed(letters: Sequence[Letter]) -> Shown:
     """Quarantined rows, in the order in which they came."""
     data = [vars(letter) | {"raw": letter.raw.decode("utf-8", "backslashreplace")} for letter in letters]
     rows = [
-        (letter.id, letter.origin, letter.offset, _cut(letter.reason), _cut(one["raw"]), letter.replay)
+        (letter.id, letter.origin, letter.offset, letter.reason, _cut(one["raw"]), letter.replay)
         for letter, one in zip(letters, data, strict=True)
     ]
     if not rows:
