@@ -9,6 +9,7 @@ import numpy as np
 
 from ..catalog.trained import Learning, learning
 from . import sinks
+from .json_answer import iso
 from .scoring import outside_ledger
 from .sources.lateness import BEGINNING, END
 from .stores import ledger
@@ -115,3 +116,31 @@ def instant_text(instant: int) -> str:
     if instant <= BEGINNING:
         return "beginning of time"
     return str(np.datetime64(instant, "us")).replace("T", " ")
+
+
+def status_data(held: Status) -> dict[str, object]:
+    """Return a status as the names and values that ``status --format json`` prints."""
+    watermarks = {view.watermark for view in held.views.values()}
+    return {
+        "epochs": held.epochs,
+        "events": held.events,
+        "seconds": held.seconds,
+        "events_per_second": held.events_per_second,
+        "views": {name: view.rows for name, view in held.views.items()},
+        "late": held.late,
+        "quarantined": held.quarantined,
+        "watermark": iso(min(watermarks, key=_in_time, default=None)),
+        "sinks": held.sinks,
+        "sources": {name: {**vars(one), "greatest": iso(one.greatest)} for name, one in held.sources.items()},
+        "details": {
+            name: {**vars(one), "newest": iso(one.newest), "watermark": iso(one.watermark)}
+            for name, one in held.views.items()
+        },
+        "models": held.models,
+        "unscored": held.unscored,
+    }
+
+
+def _in_time(watermark: str) -> tuple[int, str]:
+    order = {"beginning of time": 0, "end of time": 2}
+    return order.get(watermark, 1), watermark

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..json_answer import iso
 from .report_differences import differences_data, differing
-from .shown import Listing, Shown, cell, facts, iso, short, table
+from .shown import Listing, Shown, cell, facts, short, table
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -207,6 +208,9 @@ def _verdict(check: ViewCheck) -> str:
 
 def status(held: Status) -> Shown:
     """How far the project is."""
+    # As for ``online``: commands that print no status do without what it takes.
+    from ..status import status_data
+
     sources = [
         (name, s.accepted, s.late, s.repeated, s.rejected, short(s.greatest), s.ended)
         for name, s in held.sources.items()
@@ -228,7 +232,7 @@ def status(held: Status) -> Shown:
         *((table(("scored outside", "rows waiting"), held.unscored.items()),) if held.unscored else ()),
         facts(counts),
     )
-    return Shown(_status_data(held), parts)
+    return Shown(status_data(held), parts)
 
 
 def _null_entities(held: Status) -> tuple[Listing, ...]:
@@ -241,33 +245,6 @@ def _learning(held: Status) -> tuple[Listing, ...]:
     rows = [(name, m.scored, m.learned, m.withheld, m.expired, m.pending, m.state) for name, m in held.models.items()]
     columns = ("model", "scored", "learned", "withheld", "expired", "pending", "state")
     return (table(columns, rows, drop=("withheld",)),) if rows else ()
-
-
-def _status_data(held: Status) -> dict[str, object]:
-    watermarks = {view.watermark for view in held.views.values()}
-    return {
-        "epochs": held.epochs,
-        "events": held.events,
-        "seconds": held.seconds,
-        "events_per_second": held.events_per_second,
-        "views": {name: view.rows for name, view in held.views.items()},
-        "late": held.late,
-        "quarantined": held.quarantined,
-        "watermark": iso(min(watermarks, key=_in_time, default=None)),
-        "sinks": held.sinks,
-        "sources": {name: {**vars(one), "greatest": iso(one.greatest)} for name, one in held.sources.items()},
-        "details": {
-            name: {**vars(one), "newest": iso(one.newest), "watermark": iso(one.watermark)}
-            for name, one in held.views.items()
-        },
-        "models": held.models,
-        "unscored": held.unscored,
-    }
-
-
-def _in_time(watermark: str) -> tuple[int, str]:
-    order = {"beginning of time": 0, "end of time": 2}
-    return order.get(watermark, 1), watermark
 
 
 def pushed(done: Pushed) -> Shown:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import json
-import math
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from rich import box
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
+
+from ..json_answer import iso_instant, json_text, plain
 
 # Wide enough for any row: what reads a pipe wants a row on one line.
 _PIPE_WIDTH = 10_000
@@ -48,45 +47,6 @@ def show(shown: Shown, *, as_json: bool) -> None:
             sys.stdout.writelines(f"{line.rstrip()}\n" for line in captured.get().splitlines())
 
 
-def json_text(data: object) -> str:
-    """Return JSON: instants in ISO 8601 with a Z, decimals as strings, bytes as hex, NaN and infinities as null."""
-    return json.dumps(_plain(data), indent=2, ensure_ascii=False, allow_nan=False)
-
-
-def _plain(value: Any) -> object:
-    match value:
-        case None | bool() | int() | str():
-            return value
-        case float():
-            return value if math.isfinite(value) else None
-        case datetime():
-            return _instant(value)
-        case date() | time():
-            return value.isoformat()
-        case bytes():
-            return value.hex()
-        case Mapping():
-            return {str(key): _plain(held) for key, held in value.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-        case list() | tuple():
-            return [_plain(held) for held in value]  # pyright: ignore[reportUnknownVariableType]
-        case _ if dataclasses.is_dataclass(value):
-            return {held.name: _plain(getattr(value, held.name)) for held in dataclasses.fields(value)}
-        case _:
-            return str(value)
-
-
-def _instant(value: datetime) -> str:
-    naive = value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
-    return naive.isoformat() + "Z"
-
-
-def iso(text: str | None) -> str | None:
-    """Return an instant that the status holds as text in ISO 8601; the ends of time keep their names."""
-    if text is None or not text[:1].isdigit():
-        return text
-    return _instant(datetime.fromisoformat(text))
-
-
 def short(instant: str | None) -> str | None:
     """Return an instant held as text, as a table shows it: without a fraction of nothing."""
     return None if instant is None else instant.replace("T", " ").removesuffix("Z").removesuffix(".000000")
@@ -104,13 +64,13 @@ def cell(value: object) -> str:
         case float():
             return f"{value:.6g}"
         case datetime():
-            return _instant(value).replace("T", " ").removesuffix("Z")
+            return iso_instant(value).replace("T", " ").removesuffix("Z")
         case str() | Decimal():
             return str(value)
         case list() | tuple():
             return "[" + ", ".join(cell(held) for held in value) + "]"  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
         case _:
-            return str(_plain(value))
+            return str(plain(value))
 
 
 @dataclasses.dataclass(frozen=True)

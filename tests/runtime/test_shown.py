@@ -10,7 +10,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from headrace.runtime.commands.shown import cell, iso, json_text, short, table
+from headrace.runtime.commands.shown import cell, short, table
+from headrace.runtime.json_answer import iso, json_text
 from headrace.runtime.status import SourceStatus
 from rich.console import Console
 
