@@ -19,7 +19,8 @@ from .features_sql.errors import BusyError, HeadraceError, StatementError
 from .runtime.commands.command_line import SETTINGS, Format, FormatOption, argument, open_project, option, show, usage
 from .runtime.commands.dead_letter_commands import dead_letters_app
 from .runtime.commands.fixture_command import run_tests
-from .runtime.commands.model_commands import models_app, serve_model, train
+from .runtime.commands.model_commands import models_app, train
+from .runtime.commands.serving_commands import serve, serve_model
 
 
 class Example(StrEnum):
@@ -300,6 +301,7 @@ def verify(
 
 app.command("test")(run_tests)
 app.command()(train)
+app.command()(serve)
 app.command()(serve_model)
 
 

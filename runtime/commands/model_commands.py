@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -14,12 +13,6 @@ Name = Annotated[str, argument("MODEL", "A model.")]
 Version = Annotated[int, argument("VERSION", "The number of a trained version.")]
 Plot = Annotated[Path | None, option("--plot", metavar="FILE", said="Draw the comparison into this file, as SVG.")]
 Until = Annotated[str | None, option("--until", metavar="TS", said="Use what was known at this instant (UTC) only.")]
-
-Host = Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Where to listen.")]
-Port = Annotated[int, typer.Option("--port", metavar="PORT", help="Where to listen.", min=0, max=65535)]
-Stream = Annotated[
-    str | None, option("--stream", metavar="STREAM", said="Answer this async stream's requests, not HTTP.")
-]
 
 models_app = typer.Typer(help="Look at models and their versions, and choose which serves.", **SETTINGS)
 
@@ -34,27 +27,6 @@ def train(context: typer.Context, model: Name, until: Until = None, format: Form
     with Progress("training"):
         version = open_project(context).train(model, until=limit)
     show(report_models.trained(version), format)
-
-
-def serve_model(
-    context: typer.Context,
-    model: Name,
-    host: Host = "127.0.0.1",
-    port: Port = 8090,
-    stream: Stream = None,
-) -> None:
-    """Answer requests with a model's serving version until interrupted, over HTTP or through a stream's topics.
-
-    With HEADRACE_TOKEN set every HTTP request must carry it as its bearer.
-    """
-    from ..scoring import model_serving
-
-    project = open_project(context)
-    if stream is not None:
-        model_serving.serve_topics(project.layout, project.definitions(), model, stream, typer.echo)
-    else:
-        token = os.environ.get("HEADRACE_TOKEN")
-        model_serving.serve_http(project.layout, model, host, port, token, typer.echo)
 
 
 @models_app.command("list")

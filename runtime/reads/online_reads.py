@@ -157,6 +157,10 @@ class OnlineReader:
         """A number that changes when another process or connection has written to the project's database."""
         return int(self._place.store.execute("PRAGMA data_version").fetchone()[0])
 
+    def is_outdated(self) -> bool:
+        """Tell whether the project has been applied anew since this was opened: then it answers no more."""
+        return self._changes() != self._seen and registry.live_versions(self._place.store) != self._place.versions
+
     def _follow(self) -> None:
         if not self._is_open:
             raise ReadError("this reader is closed; open another")
@@ -165,7 +169,7 @@ class OnlineReader:
         changes = self._changes()
         if changes == self._seen:
             return
-        if registry.live_versions(self._place.store) != self._place.versions:
+        if self.is_outdated():
             raise ReadError("the project has been applied anew; open the reader again")
         self._seen, self._past, self._is_stale = changes, None, True
         self._run.catch_up()

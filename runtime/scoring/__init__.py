@@ -1,1 +1,1 @@
-"""Models at work: scoring inside an epoch and outside of it, learning, training, serving."""
+"""Models at work: scoring inside an epoch and outside of it, learning, training."""

@@ -92,7 +92,10 @@ def table_of(data: object) -> pa.Table:
         if isinstance(data, pa.Table):
             return data
         if isinstance(data, list):
-            return pa.Table.from_pylist(cast("list[dict[str, object]]", data))
+            rows = cast("list[dict[str, object]]", data)
+            # from_pylist knows the first row's names alone.
+            names = dict.fromkeys(name for row in rows for name in row)
+            return pa.table({name: [row.get(name) for row in rows] for name in names})
         return pa.table(data)
     except (pa.ArrowException, TypeError, AttributeError) as error:
         raise SourceError(f"what is pushed must be a table or a list of rows: {error}") from error

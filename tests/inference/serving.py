@@ -10,10 +10,11 @@ from contextlib import closing, contextmanager
 import uvicorn
 from headrace.features_sql.inference import Async
 from headrace.models.registry import Registry
-from headrace.runtime.scoring.model_server import model_app
 from headrace.runtime.scoring.served_model import ServedModel
-from headrace.runtime.scoring.topic_server import TopicServer
+from headrace.runtime.serving.model_server import model_app
+from headrace.runtime.serving.topic_server import TopicServer
 from headrace.runtime.stores.layout import Layout
+from starlette.applications import Starlette
 
 from .shop import Shop
 
@@ -21,18 +22,23 @@ from .shop import Shop
 @contextmanager
 def serving(registry: Registry, token: str | None = None, model: str = "fraud") -> Iterator[str]:
     """Answer with a model while the block runs; yields the server's address."""
-    with closing(ServedModel(registry, model)) as served:
-        config = uvicorn.Config(model_app(served, token), host="127.0.0.1", port=0, log_level="error")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.005)
-        try:
-            yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
+    with closing(ServedModel(registry, model)) as served, listening(model_app(served, token)) as url:
+        yield url
+
+
+@contextmanager
+def listening(app: Starlette) -> Iterator[str]:
+    """Answer with an application while the block runs; yields the server's address."""
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.005)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 @contextmanager

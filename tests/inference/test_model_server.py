@@ -107,9 +107,10 @@ def test_what_cannot_be_scored_is_said(url: str, body: object, said: str) -> Non
 
 
 def test_bytes_that_are_no_json_and_bodies_without_end(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert httpx.post(f"{url}/invocations", content=b"{").status_code == 400
-    monkeypatch.setattr("headrace.runtime.scoring.model_server.LARGEST", 100)
-    assert httpx.post(f"{url}/invocations", content=b" " * 101).status_code == 413
+    headers = {"content-type": "application/json; charset=utf-8"}
+    assert httpx.post(f"{url}/invocations", content=b"{", headers=headers).status_code == 400
+    monkeypatch.setattr("headrace.runtime.serving.http.LARGEST", 100)
+    assert httpx.post(f"{url}/invocations", content=b" " * 101, headers=headers).status_code == 413
 
 
 def test_a_promotion_is_taken_over_and_a_damaged_version_is_not(registry: Registry, tmp_path: Path) -> None:

@@ -16,9 +16,9 @@ from headrace.features_sql.sink import RedisTarget
 from headrace.models.registry import Registry
 from headrace.runtime.brokers.brokers import open_reader, open_writer
 from headrace.runtime.brokers.topics import Record
-from headrace.runtime.scoring.model_serving import serve_http, serve_topics
 from headrace.runtime.scoring.served_model import ServedModel
-from headrace.runtime.scoring.topic_server import TopicServer
+from headrace.runtime.serving.model_serving import serve_http, serve_topics
+from headrace.runtime.serving.topic_server import TopicServer
 from headrace.runtime.stores.layout import Layout
 
 from .shop import Shop

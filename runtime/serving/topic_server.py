@@ -12,9 +12,9 @@ from ...features_sql.errors import ModelError
 from ...features_sql.inference import Async
 from ..brokers.brokers import open_reader, open_writer
 from ..brokers.topics import Message, Positions, Record, after, positions_of, positions_text
+from ..scoring.served_model import ServedModel
 from ..stores.durable import write_file
 from .request_rows import by_json, request_rows
-from .served_model import ServedModel
 
 LOG = logging.getLogger(__name__)
 _AT_ONCE = 1_000

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
-import socket
 from collections.abc import Callable
 from contextlib import closing
 
@@ -12,9 +10,10 @@ from ...features_sql.errors import ConfigError
 from ...features_sql.inference import Async
 from ...features_sql.names import did_you_mean
 from ...models.registry import Registry
+from ..scoring.served_model import ServedModel
 from ..stores.layout import Layout
+from .http import listening, serve
 from .model_server import model_app
-from .served_model import ServedModel
 from .topic_server import TopicServer
 
 WAIT = 0.5
@@ -28,14 +27,9 @@ def serve_http(layout: Layout, model: str, host: str, port: int, token: str | No
 
     Raises ConfigError for a host that others reach where there is no token, and for a place that cannot be listened at.
     """
-    if token is None and not _is_loopback(host):
-        raise ConfigError(f"{host} can be reached by others: set HEADRACE_TOKEN, which every request must carry")
-    import uvicorn
-
-    with closing(ServedModel(Registry(layout.models), model)) as served, closing(_listening(host, port)) as place:
+    with closing(listening(host, port, token)) as place, closing(ServedModel(Registry(layout.models), model)) as served:
         say(f"{model} version {served.model.version} answers at http://{host}:{place.getsockname()[1]}/invocations")
-        server = uvicorn.Server(uvicorn.Config(model_app(served, token), log_level="warning"))
-        server.run(sockets=[place])
+        serve(model_app(served, token), place)
 
 
 def serve_topics(layout: Layout, definitions: Definitions, model: str, stream: str, say: Say) -> None:
@@ -53,20 +47,3 @@ def serve_topics(layout: Layout, definitions: Definitions, model: str, stream: s
         say(f"{model} version {served.model.version} answers the requests of {stream}")
         while True:
             server.step(WAIT)
-
-
-def _listening(host: str, port: int) -> socket.socket:
-    try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family)
-    except OSError as error:
-        # What create_server adds in brackets repeats the place.
-        reason = str(error.strerror).partition(" (")[0]
-        raise ConfigError(f"cannot listen at {host}, port {port}: {reason}; choose another") from None
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

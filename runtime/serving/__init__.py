@@ -1,0 +1,1 @@
+"""Serving: what answers requests from outside, over HTTP and through topics."""
