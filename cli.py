@@ -16,6 +16,7 @@ from typing import Annotated
 import typer
 
 from .features_sql.errors import BusyError, HeadraceError, StatementError
+from .runtime.commands.catalog_commands import catalog_app
 from .runtime.commands.command_line import SETTINGS, Format, FormatOption, argument, open_project, option, show, usage
 from .runtime.commands.dead_letter_commands import dead_letters_app
 from .runtime.commands.fixture_command import run_tests
@@ -46,14 +47,10 @@ Rows = Annotated[
 Spine = Annotated[Path, option("--spine", metavar="FILE", said="Keys and instants: .csv or .parquet.")]
 Output = Annotated[Path, option("-o", "--output", metavar="FILE", said="The training set: .csv or .parquet.")]
 TimeColumn = Annotated[str | None, option("--time", metavar="COL", said="The spine's time column.")]
-Something = Annotated[str, argument("NAME", "A view, service, source, table, or a column as relation.column.")]
-Select = Annotated[str, argument("SQL", "One SELECT over the catalog's tables.")]
-Words = Annotated[list[str], argument("WORDS...", "Words that all must occur.")]
 PushSource = Annotated[str, argument("SOURCE", "A source whose connector is push.")]
 Events = Annotated[Path, argument("FILE", "Events: .csv, .parquet or .jsonl.")]
 
 app = typer.Typer(name="headrace", context_settings={"help_option_names": ["-h", "--help"]}, **SETTINGS)
-catalog_app = typer.Typer(help="Ask the feature catalog.", **SETTINGS)
 app.add_typer(catalog_app, name="catalog")
 app.add_typer(dead_letters_app, name="dead-letters")
 app.add_typer(models_app, name="models")
@@ -334,66 +331,6 @@ def demo(
         from .examples.flights.demo import run as run_demo
 
     raise typer.Exit(run_demo(folder))
-
-
-@catalog_app.command("list")
-def catalog_list(context: typer.Context, format: FormatOption = Format.TABLE) -> None:
-    """List sources, tables, views and services."""
-    from .catalog.show import entries
-    from .runtime.commands import report_catalog
-
-    with open_project(context).catalog() as store:
-        show(report_catalog.listed(entries(store)), format)
-
-
-@catalog_app.command("show")
-def catalog_show(context: typer.Context, name: Something, format: FormatOption = Format.TABLE) -> None:
-    """Print everything known about one thing."""
-    from .catalog.show import show as everything
-    from .runtime.commands import report_catalog
-
-    with open_project(context).catalog() as store:
-        show(report_catalog.card(everything(store, name)), format)
-
-
-@catalog_app.command("search")
-def catalog_search(context: typer.Context, words: Words, format: FormatOption = Format.TABLE) -> None:
-    """Find features by name, description, tag, owner or expression."""
-    from .catalog import search
-    from .runtime.commands import report_catalog
-
-    with open_project(context).catalog() as store:
-        show(report_catalog.found(search.search(store, " ".join(words))), format)
-
-
-@catalog_app.command("lineage")
-def catalog_lineage(
-    context: typer.Context,
-    name: Something,
-    downstream: Annotated[bool, typer.Option("--downstream", help="What is made of it.")] = False,
-    format: FormatOption = Format.TABLE,
-) -> None:
-    """Print what a column is made from; of a source's columns, what is made of them."""
-    from .catalog import lineage
-    from .runtime.commands import report_catalog
-
-    with open_project(context).catalog() as store:
-        trees = () if downstream else lineage.upstream(store, name)
-        if any(tree.children for tree in trees):
-            show(report_catalog.lineage(trees, "upstream"), format)
-        else:
-            show(report_catalog.lineage(lineage.downstream(store, name), "downstream"), format)
-
-
-@catalog_app.command("query")
-def catalog_query(context: typer.Context, sql: Select, format: FormatOption = Format.TABLE) -> None:
-    """Answer a SELECT over the catalog's tables."""
-    from .catalog.query import query
-    from .runtime.commands.report_catalog import answered
-
-    project = open_project(context)
-    project.require_run()
-    show(answered(query(project.layout.database, sql)), format)
 
 
 if __name__ == "__main__":

@@ -45,55 +45,62 @@ def serve_project(project: Project, host: str, port: int, token: str | None, say
 
 def feature_app(project: Project, token: str | None = None) -> Starlette:
     """Return the application, which answers one request after the other; with a ``token`` each must carry it."""
-    readers = OpenReaders(project)
-
-    async def features(request: Request) -> Response:
-        body = await json_body(request, "keys")
-        _require_fields(body, ("keys",), ("as_of",))
-        service = request.path_params["service"]
-        answer = readers.reader(service).read(body["keys"], _as_of(body))
-        return _json({"service": service, "rows": records_of(answer)})
-
-    async def push(request: Request) -> Response:
-        body = await json_body(request, "rows")
-        _require_fields(body, ("rows",))
-        return _json(vars(project.push(request.path_params["source"], _objects(body["rows"]))))
-
-    async def entries(request: Request) -> Response:
-        words = request.query_params.get("search")
-        with project.catalog() as store:
-            return _json(show.entries(store) if words is None else search.search(store, words))
-
-    async def card(request: Request) -> Response:
-        with project.catalog() as store:
-            return _json(show.show(store, request.path_params["name"]))
-
-    async def status(_: Request) -> Response:
-        return _json(status_data(project.status()))
-
-    async def counts(_: Request) -> Response:
-        return PlainTextResponse(metrics(project.status()), media_type="text/plain; version=0.0.4")
-
-    async def ping(_: Request) -> Response:
-        return Response(status_code=200)
+    answers = _Answers(project)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
-        with closing(readers):
+        with closing(answers.readers):
             yield
 
     routes = [
-        Route("/features/{service}", guarded(features, token), methods=["POST"]),
-        Route("/push/{source}", guarded(push, token), methods=["POST"]),
-        Route("/catalog", guarded(entries, token)),
-        Route("/catalog/{name}", guarded(card, token)),
-        Route("/status", guarded(status, token)),
-        Route("/metrics", guarded(counts, token)),
-        Route("/ping", ping),
+        Route("/features/{service}", guarded(answers.features, token), methods=["POST"]),
+        Route("/push/{source}", guarded(answers.push, token), methods=["POST"]),
+        Route("/catalog", guarded(answers.entries, token)),
+        Route("/catalog/{name}", guarded(answers.card, token)),
+        Route("/status", guarded(answers.status, token)),
+        Route("/metrics", guarded(answers.metrics, token)),
+        Route("/ping", answers.ping),
     ]
-    return Starlette(
-        routes=routes, lifespan=lifespan, exception_handlers={HTTPException: told, HeadraceError: _mistaken}
-    )
+    handlers = {HTTPException: told, HeadraceError: _mistaken}
+    return Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers)
+
+
+class _Answers:
+    """What each path answers."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self.readers = OpenReaders(project)
+
+    async def features(self, request: Request) -> Response:
+        body = await json_body(request, "keys")
+        _require_fields(body, ("keys",), ("as_of",))
+        service = request.path_params["service"]
+        answer = self.readers.reader(service).read(body["keys"], _as_of(body))
+        return _json({"service": service, "rows": records_of(answer)})
+
+    async def push(self, request: Request) -> Response:
+        body = await json_body(request, "rows")
+        _require_fields(body, ("rows",))
+        return _json(vars(self._project.push(request.path_params["source"], _objects(body["rows"]))))
+
+    async def entries(self, request: Request) -> Response:
+        words = request.query_params.get("search")
+        with self._project.catalog() as store:
+            return _json(show.entries(store) if words is None else search.search(store, words))
+
+    async def card(self, request: Request) -> Response:
+        with self._project.catalog() as store:
+            return _json(show.show(store, request.path_params["name"]))
+
+    async def status(self, _: Request) -> Response:
+        return _json(status_data(self._project.status()))
+
+    async def metrics(self, _: Request) -> Response:
+        return PlainTextResponse(metrics(self._project.status()), media_type="text/plain; version=0.0.4")
+
+    async def ping(self, _: Request) -> Response:
+        return Response(status_code=200)
 
 
 async def _mistaken(request: Request, error: Exception) -> Response:
