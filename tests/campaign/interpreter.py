@@ -35,7 +35,8 @@ class Written:
 class Interpreter:
     """A project over the rows that have arrived so far, and the contents of its tables in order of file and row.
 
-    ``until`` names the sources that have not ended, with the instant up to which a read may ask.
+    ``until`` names the sources that have not ended, with the instant up to which a read may ask. ``before`` is what was
+    known before a read brought a row along: below the watermark that row writes nothing.
     """
 
     def __init__(
@@ -44,13 +45,14 @@ class Interpreter:
         arrived: Mapping[str, Sequence[Row]],
         tables: Mapping[str, Sequence[Row]],
         until: Mapping[str, int] | None = None,
+        before: Interpreter | None = None,
     ):
         self.project = project
         self.arrivals = {
             source.name: Arrivals(source, arrived[source.name], (until or {}).get(source.name))
             for source in project.sources
         }
-        self._tables = tables
+        self._tables, self._before = tables, before
         self._events: dict[str, dict[Key, list[Event]]] = {}
         self._rows: dict[str, list[Written]] = {}
 
@@ -162,7 +164,8 @@ class Interpreter:
             return None
         if not view.stored:
             return Written(key, time, None, self.at(view, self.events(view).get(key, []), asked_at(time)))
-        rows = [row for row in self.rows(view) if row.key == key and row.time <= time]
+        known = self if below is None or self._before is None else self._before
+        rows = [row for row in known.rows(view) if row.key == key and row.time <= time]
         rows = [row for row in rows if below is None or row.time < below]
         old = rows and view.valid_for is not None and time - rows[-1].time > view.valid_for
         return rows[-1] if rows and not old else None

@@ -140,7 +140,9 @@ def read_with_row(
     time = max(below, newest or 0) + random.randint(0, 5) * case.pace.unit // 2
     row = {**random.choice(case.rows[source.name]), source.time: time}
     until = folder.open_until(counts, time)
-    meant = Interpreter(case.project, {**arrived, source.name: [*arrived[source.name], row]}, case.tables, until)
+    known = Interpreter(case.project, arrived, case.tables, until)
+    more = {**arrived, source.name: [*arrived[source.name], row]}
+    meant = Interpreter(case.project, more, case.tables, until, known)
     for one in meant.rows(driver):
         if one.place == counts[source.name]:
             given = {name: value for name, value in row.items() if name != source.time}

@@ -131,3 +131,30 @@ def test_a_view_on_demand_is_read_and_writes_nothing(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("offline/now/*/*"))
     with pytest.raises(ReadError, match="now is ON DEMAND"):
         made.materialize("now", moment, moment)
+
+
+PULSES = """
+CREATE SOURCE payments (id BIGINT, card VARCHAR, ts TIMESTAMP, WATERMARK FOR ts AS ts - INTERVAL 1 MINUTE)
+  WITH ('connector' = 'files', 'path' = 'payments/*.csv', 'bounded' = 'true');
+CREATE SOURCE visits (card VARCHAR, ts TIMESTAMP, WATERMARK FOR ts AS ts - INTERVAL 1 MINUTE)
+  WITH ('connector' = 'push');
+CREATE FEATURE VIEW pulse ENTITY card AS SELECT count(*) OVER (GLOBAL) AS n FROM payments EMIT EVERY 5 MINUTES REPEAT;
+CREATE FEATURE VIEW cards ENTITY card AS SELECT id, count(*) OVER (GLOBAL) AS n FROM payments;
+CREATE FEATURE VIEW seen ENTITY card AS SELECT count(*) OVER (GLOBAL) AS n
+FROM (SELECT card, ts FROM payments UNION ALL SELECT card, ts FROM visits) u;
+CREATE FEATURE SERVICE checks AS SELECT c.*, p.n AS pulses, p.as_of AS pulse_at FROM cards c JOIN pulse p USING (card);
+"""
+
+
+def test_what_is_written_below_the_watermark_stays_past_the_end_of_a_source(tmp_path: Path) -> None:
+    """No boundary follows the end of a bounded source, though a row that is brought along lies past several."""
+    (tmp_path / "headrace.toml").write_text('clock = "event"\n')
+    (tmp_path / "features.sql").write_text(PULSES)
+    add(tmp_path, "1.csv", [{"id": 1, "card": "c1", "ts": "2026-03-01 08:01:00"}])
+    made = Project(tmp_path)
+    made.apply()
+    made.push("visits", [{"card": "c1", "ts": "2026-03-01 08:40:00"}])
+    made.run()
+    whole = {"id": 2, "card": "c1", "ts": "2026-03-01 08:45:00"}
+    (row,) = made.get_online_features("checks", [whole]).to_pylist()
+    assert (row["n"], row["pulses"], row["pulse_at"]) == (2, 1, datetime(2026, 3, 1, 8, 5))
