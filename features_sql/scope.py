@@ -162,11 +162,11 @@ class Scope:
             column, text = columns.get(one.reference), one.constant.text
             if column is None or column.type.endswith("]") or column.type.startswith(_NESTED):
                 continue
-            if column.type == "VARCHAR" and one.type != "VARCHAR":
+            if (column.type == "VARCHAR") == (one.type == "VARCHAR"):
+                continue
+            if column.type == "VARCHAR":
                 hint = f"write '{text}', or TRY_CAST({column.name} AS {one.type}), which is NULL of other texts"
                 raise refuse(one.constant, f"{text} is no text, and {column.name} is VARCHAR", hint)
-            if one.type != "VARCHAR" or column.type == "VARCHAR":
-                continue
             if not binder.constant(f"TRY_CAST({text} AS {column.type}) IS NOT NULL"):
                 raise refuse(one.constant, f"{text} is no {column.type}, the type of {column.name}")
 

@@ -48,4 +48,5 @@ def iso(text: str | None) -> str | None:
     """Return an instant that the status holds as text in ISO 8601; the ends of time keep their names."""
     if text is None or not text[:1].isdigit():
         return text
-    return iso_instant(datetime.fromisoformat(text))
+    # Not by a datetime, which ends with the year 9999.
+    return text.replace(" ", "T").removesuffix(".000000") + "Z"

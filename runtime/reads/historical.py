@@ -13,6 +13,7 @@ from ...features_sql.names import quote
 from ..batch import Batch
 from ..duck import arrow_schema
 from ..live_view import Probes
+from ..sources.records import readable
 from ..sources.retention import past
 from ..workplace import Workplace
 from .own_rows import needs_own_rows, require_primary_key, with_own_rows
@@ -69,7 +70,7 @@ def _refuse_future(
     watermark = batch.watermark(service.name)
     past = np.flatnonzero(moments.to_numpy() >= watermark)
     if len(past):
-        value = spine.column(column)[int(past[0])].as_py()
+        value = readable(spine.column(column)[int(past[0])])
         raise ReadError(
             f"row {int(past[0])} of the spine asks for {value}, at or past the watermark; "
             "later events may still change it. Read it online, or run on"

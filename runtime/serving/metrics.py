@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+
+import numpy as np
 
 from ..status import Status
 
@@ -61,9 +62,8 @@ def _parts(label: str, held: Mapping[str, object], part: str, parts: Sequence[st
 def _seconds(label: str, texts: Mapping[str, str | None]) -> dict[Labels, float]:
     """Return instants held as text in seconds; the ends of time, and what is not known yet, are left out."""
     known = {name: text for name, text in texts.items() if text is not None and text[:1].isdigit()}
-    return _by(
-        label, {name: datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp() for name, text in known.items()}
-    )
+    # Not by a datetime, which ends with the year 9999.
+    return _by(label, {name: int(np.datetime64(text, "us").astype(np.int64)) / 1e6 for name, text in known.items()})
 
 
 def _lines(metric: _Metric) -> Iterator[str]:

@@ -30,20 +30,18 @@ class OpenReaders:
 
     def reader(self, service: str) -> OnlineReader:
         """Return the reader of a service; raises what ``Project.online_reader`` does."""
-        held = self._open.get(service)
-        if held is not None and (held.database != self._database() or held.reader.is_outdated()):
+        held, database = self._open.get(service), self._database()
+        if held is not None and (held.database != database or held.reader.is_outdated()):
             self._open.pop(service).stack.close()
             held = None
         if held is None:
             with ExitStack() as stack:
-                database = self._database()
                 reader = stack.enter_context(self._project.online_reader(service))
                 held = self._open[service] = _Open(reader, stack.pop_all(), database)
         return held.reader
 
     def _database(self) -> tuple[int, int]:
         """Return which file the database is; that of a run in memory goes with it."""
-        self._project.require_run()
         try:
             found = self._project.layout.database.stat()
         except FileNotFoundError:

@@ -23,6 +23,7 @@ from .decode import Decoded, Decoder, rejections_at
 from .feed import open_feed
 from .files import Position, RawBatch, position_of
 from .quarantine import Rejected
+from .records import readable
 
 _LAG = "_lag_seconds"
 
@@ -141,7 +142,7 @@ class Intake:
         offsets, times = rows.column("_offset"), rows.column(self.source.time)
         reasons = {
             offsets[place].as_py(): f"{self.source.time} must be at most 'max.future' past the row's arrival at "
-            f"{np.datetime64(int(arrived[place]), 'us')}; got {times[place].as_py()}"
+            f"{np.datetime64(int(arrived[place]), 'us')}; got {readable(times[place])}"
             for place in places.tolist()
         }
         return rejections_at(raw.rows, reasons)

@@ -56,6 +56,8 @@ def test_json_values(value: object, expected: object) -> None:
 
 def test_instants_held_as_text() -> None:
     assert iso("2026-01-02 03:04:05.000000") == "2026-01-02T03:04:05Z"
+    assert iso("2026-01-02 03:04:05.250000") == "2026-01-02T03:04:05.250000Z"
+    assert iso("12000-01-02 03:04:05.000000") == "12000-01-02T03:04:05Z"
     assert (iso("end of time"), iso(None)) == ("end of time", None)
     assert short("2026-01-02T03:04:05.000000Z") == "2026-01-02 03:04:05"
     assert short("2026-01-02 03:04:05.250000") == "2026-01-02 03:04:05.250000"

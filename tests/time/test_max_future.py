@@ -38,6 +38,15 @@ def test_a_row_from_the_future_is_a_dead_letter_and_moves_no_watermark(tmp_path:
     assert desk.mismatches() == {}
 
 
+def test_a_time_past_the_years_of_python_is_one_from_the_future(tmp_path: Path) -> None:
+    desk = _desk(tmp_path)
+    _put(desk, "1,a,2024-03-01 00:00:10", "2,a,12000-01-01 00:00:00", "3,b,2024-03-01 00:00:40")
+    desk.run()
+    assert (desk.project.status().events, desk.project.status().quarantined) == (2, 1)
+    ((reason,),) = desk.ask("SELECT reason FROM dead_letters")
+    assert "must be at most 'max.future' past" in reason
+
+
 def test_the_option_sets_how_far(tmp_path: Path) -> None:
     desk = _desk(tmp_path, ", 'max.future' = '3 days'")
     _put(desk, f"1,a,{_ahead(days=2)}", f"2,a,{_ahead(days=4)}")
