@@ -14,6 +14,7 @@ from .figures import Figure, measure
 from .offline_store import offline_store
 from .online_reads import online_reads
 from .peak_memory import peak_memory
+from .pushes import pushes
 from .restart import restart
 from .start_up import start_up
 from .state import state
@@ -30,6 +31,7 @@ PARTS: Mapping[str, Callable[[], Iterable[Figure]]] = {
     "history": growth.history,
     "views": growth.views,
     "epochs": epochs,
+    "pushes": pushes,
     "latency": latency.latency,
     "single": latency.single,
     "training_set": training_set,

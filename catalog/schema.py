@@ -6,7 +6,7 @@ microseconds from 1970-01-01T00:00Z and those ending in ``_at`` the same as text
 
 from __future__ import annotations
 
-FORMAT = 6
+FORMAT = 7
 
 
 def as_text(column: str) -> str:

@@ -14,6 +14,7 @@ from headrace.benchmarks.offline_store import offline_store
 from headrace.benchmarks.online_reads import online_reads
 from headrace.benchmarks.own_process import python
 from headrace.benchmarks.peak_memory import peak_memory
+from headrace.benchmarks.pushes import pushes
 from headrace.benchmarks.restart import restart
 from headrace.benchmarks.start_up import start_up
 from headrace.benchmarks.state import snapshot_bytes
@@ -28,6 +29,7 @@ PARTS: dict[str, Callable[[], Iterable[Figure]]] = {
     "offline_store": lambda: offline_store(1_000, (1_000,), 1),
     "reads": lambda: online_reads(1_000, 10, 1),
     "epochs": lambda: epochs((4, 5), 1, (10,)),
+    "pushes": lambda: pushes((5, 10), 3),
     "single": lambda: latency.single(12, ("memory",)),
     "training_set": lambda: training_set(1_000, 50, 1),
     "restart": lambda: restart(90, 1, 3),

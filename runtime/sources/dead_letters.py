@@ -68,14 +68,15 @@ def replay(store: sqlite3.Connection, layout: Layout, definitions: Definitions, 
         else:
             fitting.setdefault(letter.origin, []).append(letter)
     for source, held in sorted(fitting.items()):
-        end = EventLog(layout.events(source)).end
+        log = EventLog(layout.events(source))
+        log.look()
         with transaction(store):
             number = store.execute("SELECT coalesce(max(replay), 0) + 1 FROM replays").fetchone()[0]
-            store.execute("INSERT INTO replays VALUES (?, ?, ?, 0)", (number, source, end))
+            store.execute("INSERT INTO replays VALUES (?, ?, ?, 0)", (number, source, log.end))
             marks = [(number, letter.id) for letter in held]
             store.executemany("UPDATE dead_letters SET replay = ? WHERE rowid = ?", marks)
         failpoints.reach("replay")
-        _hand_in(store, layout, definitions.sources[source], number, end)
+        _hand_in(store, layout, definitions.sources[source], number, log.end)
     return Replayed({source: len(held) for source, held in fitting.items()}, refused)
 
 

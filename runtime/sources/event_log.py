@@ -1,9 +1,8 @@
-"""The event log: rows that were handed in, as immutable Arrow files, each whole or absent, read from any offset.
+"""The event log: rows that were handed in, each push whole or absent, read from any offset.
 
-A partition is a folder of segments named ``<first>-<end>.arrow`` by the offsets they hold: ``first`` inclusive,
-``end`` exclusive and the next one's first. A segment has the rows' own columns, then ``_offset``, ascending, and
-where some rows could not be read when they came, their bytes as ``_raw`` and why as ``_reason``. Rows from a topic have
-its partition as ``_topic_partition``.
+A partition is a folder of files ``<first>.log`` by the offset that each begins with; see ``log_file``. Rows have their
+own columns, then ``_offset``, ascending, and where some could not be read when they came, their bytes as ``_raw`` and
+why as ``_reason``. Rows from a topic have its partition as ``_topic_partition``.
 """
 
 # pyarrow carries no types.
@@ -15,120 +14,191 @@ import fcntl
 import os
 import re
 import time
+from bisect import bisect_right
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import pairwise
+from contextlib import contextmanager, suppress
 from operator import attrgetter
 from pathlib import Path
+from threading import RLock
 
 import numpy as np
 import pyarrow as pa
 
 from ...features_sql.errors import StoreError
 from .. import failpoints
-from ..stores.durable import make_folder, read_arrow, sync_folder, write_arrow
+from ..stores.durable import make_folder, sync_folder
+from . import log_file
+from .log_file import LogFile, Segment, load
 from .quarantine import Rejected
 
-_NAME = re.compile(r"\d{12,}-\d{12,}\.arrow")
-_ARRIVED, _LABEL = b"headrace.arrived_us", b"headrace.label"
+_NAME = re.compile(r"(\d{12,})\.log")
+_LABEL = b"headrace.label"
 OFFSET, RAW, REASON = "_offset", "_raw", "_reason"
 PARTITION = "_topic_partition"
 
-
-@dataclass(frozen=True)
-class Segment:
-    """Rows that came together, with offsets from ``first`` to before ``end``."""
-
-    first: int
-    end: int
-    path: Path
+FULL_PUSHES, FULL_BYTES, FULL_AFTER = 4096, 16 << 20, 3600 * 1_000_000
+"""A file with so many pushes or bytes, or whose first came so long ago (µs), takes no more."""
+_LOOKED_INTO = 8
+"""Files, beside the newest, in which it is known where each push is."""
 
 
 class EventLog:
-    """The log of one partition. Any process may read it at any time; appending processes wait for each other."""
+    """The log of one partition. Any process may read it at any time; appending processes wait for each other.
+
+    What it says of the log is as of the last ``look``.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._known: dict[str, Segment] = {}
-        self._segments: list[Segment] = []
-        self._joined = 0
+        self._firsts: list[int] = []
+        self._newest: LogFile | None = None
+        self._older: dict[int, LogFile] = {}
+        self._guard = RLock()
 
-    def segments(self) -> list[Segment]:
-        """Return every segment by offset; raises StoreError where one between two others is missing."""
-        self._look()
-        for before, after in pairwise(self._segments[max(self._joined - 1, 0) :]):
-            if before.end != after.first:
-                raise StoreError(f"{self._folder} lacks rows {before.end} to {after.first - 1}; restore it from a copy")
-        self._joined = len(self._segments)
-        return self._segments
-
-    def _look(self) -> list[str]:
-        """Take notice of segments that came or went since, and return the names of other files."""
-        try:
-            # Every push asks, and a Path for each of many segments takes ten times as long.
-            names = os.listdir(self._folder)  # noqa: PTH208
-        except FileNotFoundError:
-            names = []
-        fresh = [name for name in names if name not in self._known]
-        if len(names) - len(fresh) < len(self._known):
-            self._known, self._segments, self._joined, fresh = {}, [], 0, names
-        found = {name: self._segment(name) for name in fresh if _NAME.fullmatch(name)}
-        if found:
-            newer = sorted(found.values(), key=attrgetter("first"))
-            if self._segments and newer[0].first < self._segments[-1].first:
-                newer = sorted([*self._segments, *newer], key=attrgetter("first"))
-                self._segments, self._joined = [], 0
-            self._segments = [*self._segments, *newer]
-            self._known |= found
-        return [name for name in fresh if name not in found]
-
-    def _segment(self, name: str) -> Segment:
-        first, _, end = name.removesuffix(".arrow").partition("-")
-        return Segment(int(first), int(end), self._folder / name)
+    @property
+    def first(self) -> int:
+        """The offset of the oldest row that is held."""
+        return self._firsts[0] if self._firsts else 0
 
     @property
     def end(self) -> int:
         """The offset that the next row gets."""
-        self._look()
-        return self._segments[-1].end if self._segments else 0
+        return self._newest.end if self._newest is not None else 0
+
+    def look(self) -> None:
+        """Take notice of rows that came, and of files that went, since.
+
+        Takes the same time however many there are, except where a file has been begun. Raises StoreError for one that
+        is damaged.
+        """
+        with self._guard:
+            before = self._newest
+            self._look()
+            if self._newest is not None and self._newest is not before and self._newest.torn:
+                # Where this process may not, what a crash has left there waits for the next push.
+                with suppress(StoreError), self._appending():
+                    if self._newest.follow() and self._newest.torn:
+                        self._newest.mend()
+
+    def segment(self, offset: int) -> Segment | None:
+        """Return the rows that the one with this offset came with, None where it is not there yet, or any more.
+
+        Raises StoreError for a file that is damaged, or lacks its last rows.
+        """
+        with self._guard:
+            if not self.first <= offset < self.end:
+                return None
+            try:
+                held = self._file(bisect_right(self._firsts, offset) - 1).segments
+            except FileNotFoundError:
+                self._list()
+                return None
+            return held[bisect_right(held, offset, key=attrgetter("first")) - 1]
+
+    def segments(self, start: int, end: int) -> list[Segment]:
+        """Return what came together with the rows from offset ``start`` to before ``end``, as far as it is there."""
+        found: list[Segment] = []
+        while start < end and (segment := self.segment(start)) is not None:
+            found.append(segment)
+            start = segment.end
+        return found
 
     def holds(self, label: str, first: int) -> bool:
-        """Tell whether a segment from offset ``first`` on was appended under this label."""
-        late = (segment for segment in self.segments() if segment.first >= first)
-        return any((load(segment).schema.metadata or {}).get(_LABEL) == label.encode() for segment in late)
+        """Tell whether rows from offset ``first`` on were appended under this label."""
+        self.look()
+        return any(_label(segment) == label for segment in self.segments(first, self.end))
 
     def newest_label(self) -> str:
-        """Return the label of the last segment, "" where there is none."""
-        held = self.segments()
-        return (load(held[-1]).schema.metadata or {}).get(_LABEL, b"").decode() if held else ""
+        """Return the label of the last rows, "" where there is none."""
+        self.look()
+        newest = self.segment(self.end - 1)
+        return _label(newest) if newest is not None else ""
 
     def append(self, rows: pa.Table, rejected: Sequence[Rejected] = (), label: str = "") -> Segment:
-        """Append rows as one segment, on disk when this returns, or nothing of them.
+        """Append rows together, on disk when this returns, or nothing of them.
 
         ``rejected`` came among the rows and could not be read; the offset of each counts from the first row.
         ``label`` is kept with them.
         """
         make_folder(self._folder)
-        with self._appending():
-            for name in self._look():
-                if name.endswith(".tmp"):
-                    (self._folder / name).unlink()
-            first = self._segments[-1].end if self._segments else 0
-            table = _numbered(rows, rejected, first)
-            end = first + len(table)
-            path = self._folder / f"{first:012d}-{end:012d}.arrow"
+        with self._guard, self._appending():
+            self._look()
+            if self._newest is not None and self._newest.torn:
+                self._newest.mend()
+            table = _numbered(rows, rejected, self.end).replace_schema_metadata({_LABEL: label} if label else None)
             failpoints.reach("append")
-            noted = {_ARRIVED: str(time.time_ns() // 1000), _LABEL: label}
-            write_arrow(path, table.replace_schema_metadata(noted))
+            newest = self._newest
+            if newest is None or _full(newest):
+                newest = self._newest = self._begun(newest, table)
+            else:
+                newest.append(table)
             failpoints.reach("appended")
-        return Segment(first, end, path)
+            return newest.segments[-1]
 
     def forget(self, upto: int) -> None:
-        """Remove segments whose offsets all lie below ``upto``; the last one stays, for it says where the log ends."""
-        for segment in self.segments()[:-1]:
-            if segment.end <= upto:
-                segment.path.unlink()
+        """Remove files whose offsets all lie below ``upto``; the newest one stays, for it says where the log ends."""
+        with self._guard:
+            self._list()
+            while len(self._firsts) > 1 and self._firsts[1] <= upto:
+                self._path(self._firsts.pop(0)).unlink()
+
+    def _begun(self, before: LogFile | None, table: pa.Table) -> LogFile:
+        """Append to a new file, and return it."""
+        for name in os.listdir(self._folder):  # noqa: PTH208
+            if name.endswith(".tmp"):
+                (self._folder / name).unlink()
+        for folder in (self._folder.parent.parent, self._folder.parent):
+            sync_folder(folder)
+        if before is not None:
+            before.seal()
+        first = self.end
+        log_file.begin(self._path(first), first, table)
+        self._firsts.append(first)
+        return self._opened(first)
+
+    def _look(self) -> None:
+        newest = self._newest
+        if newest is None or not _follows(newest) or self._path(newest.end).exists():
+            self._list()
+
+    def _list(self) -> None:
+        """Take notice of every file."""
+        try:
+            names = os.listdir(self._folder)  # noqa: PTH208
+        except FileNotFoundError:
+            names = []
+        self._firsts = sorted(int(found[1]) for name in names if (found := _NAME.fullmatch(name)))
+        known: dict[int, LogFile] = {}
+        if self._newest is not None and _follows(self._newest):
+            known = {**self._older, self._newest.first: self._newest}
+        lately = self._firsts[-1 - _LOOKED_INTO : -1]
+        self._newest, self._older = None, {first: known[first] for first in lately if first in known}
+        if self._firsts:
+            first = self._firsts[-1]
+            self._newest = known.get(first) or self._opened(first)
+
+    def _file(self, place: int) -> LogFile:
+        """Return a file by its place among all; raises FileNotFoundError for one that is gone."""
+        first = self._firsts[place]
+        if self._newest is not None and first == self._newest.first:
+            return self._newest
+        if first not in self._older:
+            file = self._opened(first)
+            if file.end != self._firsts[place + 1]:
+                last = self._firsts[place + 1] - 1
+                raise StoreError(f"{self._folder} lacks rows {file.end} to {last}; restore it from a copy")
+            if len(self._older) >= _LOOKED_INTO:
+                del self._older[next(iter(self._older))]
+            self._older[first] = file
+        return self._older[first]
+
+    def _opened(self, first: int) -> LogFile:
+        file = LogFile(self._path(first), first)
+        file.follow()
+        return file
+
+    def _path(self, first: int) -> Path:
+        return self._folder / f"{first:012d}.log"
 
     @contextmanager
     def _appending(self) -> Generator[None]:
@@ -138,21 +208,26 @@ class EventLog:
             raise StoreError(f"{self._folder} cannot be written: {error.strerror}") from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
-            for folder in (self._folder.parent.parent, self._folder.parent):
-                sync_folder(folder)
             yield
         finally:
             os.close(descriptor)
 
 
-def arrived(rows: pa.Table) -> int:
-    """Return when the rows of a segment came (µs since 1970)."""
-    return int((rows.schema.metadata or {})[_ARRIVED])
+def _follows(file: LogFile) -> bool:
+    try:
+        return file.follow()
+    except FileNotFoundError:
+        return False
 
 
-def load(segment: Segment) -> pa.Table:
-    """Return the rows of a segment; raises StoreError naming one that is damaged or missing."""
-    return read_arrow(segment.path)
+def _full(file: LogFile) -> bool:
+    begun = file.segments[0].arrived
+    late = time.time_ns() // 1000 - begun > FULL_AFTER
+    return late or len(file.segments) >= FULL_PUSHES or file.place >= FULL_BYTES
+
+
+def _label(segment: Segment) -> str:
+    return (load(segment).schema.metadata or {}).get(_LABEL, b"").decode()
 
 
 def _numbered(rows: pa.Table, rejected: Sequence[Rejected], first: int) -> pa.Table:

@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from ...features_sql.definitions import FilesConnector, Source, Table
 from ...features_sql.errors import SourceError
-from ..stores.durable import checksum
+from ..stores.durable import checksum, first_line
 from . import read_csv, read_jsonl, read_parquet
 from .quarantine import Rejected
 from .records import FileRequest, Records
@@ -257,10 +257,10 @@ class _Stream:
         try:
             records = next(self._records, None)
         except pa.ArrowException as error:
-            message = f"{name} is not readable as {self._request.connector.format}: {_first_line(error)}"
+            message = f"{name} is not readable as {self._request.connector.format}: {first_line(error)}"
             raise SourceError(message) from error
         except (OSError, EOFError, zlib.error, csv.Error) as error:
-            raise SourceError(f"{name} cannot be read: {_first_line(error)}") from error
+            raise SourceError(f"{name} cannot be read: {first_line(error)}") from error
         if self._look() != self._status:
             raise SourceError(f"{name} has changed while it was read; write files under another name, then rename them")
         return records
@@ -322,7 +322,3 @@ def _checksum_once(path: Path, modified: int, size: int) -> str:
 def _settled(modified: int) -> bool:
     # Clocks of file systems are coarse: a file changed just now may change again within the same tick.
     return abs(time.time_ns() - modified) > _TICK
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]

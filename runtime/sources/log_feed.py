@@ -6,8 +6,7 @@
 from __future__ import annotations
 
 import sqlite3
-from bisect import bisect_right
-from operator import attrgetter
+from collections.abc import Generator
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +17,10 @@ import pyarrow.compute as pc
 from ...features_sql.definitions import Source
 from ...features_sql.errors import SourceError
 from ...features_sql.topic_connector import TopicConnector
-from .event_log import OFFSET, PARTITION, RAW, REASON, EventLog, Segment, arrived, load
+from .event_log import OFFSET, PARTITION, RAW, REASON, EventLog
 from .files import Position, RawBatch
 from .lanes import Placed
+from .log_file import Segment, load
 from .quarantine import Rejected
 
 
@@ -32,15 +32,13 @@ class LogFeed:
         self._columns = [column.name for column in source.columns if column.computed is None]
         self._on_topic = isinstance(source.connector, TopicConnector)
         self._log = EventLog(folder)
-        self._segments: list[Segment] = []
         nothing = pa.schema([*((name, pa.string()) for name in self._columns), (OFFSET, pa.int64())])
         self._nothing = nothing.empty_table()
-        self._arrived: dict[int, int] = {}
         self._loaded: tuple[Segment, pa.Table] | None = None
 
     def refresh(self, store: sqlite3.Connection) -> None:
-        """Take notice of segments that were appended; the ledger has no part in it."""
-        self._segments = self._log.segments()
+        """Take notice of rows that were appended; the ledger has no part in it."""
+        self._log.look()
 
     def read(self, start: Position, limit: int) -> RawBatch:
         """Return at most ``limit`` rows from ``start`` on.
@@ -50,20 +48,30 @@ class LogFeed:
         """
         parts: list[pa.Table] = []
         rejected: list[Rejected] = []
-        at, left = start.row, limit
-        while left > 0 and (segment := self._segment(at)) is not None:
-            table = self._table(segment)
-            place = at - segment.first
-            part = table.slice(place, left)
-            rows, bad = _divided(part, self._columns)
+        at = start.row
+        for held in self._alike(at, limit):
+            rows, bad = _divided(held, self._columns)
             if parts and not rows.schema.equals(parts[0].schema):
                 break
             parts.append(rows)
             rejected += bad
-            left -= len(part)
-            at += len(part)
+            at += len(held)
         rows = pa.concat_tables(parts) if parts else self._nothing
         return RawBatch(rows, rejected, start, Position(0, at))
+
+    def _alike(self, at: int, left: int) -> Generator[pa.Table]:
+        """Yield at most ``left`` rows from an offset on, neighbouring segments that have the same columns together."""
+        alike: list[pa.Table] = []
+        while left > 0 and (segment := self._segment(at)) is not None:
+            part = self._table(segment).slice(at - segment.first, left)
+            if alike and not part.schema.equals(alike[0].schema):
+                yield pa.concat_tables(alike)
+                alike = []
+            alike.append(part)
+            left -= len(part)
+            at += len(part)
+        if alike:
+            yield pa.concat_tables(alike)
 
     def between(self, start: Position, end: Position) -> RawBatch:
         """Return the rows from ``start`` to ``end``, as far as they are there."""
@@ -72,7 +80,7 @@ class LogFeed:
     def arrived(self, offsets: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Return when each row was handed in."""
         segments, places = self._segments_of(offsets)
-        return np.array([self._arrival(segment) for segment in segments], np.int64)[places]
+        return np.array([segment.arrived for segment in segments], np.int64)[places]
 
     def placed(self, offsets: npt.NDArray[np.int64]) -> Placed | None:
         """Return from which partitions of a topic the rows came; every segment was fetched together."""
@@ -92,36 +100,31 @@ class LogFeed:
         return "its event log"
 
     def _segment(self, offset: int) -> Segment | None:
-        place = self._place(offset)
-        if place < 0 and self._segments:
+        found = self._log.segment(offset)
+        if offset < self._log.first:
             raise SourceError(
-                f"source {self._name}: event {offset} is gone; its log begins with event {self._segments[0].first}, "
+                f"source {self._name}: event {offset} is gone; its log begins with event {self._log.first}, "
                 "as 'history' allows"
             )
-        held = self._segments[place] if self._segments else None
-        return held if held is not None and offset < held.end else None
-
-    def _place(self, offset: int) -> int:
-        return bisect_right(self._segments, offset, key=attrgetter("first")) - 1
+        if offset > self._log.end:
+            raise SourceError(
+                f"source {self._name}: its log ends before event {self._log.end}, and events before {offset} have been "
+                "read; restore it from a copy"
+            )
+        return found
 
     def _segments_of(self, offsets: npt.NDArray[np.int64]) -> tuple[list[Segment], npt.NDArray[np.int64]]:
         """Return the segments between the first and the last of some ascending offsets, and which of them has each."""
         if not len(offsets):
             return [], offsets
-        segments = self._segments[self._place(int(offsets[0])) : self._place(int(offsets[-1])) + 1]
+        segments = self._log.segments(int(offsets[0]), int(offsets[-1]) + 1)
         firsts = np.array([segment.first for segment in segments], np.int64)
         return segments, np.searchsorted(firsts, offsets, side="right") - 1
 
     def _table(self, segment: Segment) -> pa.Table:
-        if self._loaded is None or self._loaded[0] != segment:
+        if self._loaded is None or self._loaded[0] is not segment:
             self._loaded = segment, load(segment)
-            self._arrived[segment.first] = arrived(self._loaded[1])
         return self._loaded[1]
-
-    def _arrival(self, segment: Segment) -> int:
-        if segment.first not in self._arrived:
-            self._table(segment)
-        return self._arrived[segment.first]
 
 
 def _divided(part: pa.Table, columns: list[str]) -> tuple[pa.Table, list[Rejected]]:

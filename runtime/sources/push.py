@@ -47,6 +47,7 @@ def push(layout: Layout, source: Source, rows: pa.Table, rejected: Sequence[Reje
     total = len(rows) + len(rejected)
     log = _log(layout.events(source.name))
     if not total:
+        log.look()
         return Pushed(source.name, 0, log.end)
     segment = log.append(held, rejected)
     bell.ring(layout.bell)

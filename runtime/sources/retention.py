@@ -122,8 +122,8 @@ def forget_old(place: Workplace, spec: SourceGroup, stamp: str) -> None:
 def forget(place: Workplace, spec: SourceGroup, epoch: int) -> None:
     """Let go of events that a group's sources need not keep; it can be restored as of ``epoch``.
 
-    Events go in whole segments, or whole files, all of whose event times lie further below the source's watermark
-    than its ``'history'``, and than every window of bounded length over it reaches. The end of a source
+    Events go in whole files, of the source or of its log, all of whose event times lie further below the source's
+    watermark than its ``'history'``, and than every window of bounded length over it reaches. The end of a source
     is no time.
     """
     store = place.store

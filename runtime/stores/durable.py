@@ -70,9 +70,9 @@ def write_file(path: Path, write: Callable[[BinaryIO], object], *, listed: bool 
         with contextlib.suppress(OSError):
             temporary.unlink()
         if isinstance(error, OSError):
-            raise _refusal("write", path, error) from error
+            raise refusal("write", path, error) from error
         if isinstance(error, pa.ArrowException):
-            raise StoreError(f"cannot write {path}: {_first_line(error)}") from error
+            raise StoreError(f"cannot write {path}: {first_line(error)}") from error
         raise
 
 
@@ -84,7 +84,7 @@ def rename(path: Path, target: Path) -> None:
         if path.parent != target.parent:
             _sync(path.parent)
     except OSError as error:
-        raise _refusal(f"rename {path} to", target, error) from error
+        raise refusal(f"rename {path} to", target, error) from error
 
 
 def make_folder(path: Path) -> None:
@@ -96,7 +96,7 @@ def make_folder(path: Path) -> None:
         path.mkdir(exist_ok=True)
         _sync(path.parent)
     except OSError as error:
-        raise _refusal("make", path, error) from error
+        raise refusal("make", path, error) from error
 
 
 def sync_folder(path: Path) -> None:
@@ -104,7 +104,7 @@ def sync_folder(path: Path) -> None:
     try:
         _sync(path)
     except OSError as error:
-        raise _refusal("sync", path, error) from error
+        raise refusal("sync", path, error) from error
 
 
 def checksum(path: Path) -> str:
@@ -117,7 +117,7 @@ def write_arrow(path: Path, table: pa.Table) -> None:
     """Write ``table`` as an Arrow IPC file by ``write_file``, with a checksum of its bytes in the footer."""
 
     def write(file: BinaryIO) -> None:
-        summed = _Summed(file)
+        summed = Summed(file)
         with pa.ipc.new_file(summed, table.schema, metadata={_SUM_KEY: _UNSUMMED}) as writer:
             writer.write_table(table)
         file.seek(summed.place)
@@ -139,9 +139,9 @@ def read_arrow(path: Path) -> pa.Table:
         if found is not None and found == _sum_of(data, found):
             return reader.read_all()
     except OSError as error:
-        raise _refusal("read", path, error) from error
+        raise refusal("read", path, error) from error
     except (pa.ArrowException, ValueError) as error:
-        raise StoreError(f"{path} is damaged and cannot be read: {_first_line(error)}") from error
+        raise StoreError(f"{path} is damaged and cannot be read: {first_line(error)}") from error
     raise StoreError(f"{path} is damaged: its bytes are not those that were written")
 
 
@@ -170,25 +170,27 @@ def _write_large(table: pa.Table, file: BinaryIO) -> None:
     )
 
 
-class _Summed(io.RawIOBase):
-    """Passes bytes on to a file, sums them up, and notes where ``_UNSUMMED`` last stood."""
+class Summed(io.RawIOBase):
+    """Passes bytes on to a file, ``written`` so far, sums them up, and notes where ``_UNSUMMED`` last stood."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
-        self._written = 0
+        self.written = 0
         self.crc = 0
         self.place = 0
 
     def writable(self) -> bool:
+        """Tell pyarrow that it may write."""
         return True
 
     def write(self, data: ReadableBuffer, /) -> int:
+        """Pass bytes on and return how many were taken."""
         data = data if isinstance(data, bytes) else bytes(data)
         found = data.rfind(_UNSUMMED)
         if found >= 0:
-            self.place = self._written + found
+            self.place = self.written + found
         self.crc = zlib.crc32(data, self.crc)
-        self._written += len(data)
+        self.written += len(data)
         return self._file.write(data)
 
 
@@ -212,11 +214,13 @@ def _sync(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _refusal(verb: str, path: Path, error: OSError) -> StoreError:
+def refusal(verb: str, path: Path, error: OSError) -> StoreError:
+    """Return the error that says in a user's words why something cannot be done to a file."""
     # pyarrow raises OSError without an errno for a file that is no Arrow file.
-    reason = _REASONS.get(error.errno or 0) or error.strerror or _first_line(error)
+    reason = _REASONS.get(error.errno or 0) or error.strerror or first_line(error)
     return StoreError(f"cannot {verb} {path}: {reason}")
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """Return the first line of an error's text, its kind where it has none."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -71,6 +71,7 @@ def test_a_killed_replay_is_finished_by_the_next(desk: Desk, point: str) -> None
     assert desk.command("dead-letters", "replay", failpoint=f"{point}:1:kill").returncode == -9
     desk.project.replay_dead_letters()
     log = EventLog(desk.project.layout.events("events"))
+    log.look()
     assert log.end == 7
     assert desk.ask("SELECT count(*), sum(done) FROM replays") == [(1, 1)]
     assert dict(desk.project.replay_dead_letters().rows) == {}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from headrace.features_sql.errors import ReadError, StoreError
-from headrace.runtime.sources.event_log import EventLog
+from headrace.runtime.sources import event_log
 from headrace.tests.time.desk import PUSHED, Desk, at
 
 SOURCE = PUSHED.format(options=", 'history' = '1 minute'")
@@ -24,6 +24,12 @@ CREATE FEATURE SERVICE served AS SELECT r.n, m.ids FROM recent r JOIN minutes m 
 TOTAL = "CREATE FEATURE VIEW total ENTITY k AS SELECT id, count(*) OVER (GLOBAL) AS n FROM events;\n"
 WIDE = "CREATE FEATURE VIEW wide ENTITY k AS SELECT id, sum(id) OVER (SLIDING SIZE 2 MINUTES) AS ids FROM events;\n"
 MINUTES = 12
+
+
+@pytest.fixture(autouse=True)
+def _a_file_a_push(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files of the log go whole: here that is what is pushed together."""
+    monkeypatch.setattr(event_log, "FULL_PUSHES", 1)
 
 
 def _desk(folder: Path, views: str) -> Desk:
@@ -73,7 +79,9 @@ def test_events_go_that_neither_history_nor_a_window_needs(tmp_path: Path) -> No
     assert desk.command("run", "--once", failpoint=f"forgetting:{MINUTES - 1}:kill").returncode == -9
     desk.project.run()
     # The older snapshot's watermark is 625, windows reach back to 505: the event at 485 stays, for that at 515 does.
-    assert EventLog(desk.project.layout.events("events")).segments()[0].first == 16
+    log = event_log.EventLog(desk.project.layout.events("events"))
+    log.look()
+    assert log.first == 16
     # Those of 455 and before are gone, so two minutes after it every window is whole.
     checks = desk.project.verify()
     assert {name: (check.mismatches, check.rows) for name, check in checks.items()} == {

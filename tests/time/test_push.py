@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 from headrace.features_sql.errors import SourceError, StoreError
-from headrace.runtime.sources.event_log import EventLog
+from headrace.runtime.sources import event_log
 from headrace.tests.time.desk import PUSHED, SOURCE, VIEW, Desk, Event
 
 EVENTS: list[Event] = [(number, "ab"[number % 2], 10 * number) for number in range(1, 12)]
@@ -74,7 +73,8 @@ def test_a_file_goes_in_with_the_lines_that_cannot_be_read(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("failpoint", "kept"), [("append:1:kill", False), ("write:1:kill", False), ("appended:1:kill", True)]
+    ("failpoint", "kept"),
+    [("append:1:kill", False), ("write:1:kill", False), ("synced:1:kill", True), ("appended:1:kill", True)],
 )
 def test_a_crash_in_the_middle_of_a_push_keeps_it_whole_or_loses_it_whole(
     tmp_path: Path, failpoint: str, kept: bool
@@ -105,33 +105,30 @@ def test_a_killed_run_goes_on_to_the_same_bits(tmp_path: Path, failpoint: str) -
     assert killed.ask(ranges) == whole.ask(ranges)
 
 
-def test_processes_that_push_at_once_wait_for_each_other(tmp_path: Path) -> None:
-    log = EventLog(tmp_path / "log" / "events" / "0")
-    rows = [pa.table({"x": [number] * (number % 3 + 1)}) for number in range(40)]
-    with ThreadPoolExecutor(4) as pool:
-        appended = list(pool.map(log.append, rows))
-    assert [segment.end - segment.first for segment in appended] == [len(part) for part in rows]
-    assert sorted(appended, key=lambda segment: segment.first) == log.segments()
-
-
-def test_a_log_that_is_damaged_or_lacks_a_part_is_refused_by_name(tmp_path: Path) -> None:
+def test_a_log_that_is_damaged_or_lacks_a_part_is_refused_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(event_log, "FULL_PUSHES", 1)
     desk = _desk(tmp_path)
     for event in EVENTS[:3]:
         desk.push([event])
-    first, second, _ = EventLog(desk.project.layout.events("events")).segments()
-    whole = second.path.read_bytes()
-    second.path.write_bytes(whole[:-30] + bytes([whole[-30] ^ 1]) + whole[-29:])
+    first, second, third = sorted(desk.project.layout.events("events").glob("*.log"))
+    whole = second.read_bytes()
+    second.write_bytes(whole[:-30] + bytes([whole[-30] ^ 1]) + whole[-29:])
     desk.project.apply()
-    with pytest.raises(StoreError, match=second.path.name):
+    with pytest.raises(StoreError, match=second.name):
         desk.project.run()
-    second.path.unlink()
+    second.unlink()
     with pytest.raises(StoreError, match="lacks rows 1 to 1"):
         desk.project.run()
-    second.path.write_bytes(whole)
+    second.write_bytes(whole)
     assert desk.project.run().rows == 3
-    first.path.unlink()
+    first.unlink()
     with pytest.raises(SourceError, match="event 0 is gone; its log begins with event 1"):
         desk.project.verify()
+    third.unlink()
+    with pytest.raises(SourceError, match="ends before event 2, and events before 3 have been read"):
+        desk.project.run()
 
 
 def test_what_cannot_be_pushed_is_refused(tmp_path: Path) -> None:
@@ -148,16 +145,3 @@ def test_what_cannot_be_pushed_is_refused(tmp_path: Path) -> None:
     (tmp_path / "features.sql").write_text(SOURCE.format(late="", options=""))
     with pytest.raises(SourceError, match="source events reads files"):
         desk.project.push("events", [])
-
-
-def test_a_log_goes_on_past_names_of_twelve_digits_and_sees_what_is_new(tmp_path: Path) -> None:
-    log, limit = EventLog(tmp_path), 10**12
-    assert (log.end, log.segments()) == (0, [])
-    for first, end in ((0, 5), (5, limit - 2), (limit - 2, limit + 3), (limit + 3, limit + 4)):
-        (tmp_path / f"{first:012d}-{end:012d}.arrow").touch()
-        assert log.end == end
-        assert log.segments()[-1].first == first
-    (tmp_path / f"{limit + 9}-{limit + 10}.arrow.tmp").touch()
-    (tmp_path / "000000000005-999999999998.arrow").unlink()
-    with pytest.raises(StoreError, match="lacks rows 5 to 999999999997"):
-        log.segments()
