@@ -118,7 +118,7 @@ def _format(connection: sqlite3.Connection, path: Path) -> int:
     if 0 < found < FORMAT:
         raise StoreError(
             f"{path} was written by an older headrace (format {found}; this one knows {FORMAT}); move it away and "
-            "apply the project again: everything is computed from history"
+            "apply the project again: everything is computed from history, but for events that were pushed to it"
         )
     return found
 

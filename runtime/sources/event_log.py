@@ -58,12 +58,14 @@ class EventLog:
     @property
     def first(self) -> int:
         """The offset of the oldest row that is held."""
-        return self._firsts[0] if self._firsts else 0
+        with self._guard:
+            return self._firsts[0] if self._firsts else 0
 
     @property
     def end(self) -> int:
         """The offset that the next row gets."""
-        return self._newest.end if self._newest is not None else 0
+        with self._guard:
+            return self._newest.end if self._newest is not None else 0
 
     def look(self) -> None:
         """Take notice of rows that came, and of files that went, since.
@@ -75,25 +77,28 @@ class EventLog:
             before = self._newest
             self._look()
             if self._newest is not None and self._newest is not before and self._newest.torn:
-                # Where this process may not, what a crash has left there waits for the next push.
-                with suppress(StoreError), self._appending():
-                    if self._newest.follow() and self._newest.torn:
-                        self._newest.mend()
+                # What a crash left waits for the next push where this process may not, or another one is pushing.
+                with suppress(StoreError, BlockingIOError), self._appending(fcntl.LOCK_NB):
+                    self._settle()
 
     def segment(self, offset: int) -> Segment | None:
         """Return the rows that the one with this offset came with, None where it is not there yet, or any more.
 
-        Raises StoreError for a file that is damaged, or lacks its last rows.
+        Raises StoreError for a file that is damaged, and for a row that is missing between others.
         """
         with self._guard:
             if not self.first <= offset < self.end:
                 return None
             try:
-                held = self._file(bisect_right(self._firsts, offset) - 1).segments
+                file = self._file(offset)
             except FileNotFoundError:
                 self._list()
-                return None
-            return held[bisect_right(held, offset, key=attrgetter("first")) - 1]
+                if offset < self.first:
+                    return None
+                file = self._file(offset)
+            if offset >= file.end:
+                raise StoreError(f"{self._folder} lacks rows from {file.end} on; restore it from a copy")
+            return file.segments[bisect_right(file.segments, offset, key=attrgetter("first")) - 1]
 
     def segments(self, start: int, end: int) -> list[Segment]:
         """Return what came together with the rows from offset ``start`` to before ``end``, as far as it is there."""
@@ -104,15 +109,17 @@ class EventLog:
         return found
 
     def holds(self, label: str, first: int) -> bool:
-        """Tell whether rows from offset ``first`` on were appended under this label."""
-        self.look()
-        return any(_label(segment) == label for segment in self.segments(first, self.end))
+        """Tell whether rows from offset ``first`` on were appended under this label; waits for who appends."""
+        with self._guard, self._appending():
+            self._settle()
+            return any(_label(segment) == label for segment in self.segments(first, self.end))
 
     def newest_label(self) -> str:
-        """Return the label of the last rows, "" where there is none."""
-        self.look()
-        newest = self.segment(self.end - 1)
-        return _label(newest) if newest is not None else ""
+        """Return the label of the last rows, "" where there is none; waits for who appends."""
+        with self._guard, self._appending():
+            self._settle()
+            newest = self.segment(self.end - 1)
+            return _label(newest) if newest is not None else ""
 
     def append(self, rows: pa.Table, rejected: Sequence[Rejected] = (), label: str = "") -> Segment:
         """Append rows together, on disk when this returns, or nothing of them.
@@ -120,30 +127,27 @@ class EventLog:
         ``rejected`` came among the rows and could not be read; the offset of each counts from the first row.
         ``label`` is kept with them.
         """
-        make_folder(self._folder)
         with self._guard, self._appending():
-            self._look()
-            if self._newest is not None and self._newest.torn:
-                self._newest.mend()
+            self._settle()
             table = _numbered(rows, rejected, self.end).replace_schema_metadata({_LABEL: label} if label else None)
             failpoints.reach("append")
             newest = self._newest
             if newest is None or _full(newest):
-                newest = self._newest = self._begun(newest, table)
-            else:
-                newest.append(table)
+                newest = self._begin(newest)
+            segment = newest.append(table)
             failpoints.reach("appended")
-            return newest.segments[-1]
+            return segment
 
     def forget(self, upto: int) -> None:
         """Remove files whose offsets all lie below ``upto``; the newest one stays, for it says where the log ends."""
         with self._guard:
             self._list()
             while len(self._firsts) > 1 and self._firsts[1] <= upto:
-                self._path(self._firsts.pop(0)).unlink()
+                self._path(self._firsts[0]).unlink()
+                del self._firsts[0]
 
-    def _begun(self, before: LogFile | None, table: pa.Table) -> LogFile:
-        """Append to a new file, and return it."""
+    def _begin(self, before: LogFile | None) -> LogFile:
+        """Begin another file; what is in the one before is on disk then, its mark too."""
         for name in os.listdir(self._folder):  # noqa: PTH208
             if name.endswith(".tmp"):
                 (self._folder / name).unlink()
@@ -152,9 +156,16 @@ class EventLog:
         if before is not None:
             before.seal()
         first = self.end
-        log_file.begin(self._path(first), first, table)
+        log_file.begin(self._path(first))
+        newest = self._newest = self._opened(first)
         self._firsts.append(first)
-        return self._opened(first)
+        return newest
+
+    def _settle(self) -> None:
+        """Look, and let what a crash has left count where it is whole; only who holds the lock may."""
+        self._look()
+        if self._newest is not None and self._newest.torn:
+            self._newest.mend()
 
     def _look(self) -> None:
         newest = self._newest
@@ -164,32 +175,36 @@ class EventLog:
     def _list(self) -> None:
         """Take notice of every file."""
         try:
-            names = os.listdir(self._folder)  # noqa: PTH208
+            self._take(self._names())
         except FileNotFoundError:
-            names = []
-        self._firsts = sorted(int(found[1]) for name in names if (found := _NAME.fullmatch(name)))
+            # The newest went since, with a log that is being replaced.
+            self._take(self._names())
+
+    def _names(self) -> list[str]:
+        try:
+            return os.listdir(self._folder)  # noqa: PTH208
+        except FileNotFoundError:
+            return []
+
+    def _take(self, names: Sequence[str]) -> None:
+        firsts = sorted(int(found[1]) for name in names if (found := _NAME.fullmatch(name)))
         known: dict[int, LogFile] = {}
         if self._newest is not None and _follows(self._newest):
             known = {**self._older, self._newest.first: self._newest}
-        lately = self._firsts[-1 - _LOOKED_INTO : -1]
-        self._newest, self._older = None, {first: known[first] for first in lately if first in known}
-        if self._firsts:
-            first = self._firsts[-1]
-            self._newest = known.get(first) or self._opened(first)
+        newest = (known.get(firsts[-1]) or self._opened(firsts[-1])) if firsts else None
+        lately = firsts[-1 - _LOOKED_INTO : -1]
+        self._firsts, self._newest = firsts, newest
+        self._older = {first: known[first] for first in lately if first in known}
 
-    def _file(self, place: int) -> LogFile:
-        """Return a file by its place among all; raises FileNotFoundError for one that is gone."""
-        first = self._firsts[place]
+    def _file(self, offset: int) -> LogFile:
+        """Return the file with the row at an offset; raises FileNotFoundError where it is gone."""
+        first = self._firsts[bisect_right(self._firsts, offset) - 1]
         if self._newest is not None and first == self._newest.first:
             return self._newest
         if first not in self._older:
-            file = self._opened(first)
-            if file.end != self._firsts[place + 1]:
-                last = self._firsts[place + 1] - 1
-                raise StoreError(f"{self._folder} lacks rows {file.end} to {last}; restore it from a copy")
             if len(self._older) >= _LOOKED_INTO:
                 del self._older[next(iter(self._older))]
-            self._older[first] = file
+            self._older[first] = self._opened(first)
         return self._older[first]
 
     def _opened(self, first: int) -> LogFile:
@@ -201,15 +216,19 @@ class EventLog:
         return self._folder / f"{first:012d}.log"
 
     @contextmanager
-    def _appending(self) -> Generator[None]:
+    def _appending(self, how: int = 0) -> Generator[None]:
+        """Hold the lock; where it is not to be waited for, raises BlockingIOError."""
+        make_folder(self._folder)
         try:
             descriptor = os.open(self._folder / ".append.lock", os.O_RDWR | os.O_CREAT, 0o644)
         except OSError as error:
             raise StoreError(f"{self._folder} cannot be written: {error.strerror}") from error
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | how)
             yield
         finally:
+            # Closing alone does not free it where a child was forked meanwhile.
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
             os.close(descriptor)
 
 
@@ -221,8 +240,9 @@ def _follows(file: LogFile) -> bool:
 
 
 def _full(file: LogFile) -> bool:
-    begun = file.segments[0].arrived
-    late = time.time_ns() // 1000 - begun > FULL_AFTER
+    if not file.segments:
+        return False
+    late = time.time_ns() // 1000 - file.segments[0].arrived > FULL_AFTER
     return late or len(file.segments) >= FULL_PUSHES or file.place >= FULL_BYTES
 
 

@@ -102,10 +102,7 @@ class LogFeed:
     def _segment(self, offset: int) -> Segment | None:
         found = self._log.segment(offset)
         if offset < self._log.first:
-            raise SourceError(
-                f"source {self._name}: event {offset} is gone; its log begins with event {self._log.first}, "
-                "as 'history' allows"
-            )
+            raise self._gone(offset)
         if offset > self._log.end:
             raise SourceError(
                 f"source {self._name}: its log ends before event {self._log.end}, and events before {offset} have been "
@@ -113,11 +110,21 @@ class LogFeed:
             )
         return found
 
+    def _gone(self, offset: int) -> SourceError:
+        return SourceError(
+            f"source {self._name}: event {offset} is gone; its log begins with event {self._log.first}, "
+            "as 'history' allows"
+        )
+
     def _segments_of(self, offsets: npt.NDArray[np.int64]) -> tuple[list[Segment], npt.NDArray[np.int64]]:
         """Return the segments between the first and the last of some ascending offsets, and which of them has each."""
         if not len(offsets):
             return [], offsets
-        segments = self._log.segments(int(offsets[0]), int(offsets[-1]) + 1)
+        first, last = int(offsets[0]), int(offsets[-1])
+        segments = self._log.segments(first, last + 1)
+        if not segments or segments[-1].end <= last:
+            # Another process let go of them between reading and now.
+            raise self._gone(first)
         firsts = np.array([segment.first for segment in segments], np.int64)
         return segments, np.searchsorted(firsts, offsets, side="right") - 1
 

@@ -56,21 +56,25 @@ class Segment:
 class LogFile:
     """The file at ``path``, whose rows begin with offset ``first``, as far as it was looked at.
 
-    ``segments`` are its entries, up to ``place``, and ``torn`` tells whether bytes lay behind the mark.
+    ``segments`` are its entries, and ``torn`` tells whether bytes lay behind the mark.
     """
 
     def __init__(self, path: Path, first: int) -> None:
         self.path, self.first = path, first
         self.segments: list[Segment] = []
         self.torn = False
-        self.place = _START
-        self.data = pa.py_buffer(b"")
-        self._begins = b""
+        self._last = b""
+        self._data = pa.py_buffer(b"")
 
     @property
     def end(self) -> int:
         """The offset behind the last row."""
         return self.segments[-1].end if self.segments else self.first
+
+    @property
+    def place(self) -> int:
+        """Where the next entry goes."""
+        return self.segments[-1].place + self.segments[-1].size if self.segments else _START
 
     def follow(self) -> bool:
         """Take notice of entries that were appended since; return False where another file has taken its place.
@@ -79,19 +83,19 @@ class LogFile:
         """
         try:
             with self.path.open("rb", buffering=0) as file:
-                mark, begins, size = self._mark(file), os.pread(file.fileno(), _HEAD, _START), file.seek(0, os.SEEK_END)
+                mark, size, last = self._mark(file), file.seek(0, os.SEEK_END), self._header(file)
+            if mark < self.place or last != self._last:
+                return False
+            if mark > self.place:
+                self._take(mark)
         except FileNotFoundError:
             raise
         except OSError as error:
             raise refusal("read", self.path, error) from error
-        if self._begins not in (b"", begins) or mark < self.place:
-            return False
-        self._begins, self.torn = begins, size > mark
-        if mark > self.place:
-            self._take(mark)
+        self.torn = size > mark
         return True
 
-    def append(self, rows: pa.Table) -> None:
+    def append(self, rows: pa.Table) -> Segment:
         """Append rows as one entry, on disk when this returns, or nothing of them; only who holds the log's lock may.
 
         Raises StoreError where they cannot be written.
@@ -99,10 +103,10 @@ class LogFile:
         try:
             failpoints.reach("write")
             with self.path.open("r+b") as file:
-                place = _write_entry(file, self.place, self.end, rows)
+                header, segment = self._write_entry(file, rows)
                 os.fsync(file.fileno())
                 failpoints.reach("synced")
-                _write_mark(file, place)
+                _write_mark(file, segment.place + segment.size)
         except BaseException as error:
             self._cut()
             if isinstance(error, OSError):
@@ -110,17 +114,19 @@ class LogFile:
             if isinstance(error, pa.ArrowException):
                 raise StoreError(f"cannot write {self.path}: {first_line(error)}") from error
             raise
-        self.follow()
+        self._last = header
+        self.segments.append(segment)
+        return segment
 
     def mend(self) -> None:
         """Let entries count that lie whole behind the mark, cut off what does not; only who holds the lock may."""
         try:
-            with pa.memory_map(str(self.path)) as mapped:
-                place = self._whole(mapped.read_buffer())
+            place = self._whole(self.data(self.path.stat().st_size))
             with self.path.open("r+b") as file:
                 os.fsync(file.fileno())
                 _write_mark(file, place)
                 file.truncate(place)
+            self._data = pa.py_buffer(b"")
         except OSError as error:
             raise refusal("mend", self.path, error) from error
         self.follow()
@@ -133,11 +139,12 @@ class LogFile:
         except OSError as error:
             raise refusal("sync", self.path, error) from error
 
-    def _cut(self) -> None:
-        """Cut off what was being written; an interrupt may come when it counts already."""
-        with suppress(OSError, StoreError), self.path.open("r+b") as file:
-            if self._mark(file) == self.place:
-                file.truncate(self.place)
+    def data(self, size: int) -> pa.Buffer:
+        """Return the first ``size`` bytes, memory-mapped."""
+        if size > len(self._data):
+            with pa.memory_map(str(self.path)) as file:
+                self._data = file.read_buffer(size)
+        return self._data
 
     def _mark(self, file: BinaryIO) -> int:
         for _ in range(_LOOKS):
@@ -150,19 +157,22 @@ class LogFile:
             time.sleep(0.001)
         raise _damaged(self.path)
 
+    def _header(self, file: BinaryIO) -> bytes:
+        """Return the header of the last entry that is known: no other file has the same."""
+        return os.pread(file.fileno(), _HEAD, self.segments[-1].place - _HEAD) if self.segments else b""
+
     def _take(self, mark: int) -> None:
         """Take notice of the entries up to a new mark."""
-        with pa.memory_map(str(self.path)) as file:
-            data = file.read_buffer(mark)
-        place, found = self.place, list[Segment]()
+        data, found, end = self.data(mark), list[Segment](), self.end
+        place = self.place
         while place < mark:
-            segment = self._segment(data, place, found[-1].end if found else self.end)
-            if segment is None:
+            segment = self._segment(data, place, end)
+            if segment is None or segment.place + segment.size > mark:
                 raise _damaged(self.path)
             found.append(segment)
-            place = segment.place + segment.size
+            place, end = segment.place + segment.size, segment.end
+        self._last = data.slice(found[-1].place - _HEAD, _HEAD).to_pybytes()
         self.segments += found
-        self.place, self.data = place, data
 
     def _segment(self, data: pa.Buffer, place: int, first: int) -> Segment | None:
         """Return the entry at a place of the file, None where there is no whole one with this first offset."""
@@ -184,37 +194,39 @@ class LogFile:
             place, end = segment.place + segment.size, segment.end
         return place
 
+    def _write_entry(self, file: BinaryIO, rows: pa.Table) -> tuple[bytes, Segment]:
+        """Write an entry behind the last and return its header and what it is; all of it is the system's then."""
+        place, first, arrived = self.place + _HEAD, self.end, time.time_ns() // 1000
+        file.seek(place)
+        summed = Summed(file)
+        with pa.ipc.new_stream(summed, rows.schema) as writer:
+            writer.write_table(rows)
+        header = _HEADER.pack(first, len(rows), arrived, summed.written, summed.crc)
+        header += _SUM.pack(zlib.crc32(header))
+        file.seek(place - _HEAD)
+        file.write(header)
+        file.flush()
+        return header, Segment(first, first + len(rows), arrived, self, place, summed.written, summed.crc)
+
+    def _cut(self) -> None:
+        """Cut off what was being written; an interrupt may come when it counts already."""
+        with suppress(OSError, StoreError), self.path.open("r+b") as file:
+            if self._mark(file) == self.place:
+                file.truncate(self.place)
+                os.fsync(file.fileno())
+
+
+def begin(path: Path) -> None:
+    """Write a file without entries, whole or not at all; raises StoreError."""
+    write_file(path, lambda file: file.write(_MAGIC + _mark_text(_START)))
+
 
 def load(segment: Segment) -> pa.Table:
     """Return the rows of a segment, memory-mapped; raises StoreError naming a file of which a byte has changed."""
-    held = segment.file.data.slice(segment.place, segment.size)
+    held = segment.file.data(segment.place + segment.size).slice(segment.place, segment.size)
     if zlib.crc32(held) != segment.crc:
         raise _damaged(segment.file.path)
     return pa.ipc.open_stream(held).read_all()
-
-
-def begin(path: Path, first: int, rows: pa.Table) -> None:
-    """Write a file with one entry, whole or not at all; raises StoreError."""
-
-    def write(file: BinaryIO) -> None:
-        place = _write_entry(file, _START, first, rows)
-        file.seek(0)
-        file.write(_MAGIC + _mark_text(place))
-
-    write_file(path, write)
-
-
-def _write_entry(file: BinaryIO, place: int, first: int, rows: pa.Table) -> int:
-    """Write an entry at a place and return where it ends; all of it is handed to the system then."""
-    file.seek(place + _HEAD)
-    summed = Summed(file)
-    with pa.ipc.new_stream(summed, rows.schema) as writer:
-        writer.write_table(rows)
-    header = _HEADER.pack(first, len(rows), time.time_ns() // 1000, summed.written, summed.crc)
-    file.seek(place)
-    file.write(header + _SUM.pack(zlib.crc32(header)))
-    file.flush()
-    return place + _HEAD + summed.written
 
 
 def _write_mark(file: BinaryIO, place: int) -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -58,6 +59,10 @@ def push(layout: Layout, source: Source, rows: pa.Table, rejected: Sequence[Reje
 def _log(folder: Path) -> EventLog:
     """Return the log in a folder, the same one each time: it does not look again at segments that it knows."""
     return EventLog(folder)
+
+
+# A thread of the process that forks may be pushing right then.
+os.register_at_fork(after_in_child=_log.cache_clear)
 
 
 def shaped(source: Source, rows: pa.Table) -> pa.Table:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import multiprocessing
 import os
 import resource
 from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import pairwise
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from random import Random
 
@@ -154,7 +157,7 @@ def test_a_full_file_is_followed_by_another(tmp_path: Path, monkeypatch: pytest.
     assert (reader.first, reader.segment(1), reader.first) == (0, None, 8)
     assert (reader.first, reader.end, _held(reader)) == (8, 20, [*range(8, 20)])
     _file(tmp_path, 12).unlink()
-    with pytest.raises(StoreError, match="lacks rows 12 to 13"):
+    with pytest.raises(StoreError, match="lacks rows from 12 on"):
         _held(_log(tmp_path))
     log.forget(100)
     assert (_log(tmp_path).first, _held(_log(tmp_path))) == (18, [18, 19])
@@ -188,12 +191,115 @@ def test_another_log_in_its_place_is_read_anew(tmp_path: Path) -> None:
     assert log.append(_rows(8)).first == 3
 
 
+@pytest.mark.parametrize("text", ["as long", "another length"])
+def test_an_older_copy_in_its_place_is_gone_on_with(tmp_path: Path, text: str) -> None:
+    log = _log(tmp_path)
+    log.append(pa.table({"x": [1], "text": ["a"]}))
+    copy = _file(tmp_path).read_bytes()
+    log.append(pa.table({"x": [2], "text": ["as long"]}))
+    restored = tmp_path / "restored"
+    restored.write_bytes(copy)
+    restored.replace(_file(tmp_path))
+    other = _log(tmp_path)
+    other.append(pa.table({"x": [3], "text": [text]}))
+    other.append(pa.table({"x": [4, 5], "text": ["b", "c"]}))
+    assert log.append(pa.table({"x": [6], "text": ["d"]})).first == 4
+    assert _held(log) == _held(_log(tmp_path)) == [1, 3, 4, 5, 6]
+
+
+def test_a_file_that_is_missing_is_told_of_also_by_who_had_looked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(event_log, "FULL_PUSHES", 1)
+    log = _log(tmp_path)
+    for number in range(5):
+        log.append(_rows(number))
+    reader = _log(tmp_path)
+    assert reader.segment(1) is not None
+    _file(tmp_path, 2).unlink()
+    for _ in range(2):
+        with pytest.raises(StoreError, match="lacks rows from 2 on"):
+            reader.segments(0, 5)
+
+
+def test_who_reads_waits_for_nobody(tmp_path: Path) -> None:
+    _log(tmp_path).append(_rows(1))
+    with _file(tmp_path).open("ab") as pushing:
+        pushing.write(b"half of a push")
+    lock = os.open(_file(tmp_path).with_name(".append.lock"), os.O_RDWR)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    assert _held(_log(tmp_path)) == [1]
+    assert _file(tmp_path).read_bytes().endswith(b"half of a push")
+    fcntl.flock(lock, fcntl.LOCK_UN)
+    assert _held(_log(tmp_path)) == [1]
+    assert not _file(tmp_path).read_bytes().endswith(b"half of a push")
+    os.close(lock)
+
+
+def test_a_forked_child_keeps_nobody_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log, context, children = _log(tmp_path), multiprocessing.get_context("fork"), list[BaseProcess]()
+    done = context.Event()
+
+    def fork(name: str) -> None:
+        if name == "append" and not children:
+            children.append(context.Process(target=done.wait))
+            children[0].start()
+
+    monkeypatch.setattr(event_log.failpoints, "reach", fork)
+    log.append(_rows(1))
+    pushing = context.Process(target=_push, args=(tmp_path, 2))
+    pushing.start()
+    pushing.join(10)
+    assert pushing.exitcode == 0
+    done.set()
+    children[0].join()
+
+
+def test_threads_may_share_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event_log, "FULL_PUSHES", 5)
+    log = _log(tmp_path)
+
+    def push(number: int) -> int:
+        first = log.append(_rows(*[number] * (number % 3 + 1))).first
+        return load(log.segments(first, first + 1)[0])["x"][0].as_py()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(push, range(60))) == [*range(60)]
+    assert sorted(_held(log)) == [number for number in range(60) for _ in range(number % 3 + 1)]
+
+
+def test_a_file_is_on_disk_with_its_mark_before_the_next_is_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(event_log, "FULL_PUSHES", 2)
+    log, sync, on_disk = _log(tmp_path), os.fsync, b""
+
+    def synced(file: int) -> None:
+        nonlocal on_disk
+        sync(file)
+        if _file(tmp_path).exists() and os.fstat(file).st_ino == _file(tmp_path).stat().st_ino:
+            on_disk = _file(tmp_path).read_bytes()
+
+    monkeypatch.setattr(log_file.os, "fsync", synced)
+    for number in range(3):
+        log.append(_rows(number))
+    leftover = _file(tmp_path).with_name(".000000000004.log.left.tmp")
+    leftover.touch()
+    monkeypatch.undo()
+    _file(tmp_path).write_bytes(on_disk)
+    assert _held(_log(tmp_path)) == [0, 1, 2]
+    monkeypatch.setattr(event_log, "FULL_PUSHES", 1)
+    log.append(_rows(4))
+    assert not leftover.exists()
+
+
 def test_names_may_have_more_than_twelve_digits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(event_log, "FULL_PUSHES", 1)
     limit = 10**12
     _file(tmp_path).parent.mkdir(parents=True)
-    log_file.begin(_file(tmp_path, limit - 2), limit - 2, _rows(1, 2, 3))
+    log_file.begin(_file(tmp_path, limit - 2))
     log = _log(tmp_path)
+    log.append(_rows(1, 2, 3))
     assert (log.first, log.end) == (limit - 2, limit + 1)
     log.append(_rows(4))
     assert [segment.end for segment in _log(tmp_path).segments(limit - 2, limit + 9)] == [limit + 1, limit + 2]

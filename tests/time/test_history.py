@@ -27,9 +27,9 @@ MINUTES = 12
 
 
 @pytest.fixture(autouse=True)
-def _a_file_a_push(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files of the log go whole: here that is what is pushed together."""
-    monkeypatch.setattr(event_log, "FULL_PUSHES", 1)
+def _small_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files of the log go whole: here that is six events."""
+    monkeypatch.setattr(event_log, "FULL_PUSHES", 3)
 
 
 def _desk(folder: Path, views: str) -> Desk:
@@ -78,10 +78,11 @@ def test_events_go_that_neither_history_nor_a_window_needs(tmp_path: Path) -> No
     desk = _desk(tmp_path, VIEWS)
     assert desk.command("run", "--once", failpoint=f"forgetting:{MINUTES - 1}:kill").returncode == -9
     desk.project.run()
-    # The older snapshot's watermark is 625, windows reach back to 505: the event at 485 stays, for that at 515 does.
+    # The older snapshot's watermark is 625, windows reach back to 505: the event at 485 stays, for that at 515 does,
+    # and the four before it, for they are in one file of the log.
     log = event_log.EventLog(desk.project.layout.events("events"))
     log.look()
-    assert log.first == 16
+    assert log.first == 12
     # Those of 455 and before are gone, so two minutes after it every window is whole.
     checks = desk.project.verify()
     assert {name: (check.mismatches, check.rows) for name, check in checks.items()} == {
