@@ -16,7 +16,7 @@ from ...features_sql.errors import ReadError
 from .. import failpoints
 from ..stores.layout import Layout
 from .event_log import EventLog
-from .push import shaped
+from .push import shaped, text_of
 
 
 @dataclass(frozen=True)
@@ -119,8 +119,4 @@ def _row(raw: bytes) -> dict[str, object] | None:
 def _texts(source: Source, row: dict[str, object]) -> dict[str, str | None]:
     """Every value as the text of it, as JSON lines are read."""
     given = [column.name for column in source.columns if column.computed is None]
-    return {name: _text(row[name]) for name in given}
-
-
-def _text(value: object) -> str | None:
-    return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return {name: text_of(row[name]) for name in given}

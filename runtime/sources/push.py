@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -101,10 +102,27 @@ def table_of(data: object) -> pa.Table:
             rows = cast("list[dict[str, object]]", data)
             # from_pylist knows the first row's names alone.
             names = dict.fromkeys(name for row in rows for name in row)
-            return pa.table({name: [row.get(name) for row in rows] for name in names})
+            return pa.table({name: _column([row.get(name) for row in rows]) for name in names})
         return pa.table(data)
+    except UnicodeEncodeError as error:
+        raise SourceError("what is pushed holds half of a surrogate pair, which no text may") from error
     except (pa.ArrowException, TypeError, AttributeError) as error:
         raise SourceError(f"what is pushed must be a table or a list of rows: {error}") from error
+
+
+def _column(values: list[object]) -> pa.Array:
+    try:
+        return pa.array(values)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+        # They are of several kinds, or large: what of them fits is told where they are read, one by one.
+        return pa.array([text_of(value) for value in values], pa.string())
+
+
+def text_of(value: object) -> str | None:
+    """Return a value as a file of JSON lines would have it as text."""
+    if isinstance(value, bool | int | float | list | dict):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return None if value is None else str(value)
 
 
 def read_rows(source: Source, path: Path) -> tuple[pa.Table, list[Rejected]]:

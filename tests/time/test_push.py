@@ -72,6 +72,19 @@ def test_a_file_goes_in_with_the_lines_that_cannot_be_read(tmp_path: Path) -> No
     assert desk.project.status().sources["events"].accepted == 4
 
 
+def test_values_of_several_kinds_in_a_column_are_told_apart_where_they_are_read(tmp_path: Path) -> None:
+    desk = _desk(tmp_path)
+    ids = [1, "2", 2.5, "x", True, 2**70, [3], None, "é"]
+    desk.project.push("events", [{"id": id, "k": "a", "ts": "2024-03-01 00:00:01"} for id in ids])
+    desk.project.push("events", [{"id": 7, "k": "a", "ts": "2024-03-01 00:01:00"}])
+    desk.run()
+    assert _ids(desk) == [1, 2, 3, None]
+    reasons = [reason for (reason,) in desk.ask('SELECT reason FROM dead_letters ORDER BY "offset"')]
+    assert reasons == [f"id must be BIGINT; got {text!r}" for text in ("x", "true", str(2**70), "[3]", "é")]
+    with pytest.raises(SourceError, match="half of a surrogate pair"):
+        desk.project.push("events", [{"id": 1, "k": "\ud800", "ts": None}])
+
+
 @pytest.mark.parametrize(
     ("failpoint", "kept"),
     [("append:1:kill", False), ("write:1:kill", False), ("synced:1:kill", True), ("appended:1:kill", True)],
