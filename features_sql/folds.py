@@ -46,7 +46,7 @@ def has_fold(function: str, argument_types: tuple[str, ...], distinct: bool, win
     if function == HASHED:
         return True
     if function in QUANTILES:
-        return window.kind != "global" and has_order(function, argument_types)
+        return has_order(function, argument_types)
     if len(argument_types) != 1:
         return False
     argument = argument_types[0]

@@ -110,9 +110,9 @@ def cost_class(step: StepName, window: Window, function: str = "") -> str:
     if step == "tiles":
         return "O(1) per event, O(tiles) per close"
     # Values in order move over for one that comes or goes, a word each.
-    if step == "fold" and function not in QUANTILES:
+    if step == "fold" and (function not in QUANTILES or window.kind == "global"):
         # An answer goes over all that was tallied; how many values there are is known.
-        return "O(distinct values in window) per event" if function in TALLIED else "O(1) per event"
+        return "O(distinct values in window) per event" if function in TALLIED | QUANTILES else "O(1) per event"
     return "O(history of the entity) per event" if window.kind == "global" else "O(rows in window) per event"
 
 
@@ -148,8 +148,9 @@ _TILE_BYTES = {"avg": 16, "stddev_pop": 24, "stddev_samp": 24, "var_pop": 24, "v
 def state_bytes(view: View, measure: Measure, step: StepName) -> int:
     """Return the bytes of state a key (a tile: an open tile) holds for the measure, without what is inside a window.
 
-    That is rows, of a tally 60 to 120 bytes for each value, and of a quantile 8 to 16 for each row. Measures over the
-    same argument, filter and window share their sums, so a view holds this much at most.
+    That is rows, of a tally 60 to 120 bytes for each value, and of a quantile 8 to 16 for each row, over GLOBAL 16 to
+    32 for each value. Measures over the same argument, filter and window share their sums, so a view holds this much
+    at most.
     """
     if step == "recompute":
         return 0

@@ -9,13 +9,16 @@ import math
 
 from .accumulators import is_valid
 from .compiled import compiled, inlined, merged
+from .counted_values import counted_at, total
 from .decay import decayed_value
 from .layout import (
     A_COLUMN,
     A_FLOAT_MASK,
+    A_KIND,
     A_PASS,
     A_PASS_WORD,
     A_STATE,
+    COUNTED,
     F_DIVISOR,
     F_PER,
     FIRST_TIME,
@@ -217,25 +220,33 @@ def answer_most_frequent(plan: Plan, memory: Memory, answers: Answers, o: int, a
 @compiled
 def answer_quantile(plan: Plan, memory: Memory, answers: Answers, o: int, at: int, j: int) -> None:
     """Write the value at a share of the way through those in order, or between the two beside it; NULL of none."""
-    held, op, word = memory.state[at + RING_PUSHED], plan.outputs[o + O_OP], j * plan.sizes[S_WORDS]
+    a, op, word = plan.outputs[o + O_ACC], plan.outputs[o + O_OP], j * plan.sizes[S_WORDS]
+    is_counted = plan.accumulators[a + A_KIND] == COUNTED
+    held = total(memory, at) if is_counted else memory.state[at + RING_PUSHED]
     if held == 0:
         return
     word += plan.outputs[o + O_WORD]
     answers.valid[j * plan.sizes[S_OUTPUTS] + plan.outputs[o + O_PLACE]] = 1
-    mask = plan.accumulators[plan.outputs[o + O_ACC] + A_FLOAT_MASK]
+    mask = plan.accumulators[a + A_FLOAT_MASK]
     part, whole = plan.outputs[o + O_MOST], plan.factors[plan.outputs[o + O_FACTORS] + F_PER]
     if op == OUT_NEAREST:
-        answers.words[word] = value_at(memory, at, nearest(held, part, int(whole)), mask)
+        answers.words[word] = in_order(memory, at, nearest(held, part, int(whole)), mask, is_counted)
         return
     place = float(held - 1) * (float(part) / whole)
     below = math.floor(place)
-    low = value_at(memory, at, below, mask)
-    high = value_at(memory, at, math.ceil(place), mask)
+    low = in_order(memory, at, below, mask, is_counted)
+    high = in_order(memory, at, math.ceil(place), mask, is_counted)
     if op == OUT_BETWEEN:
         answers.floats[word] = between(answers, word, low, high, place - below, mask)
     else:
         # As DuckDB does: cut off towards 0.
         answers.words[word] = int(float(low) + float(high - low) * (place - below))
+
+
+@inlined
+def in_order(memory: Memory, at: int, place: int, float_mask: int, is_counted: bool) -> int:
+    """Return the value at a place, from 0, in the order of all."""
+    return counted_at(memory, at, place, float_mask) if is_counted else value_at(memory, at, place, float_mask)
 
 
 @inlined

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from .compiled import inlined
-from .layout import A_KIND, A_STATE, TALLY, Memory, Plan, Words
+from .counted_values import count_in
+from .layout import A_KIND, A_STATE, COUNTED, TALLY, Memory, Plan, Words
 from .sorted_values import empty, leave_out, sort_in, take_out
 from .tallies import clear, pass_over, tally, untally
 
@@ -13,6 +14,8 @@ def hold(plan: Plan, memory: Memory, a: int, base: int, store: Words, body: int)
     """Add a row, which has been promised room, to accumulator ``a``."""
     if plan.accumulators[a + A_KIND] == TALLY:
         tally(plan, memory, a, base, store, body)
+    elif plan.accumulators[a + A_KIND] == COUNTED:
+        count_in(plan, memory, a, base, store, body)
     else:
         sort_in(plan, memory, a, base, store, body)
 

@@ -38,8 +38,9 @@ SLIDING, HOPPING, TUMBLING, SESSION, GLOBAL, LAST = range(6)
     VISIT,
     TALLY,
     SORTED,
-) = range(16)
-ACCUMULATOR_WORDS = (1, 3, 8, 11, 12, 2, 3, 2, 4, 5, 4, 4, 4, 0, 4, 4)
+    COUNTED,
+) = range(17)
+ACCUMULATOR_WORDS = (1, 3, 8, 11, 12, 2, 3, 2, 4, 5, 4, 4, 4, 0, 4, 4, 4)
 
 # The words of a window: [open, bucket] of TUMBLING, [open, first, last, began, number] of SESSION (``first`` is of its
 # newest piece, ``began`` of the whole), [seen, added] of LAST.

@@ -13,6 +13,7 @@ from .layout import (
     BEST,
     CHAIN,
     COUNT,
+    COUNTED,
     DECAYED_SUM,
     EARLY,
     FLOAT_SUM,
@@ -149,8 +150,8 @@ class Spec:
         return self.kind == SQUARE_SUM and self.lane == other.lane
 
 
-def accumulator_of(measure: Measure, types: Mapping[str, str], evicts: bool) -> Spec:
-    """Return what ``measure`` keeps of a window whose rows leave one by one (``evicts``) or not."""
+def accumulator_of(measure: Measure, types: Mapping[str, str], window: Window) -> Spec:
+    """Return what ``measure`` keeps of its window."""
     passes = Flag(measure.filter, "true") if measure.filter is not None else ALWAYS
     if measure.function in SESSION_OUTPUTS:
         return Spec(VISIT, None, ALWAYS)
@@ -166,7 +167,7 @@ def accumulator_of(measure: Measure, types: Mapping[str, str], evicts: bool) -> 
         return Spec(COUNT, None, passes, Flag(argument, "valid"))
     if measure.function == "count_if":
         return Spec(COUNT, None, passes, Flag(argument, "true"))
-    return _value_accumulator(measure, argument, types[argument], passes, evicts)
+    return _value_accumulator(measure, argument, types[argument], passes, window)
 
 
 def _decayed_accumulator(argument: str | None, half_life: int, passes: Flag) -> Spec:
@@ -176,18 +177,19 @@ def _decayed_accumulator(argument: str | None, half_life: int, passes: Flag) -> 
     return Spec(DECAYED_SUM, weighed, passes, given, weight=weight, block=block)
 
 
-def _value_accumulator(measure: Measure, argument: str, type: str, passes: Flag, evicts: bool) -> Spec:
+def _value_accumulator(measure: Measure, argument: str, type: str, passes: Flag, window: Window) -> Spec:
     valid, floats = Flag(argument, "valid"), type in FLOATS
     hashes = measure.function == HASHED
     column = Column(argument, "register" if hashes else "word" if is_one_word(type) else "code")
     if measure.function in TALLIED:
         return Spec(TALLY, column, passes, valid, is_float=floats, rows=MOST_HELD)
     if measure.function in QUANTILES:
-        return Spec(SORTED, column, passes, valid, is_float=floats, rows=MOST_HELD)
+        kind = COUNTED if window.kind == "global" else SORTED
+        return Spec(kind, column, passes, valid, is_float=floats, rows=MOST_HELD)
     match measure.function:
         case "last_n_distinct":
             return Spec(UNIQUE, column, passes, valid, is_float=floats, rows=measure.count or 0)
-        case "first_n" if not evicts:
+        case "first_n" if not evicts(window):
             return Spec(EARLY, column, passes, valid=valid, rows=measure.count or 0)
         case "last_n":
             if (measure.count or 0) < 1:
@@ -196,10 +198,10 @@ def _value_accumulator(measure: Measure, argument: str, type: str, passes: Flag,
         case "last":
             return Spec(NEWEST, column, passes, valid=valid)
         case "first" | "first_n":
-            return Spec(CHAIN if evicts else OLDEST, column, passes, valid=valid, keep=True)
+            return Spec(CHAIN if evicts(window) else OLDEST, column, passes, valid=valid, keep=True)
         case "min" | "max":
             reverse = measure.function == "max"
-            return Spec(CHAIN if evicts else BEST, column, passes, valid, valid, floats, reverse)
+            return Spec(CHAIN if evicts(window) else BEST, column, passes, valid, valid, floats, reverse)
         case "sum" | "avg" | "rate":
             return Spec(FLOAT_SUM if floats else INTEGER_SUM, column, passes, valid)
         case "var_samp" | "var_pop" | "stddev_samp" | "stddev_pop":
@@ -220,7 +222,7 @@ def output_of(measure: Measure, spec: Spec) -> int:
         return OUT_COUNT_RATE if measure.function == "rate" else OUT_COUNT
     if spec.kind == TALLY:
         return TALLIED[measure.function]
-    if spec.kind == SORTED:
+    if spec.kind in (SORTED, COUNTED):
         between = OUT_BETWEEN if measure.type == "DOUBLE" else OUT_BETWEEN_WHOLE
         return OUT_NEAREST if measure.function == "quantile_disc" else between
     if spec.kind == PASSED:

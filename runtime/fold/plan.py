@@ -21,6 +21,7 @@ from .layout import (
     C_WINDOWS,
     CHAIN,
     CLASSES,
+    COUNTED,
     E_BODY,
     EARLY,
     FACTOR_COLUMNS,
@@ -67,7 +68,6 @@ from .measures import (
     accumulator_of,
     counted,
     decimal_scale,
-    evicts,
     form_of,
     output_of,
 )
@@ -85,10 +85,10 @@ KINDS = {
 WINDOW_WORDS = {TUMBLING: 2, SESSION: 5, LAST: 2}
 FLOAT_BITS = (1 << 63) - 1
 LISTED = frozenset({RECENT, UNIQUE, EARLY})
-HELD = frozenset({TALLY, SORTED})
+HELD = frozenset({TALLY, SORTED, COUNTED})
 RINGED = LISTED | HELD
 BY_PLACE = LISTED | {NEWEST, PASSED}
-STRIDES = {TALLY: 2, SORTED: 1}
+STRIDES = {TALLY: 2, SORTED: 1, COUNTED: 2}
 ZERO_OF_NOTHING = frozenset({HASHED, "count", "count_if", "decayed_count", "decayed_sum", "entropy", "rate"})
 
 
@@ -163,7 +163,7 @@ class _Builder:
     def collect(self, window: Window, measures: Iterable[Measure]) -> None:
         specs: list[Spec] = []
         for measure in measures:
-            spec = accumulator_of(measure, self.types, evicts(window))
+            spec = accumulator_of(measure, self.types, window)
             if spec not in specs:
                 specs.append(spec)
             if output_of(measure, spec) == OUT_CHAINED and counted(spec) not in specs:
@@ -293,7 +293,7 @@ class _Builder:
         return int(spec.kind == CHAIN)
 
     def output(self, measure: Measure, window: Window, first: int, specs: Sequence[Spec]) -> None:
-        spec = accumulator_of(measure, self.types, evicts(window))
+        spec = accumulator_of(measure, self.types, window)
         op = output_of(measure, spec)
         held = next(place for place, other in enumerate(specs) if other == spec or (spec.is_sum and other.covers(spec)))
         list_place = -1

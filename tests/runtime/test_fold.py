@@ -75,16 +75,15 @@ def measures_over(window: Window) -> list[Measure]:
     for term in ("x0", "x1", "x2", "x3", "x4"):
         asked += [("count distinct", term, "BIGINT", None), ("entropy", term, "DOUBLE", None)]
         asked += [("mode", term, TYPES[term], None), ("top_n", term, f"{TYPES[term]}[]", 2)]
-    if window.kind != "global":
-        for term in ("x0", "x1", "x2"):
-            between = TYPES[term] if term == "x2" else "DOUBLE"
-            asked += [("median", term, between, None), ("quantile_cont 0.75", term, between, None)]
-        asked += [("quantile_cont .9", term, "DOUBLE", None) for term in ("x0", "x1")]
-        asked += [
-            (f"quantile_disc {share}", term, TYPES[term], None)
-            for term in ("x0", "x1", "x2", "x4")
-            for share in ("0", "0.9", "1")
-        ]
+    for term in ("x0", "x1", "x2"):
+        between = TYPES[term] if term == "x2" else "DOUBLE"
+        asked += [("median", term, between, None), ("quantile_cont 0.75", term, between, None)]
+    asked += [("quantile_cont .9", term, "DOUBLE", None) for term in ("x0", "x1")]
+    asked += [
+        (f"quantile_disc {share}", term, TYPES[term], None)
+        for term in ("x0", "x1", "x2", "x4")
+        for share in ("0", "0.9", "1")
+    ]
     if window.exclude == "row":
         asked = [one for one in asked if one[0] == "since_last"]
     return [
