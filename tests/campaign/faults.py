@@ -294,6 +294,18 @@ VALUES = (
         "return max(held - above - 1, 1) - 1",
     ),
     Fault(
+        "fold: values counted over all history count once",
+        "runtime/fold/counted_values.py",
+        "        memory.arena[entry + 1] += 1\n",
+        "",
+    ),
+    Fault(
+        "fold: values counted over all history are told from a place too early",
+        "runtime/fold/counted_values.py",
+        "while below + memory.arena[entry + 1] <= place",
+        "while below + memory.arena[entry + 1] < place",
+    ),
+    Fault(
         "fold: a median goes by one row too few",
         "runtime/fold/answers.py",
         "place = float(held - 1) * (",
